@@ -1,0 +1,1 @@
+"""From a text to relation events: pure, compiled once, without a clock."""

@@ -1,0 +1,126 @@
+"""Messages on their way out, and the verdicts on an attempt to send one."""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class MessageKind(StrEnum):
+    """What a message is about."""
+
+    ALERT = "alert"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message about the program itself (it started; a feed fails), for the operator's channels."""
+
+    dedup_key: str
+    title: str
+    text: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The final bytes of a message for one channel. They never change again, whatever happens to the story."""
+
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A row of the outbox: one id and one body for life. `watches` are the ids of the watches that matched."""
+
+    id: str
+    dedup_key: str
+    channel_id: str
+    kind: MessageKind
+    rendered: Rendered
+    created_at: dt.datetime
+    story_id: str | None = None
+    watches: tuple[str, ...] = ()
+
+
+def message_id(dedup_key: str) -> str:
+    """The id of the message with this key: the same wherever and whenever it is made, without '.'.
+
+    Standard Webhooks 1.0.0 forbids '.' in an id, since the signed content joins its fields with it.
+    """
+    return "msg_" + hashlib.blake2b(dedup_key.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A message leased for one attempt. It is settled only where owner and attempt still match."""
+
+    message: Message
+    owner: str
+    attempt: int
+    """1 for the first try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The destination took it. `answer` is what it said, cut to 500 characters."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TryAgain:
+    """Not now. `not_before` is the destination's own wish (Retry-After), counted from the attempt's end."""
+
+    reason: str
+    not_before: dt.timedelta | None = None
+    limited: bool = False
+    """True where the whole destination asks for a pause (429): what is queued behind waits, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GaveUp:
+    """No further try will help. `destination_dead`: the address itself is gone, not just this message refused."""
+
+    reason: str
+    destination_dead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The destination refuses this request (4xx, 3xx): tried three times in all, then given up."""
+
+    reason: str
+
+
+Verdict = Delivered | TryAgain | Refused | GaveUp
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that must never be shown. Its `repr` and `str` name where it comes from, not what it is."""
+
+    reference: str
+    """As written in the configuration: "env:NAME" or "file:PATH"."""
+    _value: str = field(repr=False)
+
+    def reveal(self) -> str:
+        """The secret itself. Call it where the request is made, and keep the result nowhere."""
+        return self._value
+
+    def __str__(self) -> str:
+        return f"<secret from {self.reference}>"
+
+
+OptionValue = str | int | float | bool | Secret | tuple["OptionValue", ...] | dict[str, "OptionValue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSpec:
+    """A channel as the operator configured it: its kind and the options that this kind takes, secrets resolved."""
+
+    id: str
+    kind: str
+    options: dict[str, OptionValue] = field(default_factory=dict)

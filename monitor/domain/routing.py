@@ -1,0 +1,78 @@
+"""Watches, the alerts they ask for, and the reasons for each silence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.events import Part
+from monitor.domain.stories import Stage, StoredEvent, Story
+from monitor.domain.taxonomy import RelationType, Severity, Status
+
+ANYONE = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who wants to hear of what, and where.
+
+    `between` holds the sides as sets of actor codes: one set means "any of these with anyone", two mean "between one
+    of the first and one of the second", none means every pair. Empty `types`, `feeds`, `tags` and `languages` mean all;
+    `types` names types or families.
+    """
+
+    id: str
+    name: str
+    between: tuple[frozenset[str], ...]
+    channels: tuple[str, ...]
+    types: frozenset[str] = frozenset()
+    statuses: frozenset[Status] = frozenset({Status.REPORTED, Status.PLANNED, Status.POSSIBLE, Status.DENIED})
+    parts: frozenset[Part] = frozenset({Part.GOVERNMENT})
+    min_severity: Severity = Severity.NOTABLE
+    min_confidence: float = 0.0
+    feeds: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+
+class SilenceReason(StrEnum):
+    """Why a report of a story sent nothing. Kept for `explain`."""
+
+    BASELINE = "the feed's first poll stores a baseline"
+    TOO_OLD = "older than the age gate"
+    EDITED = "an edit that leaves the classification as it was"
+    MENTION = "mentioned in passing or recalled from the past"
+    KNOWN = "one more report of a story that stands"
+    SAMPLE = "sample news goes to the console only"
+    RELATION = "the watch follows other actors"
+    TYPE = "the watch asks for other types"
+    STATUS = "the watch asks for other statuses"
+    PART = "the watch asks for other parts of the state"
+    SEVERITY = "below the watch's severity"
+    CONFIDENCE = "below the watch's confidence"
+    FEED = "the watch asks for other feeds"
+    LANGUAGE = "the watch asks for other languages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A report that caused no alert, and why. `watch_id` is None where the reason holds for every watch."""
+
+    event_id: str
+    watch_id: str | None
+    reason: SilenceReason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """What one channel is told about one stage of one story. `watches` are the ids of those that matched."""
+
+    story: Story
+    stage: Stage
+    report: StoredEvent
+    kind: RelationType
+    channel_id: str
+    watches: tuple[str, ...]
+
+    @property
+    def dedup_key(self) -> str:
+        """One alert for each story, stage and channel, whoever reports it and however often."""
+        return f"alert:{self.story.id}:{self.stage}:{self.channel_id}"

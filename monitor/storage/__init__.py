@@ -1,0 +1,1 @@
+"""The database: tables, migrations, and functions that take and return domain values."""

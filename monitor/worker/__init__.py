@@ -1,0 +1,1 @@
+"""The daemon at work: polls, dispatch rounds, killable children, the schedule."""
