@@ -1,0 +1,56 @@
+"""The command line: one module a command group, imported only when it is called.
+
+`relmon classify` must start in a fraction of a second, so nothing here imports the database or the network.
+"""
+
+import importlib
+
+import click
+
+from monitor import __version__
+
+# Command name -> module and attribute. The order is the order of `relmon --help`.
+_COMMANDS = {
+    "run": "monitor.cli.run:run",
+    "poll": "monitor.cli.poll:poll",
+    "classify": "monitor.cli.classify:classify",
+    "events": "monitor.cli.events:events",
+    "status": "monitor.cli.status:status",
+    "init": "monitor.cli.init:init",
+    "check": "monitor.cli.check:check",
+    "config": "monitor.cli.config:config",
+    "feeds": "monitor.cli.feeds:feeds",
+    "db": "monitor.cli.db:db",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS) + [name for name in super().list_commands(ctx) if name not in _COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, attribute = _COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{_COMMANDS[cmd_name]} is not a command")
+        return command
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="relmon")
+@click.option("-v", "--verbose", count=True, help="Say more; -vv shows stack traces, too.")
+@click.pass_context
+def main(context: click.Context, verbose: int) -> None:
+    """Watches news feeds for changes in the relations between states, and tells the people who follow them.
+
+    Exit codes: 0 done; 1 the command ran and found something wrong; 2 the command line is wrong; 75 try again later
+    (the database is in use or can't be reached); 78 the configuration or the database's tables can't be used.
+    """
+    context.obj = verbose
