@@ -1,0 +1,177 @@
+"""Routes a change of a story to those who watch: which channels are told, and why the others are not (P21).
+
+Pure: every yes is an `Alert`, every no a `Silence` with its reason. Several watches that meet on one channel make one
+alert. Leaves wording to delivery, and "once" to the outbox, whose keys admit one alert for each story, stage and
+channel. Comes after stories, before delivery.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import assert_never
+
+from monitor.domain.feeds import FeedSource
+from monitor.domain.routing import ANYONE, Alert, Silence, SilenceReason, Watch
+from monitor.domain.stories import (
+    Stage,
+    StoredEvent,
+    Story,
+    StoryAdvanced,
+    StoryChange,
+    StoryMentioned,
+    StoryOpened,
+    StoryReported,
+)
+from monitor.domain.taxonomy import RelationType
+
+SAMPLE_CHANNEL_KIND = "console"
+"""The only kind of channel that sample news goes to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """Who is told, one alert for each channel, and why everyone else is not."""
+
+    alerts: tuple[Alert, ...] = ()
+    silences: tuple[Silence, ...] = ()
+
+
+def route(
+    change: StoryChange,
+    watches: Sequence[Watch],
+    kind: RelationType,
+    kinds_of_channels: Mapping[str, str],
+    *,
+    now: dt.datetime,
+    max_age: dt.timedelta,
+    source: FeedSource,
+    told: Collection[str],
+    baseline: bool,
+    edited: bool,
+) -> Routed:
+    """Alerts and silences for one change. `kind` is the type of the report, `source` the feed that brought it.
+
+    `told`: ids of the channels that have had any alert of this story. One more report of a young story goes to those
+    that have not, since what kept them silent may have been the first report (its language, its feed, a side it did
+    not know) rather than the event. `baseline`: this is the first poll of a feed that only stores it. `edited`: the
+    item is an edit, and this event stood in it before.
+    """
+    report, news = change.report, _news(change)
+    if baseline:
+        return _nobody(report, SilenceReason.BASELINE)
+    if edited:
+        return _nobody(report, SilenceReason.EDITED)
+    if news is None:
+        return _nobody(report, SilenceReason.MENTION)
+    if now - report.item.published_at > max_age:
+        return _nobody(report, SilenceReason.TOO_OLD)
+    if isinstance(change, StoryReported) and now - change.story.opened_at > max_age:
+        # The event itself is old news by now, however fresh this report: nobody hears of it for the first time.
+        return _nobody(report, SilenceReason.KNOWN)
+    heard = frozenset(told) if isinstance(change, StoryReported) else frozenset[str]()
+    return _ask(watches, report, news, kind=kind, kinds_of_channels=kinds_of_channels, source=source, heard=heard)
+
+
+def _ask(
+    watches: Sequence[Watch],
+    report: StoredEvent,
+    news: tuple[Story, Stage],
+    *,
+    kind: RelationType,
+    kinds_of_channels: Mapping[str, str],
+    source: FeedSource,
+    heard: frozenset[str],
+) -> Routed:
+    """Asks each watch whether it wants the news, and gathers what they say by channel, but for those that `heard`."""
+    story, stage = news
+    matched: dict[str, list[str]] = {}
+    silences: list[Silence] = []
+    for watch in watches:
+        permitted = [channel for channel in watch.channels if _permits(kinds_of_channels[channel], story)]
+        reason = _objection(watch, story, report, kind, source)
+        if reason is None and not permitted:
+            reason = SilenceReason.SAMPLE
+        if reason is None and heard.issuperset(permitted):
+            reason = SilenceReason.KNOWN
+        if reason is not None:
+            silences.append(Silence(event_id=report.id, watch_id=watch.id, reason=reason))
+            continue
+        for channel in permitted:
+            if channel not in heard:
+                matched.setdefault(channel, []).append(watch.id)
+    alerts = tuple(
+        Alert(story=story, stage=stage, report=report, kind=kind, channel_id=channel, watches=tuple(ids))
+        for channel, ids in matched.items()
+    )
+    return Routed(alerts=alerts, silences=tuple(silences))
+
+
+def _nobody(report: StoredEvent, reason: SilenceReason) -> Routed:
+    return Routed(silences=(Silence(event_id=report.id, watch_id=None, reason=reason),))
+
+
+def _news(change: StoryChange) -> tuple[Story, Stage] | None:
+    """The story and the stage that an alert on this change would tell of; None for a mention, which is no news."""
+    match change:
+        case StoryOpened(story=story) | StoryReported(story=story):
+            return story, Stage.FIRST
+        case StoryAdvanced(story=story, stage=stage):
+            return story, stage
+        case StoryMentioned():
+            return None
+        case _:
+            assert_never(change)
+
+
+def _permits(kind_of_channel: str, story: Story) -> bool:
+    return not story.sample or kind_of_channel == SAMPLE_CHANNEL_KIND
+
+
+def _objection(
+    watch: Watch, story: Story, report: StoredEvent, kind: RelationType, source: FeedSource
+) -> SilenceReason | None:
+    """The first reason for which this watch does not want this report; None where it does."""
+    event, item = report.event, report.item
+    language = item.language or source.language
+    reasons = (
+        (_follows(watch.between, story), SilenceReason.RELATION),
+        (not watch.types or not watch.types.isdisjoint({kind.id, kind.family}), SilenceReason.TYPE),
+        (event.status in watch.statuses, SilenceReason.STATUS),
+        (_acts_for_it(watch, report, kind), SilenceReason.PART),
+        (kind.severity.rank >= watch.min_severity.rank, SilenceReason.SEVERITY),
+        (event.confidence >= watch.min_confidence, SilenceReason.CONFIDENCE),
+        (not watch.feeds or source.id in watch.feeds, SilenceReason.FEED),
+        (not watch.tags or not watch.tags.isdisjoint(source.tags), SilenceReason.FEED),
+        (not watch.languages or _base(language) in watch.languages, SilenceReason.LANGUAGE),
+    )
+    return next((reason for wanted, reason in reasons if not wanted), None)
+
+
+def _follows(between: tuple[frozenset[str], ...], story: Story) -> bool:
+    """Whether a watch "between" these sides follows the story. A side that is not known never counts as a named one."""
+    sides = (story.source, story.target)
+    if not between:
+        return True
+    if len(between) == 1:
+        return any(_names(between[0], side) for side in sides)
+    return any(_names(one, sides[0]) and _names(other, sides[1]) for one, other in permutations(between, 2))
+
+
+def _names(codes: frozenset[str], side: str | None) -> bool:
+    return ANYONE in codes or side in codes
+
+
+def _acts_for_it(watch: Watch, report: StoredEvent, kind: RelationType) -> bool:
+    """Whether those who act are of the parts that the watch asks for: the source, in a meeting both sides.
+
+    Who is acted upon doesn't matter: sanctions on a state's company are news of that state.
+    """
+    event = report.event
+    acting = (event.source, event.target) if kind.mutual else (event.source,)
+    return all(actor is None or actor.part in watch.parts for actor in acting)
+
+
+def _base(language: str | None) -> str | None:
+    """The language without its variety ("es-VE" is "es"), as watches name it."""
+    return language.partition("-")[0].casefold() if language else None
