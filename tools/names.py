@@ -14,7 +14,9 @@ import importlib.metadata
 import json
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pycountry
 from babel import Locale
@@ -72,25 +74,32 @@ def _spellings(name: str) -> tuple[str, ...]:
     )
 
 
-def document(codes: list[str]) -> str:
-    """The whole file: one table for each state, in the order of the codes."""
+def document(states: Mapping[str, Any]) -> str:
+    """The whole file: one table for each state of states.toml, in the order of the codes."""
     head = HEADER.format(babel=importlib.metadata.version("babel"), pycountry=importlib.metadata.version("pycountry"))
-    tables = [
-        "\n".join(
-            [f"[{code}]", *(f"{each} = {json.dumps(names_of(code, each), ensure_ascii=False)}" for each in LANGUAGES)]
-        )
-        for code in codes
-    ]
-    return "\n".join([head, "\n\n".join(tables), ""])
+    return "\n".join([head, "\n\n".join(_table(code, states[code]) for code in sorted(states)), ""])
+
+
+def _table(code: str, state: Mapping[str, Any]) -> str:
+    names = {language: names_of(code, language) for language in LANGUAGES}
+    lines = [f"[{code}]", *(f"names.{language} = {_array(found)}" for language, found in names.items())]
+    # states.toml says which words are also something else; each file carries the warning for its own words.
+    if ambiguous := [word for word in state.get("ambiguous", ()) if any(word in found for found in names.values())]:
+        lines.append(f"ambiguous = {_array(ambiguous)}")
+    return "\n".join(lines)
+
+
+def _array(words: Iterable[str]) -> str:
+    return json.dumps(list(words), ensure_ascii=False)
 
 
 def main() -> None:
     """Writes the file and says what it did."""
     with (ACTORS / "states.toml").open("rb") as file:
-        codes = sorted(tomllib.load(file))
+        states = tomllib.load(file)
     target = ACTORS / "names.toml"
-    target.write_text(document(codes), encoding="utf-8")
-    print(f"{target}: names of {len(codes)} states in {len(LANGUAGES)} languages")
+    target.write_text(document(states), encoding="utf-8")
+    print(f"{target}: names of {len(states)} states in {len(LANGUAGES)} languages")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def test_both_files_when_read_then_they_hold_the_members_of_the_un_and_four_more
 def test_each_state_when_read_then_it_has_names_adjectives_and_a_capital(
     states: dict[str, Any], names: dict[str, Any], language: str
 ) -> None:
-    bare = [code for code in states if not names[code][language]]
+    bare = [code for code in states if not names[code]["names"][language]]
     bare += [code for code, state in states.items() for kind in ("adjectives", "capital") if not state[kind][language]]
     # Nobody is born a Vatican.
     bare += [code for code, state in states.items() if code != "VAT" and not state["people"][language]]
@@ -90,7 +90,7 @@ def test_a_word_of_two_states_when_read_then_both_mark_it_ambiguous(
 ) -> None:
     owners = defaultdict(set)
     for code, state in states.items():
-        for word in words_of(state).union(*(names[code][language] for language in LANGUAGES)):
+        for word in words_of(state).union(*(names[code]["names"][language] for language in LANGUAGES)):
             owners[word].add(code)
     silent = {
         (word, code)
@@ -109,9 +109,18 @@ def test_an_ambiguous_word_when_read_then_it_is_one_of_the_states_own(
         (code, word)
         for code, state in states.items()
         for word in state.get("ambiguous", ())
-        if word not in words_of(state).union(*(names[code][language] for language in LANGUAGES))
+        if word not in words_of(state).union(*(names[code]["names"][language] for language in LANGUAGES))
     }
     assert strays == set()
+
+
+def test_an_ambiguous_plain_name_when_read_then_both_files_say_so(
+    states: dict[str, Any], names: dict[str, Any]
+) -> None:
+    for code, state in states.items():
+        plain = {word for language in LANGUAGES for word in names[code]["names"][language]}
+        assert set(names[code].get("ambiguous", ())) == plain & set(state.get("ambiguous", ())), code
+    assert "Jordan" in names["JOR"]["ambiguous"]
 
 
 def test_every_word_when_read_then_it_is_clean_and_stands_once_in_its_list(states: dict[str, Any]) -> None:
@@ -147,5 +156,8 @@ def test_a_well_known_word_when_looked_up_then_its_state_is_found(
     states: dict[str, Any], names: dict[str, Any], word: str, place: str
 ) -> None:
     code, kind, language = place.split(".")
-    known = [*states[code].get(kind, {}).get(language, ()), *(names[code][language] if kind == "names" else ())]
+    known = [
+        *states[code].get(kind, {}).get(language, ()),
+        *(names[code]["names"][language] if kind == "names" else ()),
+    ]
     assert word in known
