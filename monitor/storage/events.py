@@ -1,0 +1,139 @@
+"""Relation events as they were read, with their items and stories.
+
+An event's id is derived from its item and content (stories/), so that a repeat inserts nothing and an edit of an item
+that leaves an event as it was leaves its row as it was. Comes after items.py and stories.py: an event names a row in
+each.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, Select, or_, select
+
+from monitor.domain.events import EventActor, Evidence, Part, RelationEvent
+from monitor.domain.stories import StoredEvent
+from monitor.domain.taxonomy import Status
+from monitor.storage.event_dates import date_columns, date_of
+from monitor.storage.items import item_of
+from monitor.storage.tables import event, item, seen_key
+from monitor.storage.upsert import insert_new_returning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedEvent:
+    """An event from the archive. `story_id` is None where it is linked to no story (a mention without one)."""
+
+    stored: StoredEvent
+    story_id: str | None
+
+
+def insert_events(connection: Connection, events: Sequence[StoredEvent], story_of: Mapping[str, str]) -> set[str]:
+    """Stores the events that are not there yet, and returns their ids.
+
+    `story_of` maps an event's id to its story's. Items and stories must be stored already.
+    """
+    return insert_new_returning(connection, event.c.id, event, [_row(one, story_of.get(one.id)) for one in events])
+
+
+def recent_events(
+    connection: Connection,
+    *,
+    limit: int,
+    since: dt.datetime | None = None,
+    actor: str | None = None,
+    kind: str | None = None,
+) -> tuple[ArchivedEvent, ...]:
+    """Up to `limit` events, the latest seen first.
+
+    `since` bounds the time at which the item was first seen; `actor` is the code of either side; `kind` is a type
+    ("diplomat.expelled") or a family ("diplomat").
+    """
+    query = _with_item()
+    if since is not None:
+        query = query.where(item.c.seen_at >= since)
+    if actor is not None:
+        query = query.where(or_(event.c.source_code == actor, event.c.target_code == actor))
+    if kind is not None:
+        query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
+    rows = connection.execute(query.order_by(item.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
+    return tuple(_archived_of(row) for row in rows)
+
+
+def events_of_item(connection: Connection, key: bytes) -> tuple[ArchivedEvent, ...]:
+    """All events ever read in an item, in the order of the text, those before an edit among them."""
+    query = _with_item().where(event.c.item_key == key).order_by(event.c.evidence_start, event.c.id)
+    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
+def _with_item() -> Select[tuple[object, ...]]:
+    return (
+        select(event, item, seen_key.c.digest)
+        .join(item, item.c.key == event.c.item_key)
+        .join(seen_key, seen_key.c.key == item.c.key)
+    )
+
+
+def _row(one: StoredEvent, story_id: str | None) -> dict[str, object]:
+    read = one.event
+    return {
+        "id": one.id,
+        "item_key": one.item.key,
+        "story_id": story_id,
+        "type": read.type,
+        "plover": read.plover,
+        **_actor_columns("source", read.source),
+        **_actor_columns("target", read.target),
+        "object": read.object,
+        "status": read.status.value,
+        **date_columns(read.date),
+        "confidence": read.confidence,
+        "mention": read.mention,
+        "evidence_sentence": read.evidence.sentence,
+        "evidence_start": read.evidence.start,
+        "evidence_end": read.evidence.end,
+        "evidence_pattern": read.evidence.pattern,
+    }
+
+
+def _actor_columns(side: str, actor: EventActor | None) -> dict[str, object]:
+    return {
+        f"{side}_code": actor.code if actor else None,
+        f"{side}_name": actor.name if actor else None,
+        f"{side}_role": actor.role if actor else None,
+        f"{side}_part": actor.part.value if actor else None,
+    }
+
+
+def _archived_of(row: RowMapping) -> ArchivedEvent:
+    read = RelationEvent(
+        type=row[event.c.type],
+        plover=row[event.c.plover],
+        source=_actor_of(row, "source"),
+        target=_actor_of(row, "target"),
+        object=row[event.c.object],
+        status=Status(row[event.c.status]),
+        date=date_of(row, event),
+        confidence=row[event.c.confidence],
+        mention=row[event.c.mention],
+        evidence=Evidence(
+            sentence=row[event.c.evidence_sentence],
+            start=row[event.c.evidence_start],
+            end=row[event.c.evidence_end],
+            pattern=row[event.c.evidence_pattern],
+        ),
+    )
+    stored = StoredEvent(id=row[event.c.id], item=item_of(row), event=read)
+    return ArchivedEvent(stored=stored, story_id=row[event.c.story_id])
+
+
+def _actor_of(row: RowMapping, side: str) -> EventActor | None:
+    code = row[event.c[f"{side}_code"]]
+    if code is None:
+        return None
+    return EventActor(
+        code=code,
+        name=row[event.c[f"{side}_name"]],
+        role=row[event.c[f"{side}_role"]],
+        part=Part(row[event.c[f"{side}_part"]]),
+    )

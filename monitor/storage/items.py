@@ -1,0 +1,103 @@
+"""News items, and the keys that stay when an item is gone (P3).
+
+Identity (which key an entry has) is decided in feeds/identity.py. Comes after it, and before the events read in an
+item (events.py).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+
+from monitor.domain.feeds import NewsItem
+from monitor.storage.tables import item, seen_key
+from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
+
+
+def known_digests(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
+    """The digest under which each known key was last stored; keys never seen are left out."""
+    known: dict[bytes, bytes] = {}
+    for part in chunks(keys):
+        rows = connection.execute(select(seen_key.c.key, seen_key.c.digest).where(seen_key.c.key.in_(part)))
+        known.update((row[0], row[1]) for row in rows)
+    return known
+
+
+def insert_items(connection: Connection, items: Sequence[NewsItem]) -> set[bytes]:
+    """Stores the items whose keys were never seen, and returns these keys.
+
+    Of two items with one key, the first counts. Their feeds must be stored already (`polls.sync_feeds`).
+    """
+    first = {one.key: one for one in reversed(items)}
+    inserted = insert_new_returning(
+        connection,
+        seen_key.c.key,
+        seen_key,
+        [
+            {"key": one.key, "feed_id": one.feed_id, "digest": one.digest, "first_seen_at": one.seen_at}
+            for one in first.values()
+        ],
+    )
+    insert_new(connection, item, [_row(one) for one in first.values() if one.key in inserted])
+    return inserted
+
+
+def update_items(connection: Connection, items: Sequence[NewsItem]) -> None:
+    """Stores publishers' edits of items whose keys are known (P5): content and digest, under the first sight's times.
+
+    An item that retention removed comes back, with the times given.
+    """
+    if not items:
+        return
+    connection.execute(
+        update(seen_key).where(seen_key.c.key == bindparam("of")).values(digest=bindparam("now_digest")),
+        [{"of": one.key, "now_digest": one.digest} for one in items],
+    )
+    upsert(connection, item, [_row(one) for one in items], keep=("feed_id", "published_at", "seen_at", "sample"))
+
+
+def recent_items(
+    connection: Connection, *, limit: int, since: dt.datetime | None = None, feed_id: str | None = None
+) -> tuple[NewsItem, ...]:
+    """Up to `limit` items, the latest seen first; `since` bounds the time of the first sight."""
+    query = select(item, seen_key.c.digest).join(seen_key, seen_key.c.key == item.c.key)
+    if since is not None:
+        query = query.where(item.c.seen_at >= since)
+    if feed_id is not None:
+        query = query.where(item.c.feed_id == feed_id)
+    rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit)).mappings()
+    return tuple(item_of(row) for row in rows)
+
+
+def item_of(row: RowMapping) -> NewsItem:
+    """The item in a row that selects the columns of `item` and the digest of `seen_key`."""
+    return NewsItem(
+        key=row[item.c.key],
+        digest=row[seen_key.c.digest],
+        feed_id=row[item.c.feed_id],
+        guid=row[item.c.guid],
+        link=row[item.c.link],
+        title=row[item.c.title],
+        summary=row[item.c.summary],
+        outlet=row[item.c.outlet],
+        language=row[item.c.language],
+        published_at=row[item.c.published_at],
+        seen_at=row[item.c.seen_at],
+        sample=row[item.c.sample],
+    )
+
+
+def _row(one: NewsItem) -> dict[str, object]:
+    return {
+        "key": one.key,
+        "feed_id": one.feed_id,
+        "guid": one.guid,
+        "link": one.link,
+        "title": one.title,
+        "summary": one.summary,
+        "outlet": one.outlet,
+        "language": one.language,
+        "published_at": one.published_at,
+        "seen_at": one.seen_at,
+        "sample": one.sample,
+    }

@@ -1,0 +1,74 @@
+"""What is known of the destinations: paused at their own wish (P10), or broken (P11). Nothing is claimed for those.
+
+Which answer means what is judged in delivery/.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from monitor.storage.engine import database_now
+from monitor.storage.tables import channel
+from monitor.storage.upsert import insert_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelState:
+    """A channel that was written to, or paused or broken. `paused_until` may lie in the past."""
+
+    channel_id: str
+    paused_until: dt.datetime | None
+    broken_at: dt.datetime | None
+    broken_reason: str | None
+
+
+def ensure_channels(connection: Connection, channel_ids: Iterable[str]) -> None:
+    """Makes a row for each channel that has none, so that messages can name it and claims can lock it."""
+    insert_new(connection, channel, [{"id": channel_id} for channel_id in sorted(set(channel_ids))])
+
+
+def pause_channel(connection: Connection, channel_id: str, pause: dt.timedelta) -> dt.datetime:
+    """Sends nothing to this channel for a while, and returns until when; a longer pause that stands is kept."""
+    before = _locked(connection, channel_id)["paused_until"]
+    asked = database_now(connection) + pause
+    until = asked if before is None else max(before, asked)
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(paused_until=until))
+    return until
+
+
+def break_channel(connection: Connection, channel_id: str, reason: str, at: dt.datetime) -> bool:
+    """Sends nothing to this channel until it is reopened; True where it was not broken before: report it once."""
+    if _locked(connection, channel_id)["broken_at"] is not None:
+        return False
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(broken_at=at, broken_reason=reason))
+    return True
+
+
+def reopen_channel(connection: Connection, channel_id: str) -> bool:
+    """Ends pause and breakage; what waited is due as before. True where the channel was broken."""
+    was_broken = _locked(connection, channel_id)["broken_at"] is not None
+    connection.execute(
+        update(channel).where(channel.c.id == channel_id).values(paused_until=None, broken_at=None, broken_reason=None)
+    )
+    return was_broken
+
+
+def channel_states(connection: Connection) -> tuple[ChannelState, ...]:
+    """All channels known to the database, ordered by id, those that left the configuration among them."""
+    rows = connection.execute(select(channel).order_by(channel.c.id)).mappings()
+    return tuple(
+        ChannelState(
+            channel_id=row["id"],
+            paused_until=row["paused_until"],
+            broken_at=row["broken_at"],
+            broken_reason=row["broken_reason"],
+        )
+        for row in rows
+    )
+
+
+def _locked(connection: Connection, channel_id: str) -> RowMapping:
+    ensure_channels(connection, [channel_id])
+    return connection.execute(select(channel).where(channel.c.id == channel_id).with_for_update()).mappings().one()

@@ -1,0 +1,214 @@
+"""Feeds between two polls: which are due, and who polls them now.
+
+A claim is a lease (R1): whoever polls a feed writes its results only while the lease is still its own. Due times are
+compared with the caller's `now`, leases with the database's clock. Pacing (when a feed is due next) is decided in
+feeds/pacing.py; this room only remembers it. Comes before the fetch, and again as the end of the poll's transaction.
+"""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
+
+from monitor.domain.feeds import CacheValidators, FeedSource, FeedState
+from monitor.storage.engine import database_now
+from monitor.storage.tables import feed
+from monitor.storage.upsert import insert_new
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollClaim:
+    """A feed leased for one poll. `state` is what was remembered when it was claimed."""
+
+    state: FeedState
+    owner: str
+    token: int
+    """Counts the claims of this feed; a later claim by anybody has a higher one."""
+
+
+_NO_LEASE = {"lease_owner": None, "leased_until": None}
+
+
+def sync_feeds(connection: Connection, sources: Sequence[FeedSource], now: dt.datetime) -> None:
+    """Makes the configured feeds the active ones.
+
+    A new feed is due at once. One that left the configuration is kept, inactive. A changed address forgets what
+    belonged to the old one (validators, failures) and is due at once; the baseline stands, since the id does. Where
+    the interval became shorter, the next poll comes within the new one.
+    """
+    stored = {row["id"]: row for row in connection.execute(select(feed)).mappings()}
+    configured = {source.id for source in sources}
+    insert_new(connection, feed, [_new_row(source, now) for source in sources if source.id not in stored])
+    for source in sources:
+        if source.id in stored and (changes := _changes(stored[source.id], source, now)):
+            connection.execute(update(feed).where(feed.c.id == source.id).values(changes))
+    for feed_id, row in stored.items():
+        if row["active"] and feed_id not in configured:
+            connection.execute(update(feed).where(feed.c.id == feed_id).values(active=False, **_NO_LEASE))
+
+
+def claim_due(
+    connection: Connection,
+    *,
+    owner: str,
+    limit: int,
+    lease: dt.timedelta,
+    due_by: dt.datetime | None,
+    only: Collection[str] | None = None,
+) -> tuple[PollClaim, ...]:
+    """Leases up to `limit` active feeds that nobody polls, the longest overdue first.
+
+    `due_by` is usually now; None takes feeds whatever their due time. `only` names the feeds to choose from. A claim
+    stands until it is finished or released, or until `lease` has passed.
+    """
+    now = database_now(connection)
+    wanted = [feed.c.active.is_(True), _is_free(now)]
+    if due_by is not None:
+        wanted.append(feed.c.next_poll_at <= due_by)
+    if only is not None:
+        wanted.append(feed.c.id.in_(sorted(only)))
+    rows = (
+        connection.execute(
+            select(feed)
+            .where(*wanted)
+            .order_by(feed.c.next_poll_at, feed.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .all()
+    )
+    claims = tuple(PollClaim(state=_state_of(row), owner=owner, token=row["lease_token"] + 1) for row in rows)
+    if claims:
+        connection.execute(
+            update(feed)
+            .where(feed.c.id == bindparam("of"))
+            .values(lease_owner=owner, leased_until=now + lease, lease_token=bindparam("token")),
+            [{"of": claim.state.feed_id, "token": claim.token} for claim in claims],
+        )
+    return claims
+
+
+def still_ours(connection: Connection, claim: PollClaim) -> bool:
+    """The fence: whether nobody has taken the feed since. Asked first in the transaction that writes the results.
+
+    A lease that ran out but that nobody took over is still ours. The row stays locked to the transaction's end.
+    """
+    return connection.execute(select(feed.c.id).where(_is_held_by(claim)).with_for_update()).first() is not None
+
+
+def finish(connection: Connection, claim: PollClaim, state: FeedState) -> bool:
+    """Writes what is to be remembered and ends the lease; False, and nothing written, where the lease was lost.
+
+    Raises ValueError on a state without `next_poll_at`: the feed would never be polled again.
+    """
+    if state.next_poll_at is None:
+        raise ValueError(f"the state of feed {state.feed_id!r} has no next_poll_at")
+    done = connection.execute(
+        update(feed)
+        .where(_is_held_by(claim))
+        .values(
+            etag=state.validators.etag,
+            last_modified=state.validators.last_modified,
+            body_digest=state.validators.body_digest,
+            first_polled_at=state.first_polled_at,
+            last_polled_at=state.last_polled_at,
+            last_ok_at=state.last_ok_at,
+            next_poll_at=state.next_poll_at,
+            failures=state.failures,
+            last_error=state.last_error,
+            baseline_done=state.baseline_done,
+            **_NO_LEASE,
+        )
+    )
+    return done.rowcount == 1
+
+
+def release(connection: Connection, claims: Iterable[PollClaim]) -> None:
+    """Gives claims back unfinished: their feeds are due as before. Claims that were lost stay with their new owner."""
+    for claim in claims:
+        connection.execute(update(feed).where(_is_held_by(claim)).values(_NO_LEASE))
+
+
+def void_leases(connection: Connection) -> int:
+    """Ends every lease, and returns how many there were.
+
+    For a daemon that has just taken the lock of an SQLite file (R4): whoever held them is dead. Never where several
+    processes share the work.
+    """
+    return connection.execute(update(feed).where(feed.c.lease_owner.is_not(None)).values(_NO_LEASE)).rowcount
+
+
+def next_due_at(connection: Connection) -> dt.datetime | None:
+    """When the next active feed that nobody polls is due; None where there is none."""
+    due: dt.datetime | None = connection.execute(
+        select(func.min(feed.c.next_poll_at)).where(feed.c.active.is_(True), _is_free(database_now(connection)))
+    ).scalar_one()
+    return due
+
+
+def feed_states(connection: Connection) -> tuple[FeedState, ...]:
+    """What is remembered of each active feed, ordered by id."""
+    rows = connection.execute(select(feed).where(feed.c.active.is_(True)).order_by(feed.c.id)).mappings()
+    return tuple(_state_of(row) for row in rows)
+
+
+def _is_free(now: dt.datetime) -> ColumnElement[bool]:
+    return or_(feed.c.lease_owner.is_(None), feed.c.leased_until < now)
+
+
+def _is_held_by(claim: PollClaim) -> ColumnElement[bool]:
+    return and_(feed.c.id == claim.state.feed_id, feed.c.lease_owner == claim.owner, feed.c.lease_token == claim.token)
+
+
+def _new_row(source: FeedSource, now: dt.datetime) -> dict[str, object]:
+    return {
+        "id": source.id,
+        "url": source.url,
+        "title": source.title,
+        "poll_every_seconds": source.poll_every.total_seconds(),
+        "active": True,
+        "next_poll_at": now,
+        "failures": 0,
+        "baseline_done": False,
+        "lease_token": 0,
+    }
+
+
+def _changes(row: RowMapping, source: FeedSource, now: dt.datetime) -> dict[str, object]:
+    """What the configuration changes in a stored feed; mostly nothing."""
+    wanted: dict[str, object] = {
+        "url": source.url,
+        "title": source.title,
+        "poll_every_seconds": source.poll_every.total_seconds(),
+        "active": True,
+    }
+    if source.url != row["url"]:
+        wanted |= {
+            "etag": None,
+            "last_modified": None,
+            "body_digest": None,
+            "failures": 0,
+            "last_error": None,
+            "next_poll_at": min(row["next_poll_at"], now),
+        }
+    elif source.poll_every.total_seconds() < row["poll_every_seconds"]:
+        wanted["next_poll_at"] = min(row["next_poll_at"], now + source.poll_every)
+    return {name: value for name, value in wanted.items() if row[name] != value}
+
+
+def _state_of(row: RowMapping) -> FeedState:
+    return FeedState(
+        feed_id=row["id"],
+        validators=CacheValidators(
+            etag=row["etag"], last_modified=row["last_modified"], body_digest=row["body_digest"]
+        ),
+        first_polled_at=row["first_polled_at"],
+        last_polled_at=row["last_polled_at"],
+        last_ok_at=row["last_ok_at"],
+        next_poll_at=row["next_poll_at"],
+        failures=row["failures"],
+        last_error=row["last_error"],
+        baseline_done=row["baseline_done"],
+    )

@@ -1,0 +1,107 @@
+"""Stories: what stands, and what has become of it. Gathering itself is pure and stands in stories/gather.py.
+
+Comes between storing the items and storing the events: lock the relations, read what stands, gather, save.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
+
+from monitor.domain.stories import Story, relation_of
+from monitor.domain.taxonomy import Severity, Status
+from monitor.storage.event_dates import date_columns, date_of
+from monitor.storage.tables import relation, story
+from monitor.storage.upsert import chunks, insert_new, upsert
+
+_UNKNOWN = "?"
+
+
+def lock_relations(connection: Connection, relations: Iterable[str]) -> None:
+    """Makes this transaction the only one that gathers stories of these relations, to its end.
+
+    A relation takes its half-known ones along ("?-VEN" for "USA-VEN"), since a report with an unknown side may join
+    it. Rows are locked in sorted order, so that no two transactions wait for each other. On SQLite the one writer is
+    alone anyway.
+    """
+    names = sorted({name for wanted in relations for name in (wanted, *_half_known(wanted))})
+    insert_new(connection, relation, [{"name": name} for name in names])
+    for part in chunks(names):
+        connection.execute(
+            select(relation.c.name).where(relation.c.name.in_(part)).order_by(relation.c.name).with_for_update()
+        ).all()
+
+
+def standing_stories(connection: Connection, relations: Iterable[str], since: dt.datetime) -> tuple[Story, ...]:
+    """The stories that reports of these relations may join, last reported at `since` or later; latest first.
+
+    An unknown side fits any: "USA-VEN" brings those of "?-USA" and "?-VEN" as well, and "?-VEN" all of Venezuela's.
+    """
+    found: dict[str, Story] = {}
+    for wanted in sorted(set(relations)):
+        rows = connection.execute(select(story).where(_fits(wanted), story.c.last_report_at >= since)).mappings()
+        found.update((row["id"], _story_of(row)) for row in rows)
+    return tuple(sorted(found.values(), key=lambda one: (one.last_report_at, one.id), reverse=True))
+
+
+def save_stories(connection: Connection, stories: Sequence[Story]) -> None:
+    """Writes each story whole, whether it is new or stands already; of one given twice, the last state counts."""
+    latest = {one.id: one for one in stories}
+    upsert(connection, story, [_row(one) for one in latest.values()])
+
+
+def recent_stories(connection: Connection, limit: int) -> tuple[Story, ...]:
+    """Up to `limit` stories, the latest reported first."""
+    query = select(story).order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)
+    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+
+
+def _fits(wanted: str) -> ColumnElement[bool]:
+    if near := _half_known(wanted):
+        return story.c.relation.in_([wanted, *near])
+    known = [side for side in wanted.split("-") if side != _UNKNOWN]
+    return or_(story.c.source.in_(known), story.c.target.in_(known))
+
+
+def _half_known(name: str) -> tuple[str, ...]:
+    """The relations with one side of this one unknown; none where one is unknown already."""
+    sides = name.split("-")
+    return () if _UNKNOWN in sides else tuple(relation_of(side, None) for side in sides)
+
+
+def _row(one: Story) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "relation": one.relation,
+        "type": one.type,
+        "source": one.source,
+        "target": one.target,
+        "object": one.object,
+        "status": one.status.value,
+        **date_columns(one.date),
+        "severity": one.severity.value,
+        "opened_at": one.opened_at,
+        "last_report_at": one.last_report_at,
+        "publishers": sorted(one.publishers),
+        "headline": one.headline,
+        "sample": one.sample,
+    }
+
+
+def _story_of(row: RowMapping) -> Story:
+    return Story(
+        id=row["id"],
+        relation=row["relation"],
+        type=row["type"],
+        source=row["source"],
+        target=row["target"],
+        object=row["object"],
+        status=Status(row["status"]),
+        date=date_of(row, story),
+        severity=Severity(row["severity"]),
+        opened_at=row["opened_at"],
+        last_report_at=row["last_report_at"],
+        publishers=frozenset(row["publishers"]),
+        headline=row["headline"],
+        sample=row["sample"],
+    )

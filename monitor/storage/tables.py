@@ -1,0 +1,242 @@
+"""All tables, as SQLModel classes, and their Core tables for the statements of this package.
+
+The classes stay inside storage: table models don't validate, so no value travels in one. Hot statements use the Core
+tables at the end of this module. A change here needs a migration; a test compares the two.
+"""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, Index, MetaData, Table
+from sqlmodel import Field, SQLModel
+
+from monitor.storage.columns import Sequence, UtcDateTime
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class _Row(SQLModel):
+    metadata = METADATA
+
+
+class FeedRow(_Row, table=True):
+    """A feed: what is remembered between two polls, and who polls it now.
+
+    A feed that left the configuration stays, inactive, for the sake of its items. `lease_token` counts the claims: a
+    poller whose token is no longer the row's has lost its lease.
+    """
+
+    __tablename__ = "feed"
+    __table_args__ = (Index(None, "active", "next_poll_at"),)
+
+    id: str = Field(primary_key=True)
+    url: str
+    title: str
+    poll_every_seconds: float
+    active: bool
+    etag: str | None
+    last_modified: str | None
+    body_digest: bytes | None
+    first_polled_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    last_polled_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    last_ok_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    next_poll_at: dt.datetime = Field(sa_type=UtcDateTime)
+    failures: int
+    last_error: str | None
+    baseline_done: bool
+    lease_owner: str | None
+    lease_token: int
+    leased_until: dt.datetime | None = Field(sa_type=UtcDateTime)
+
+
+class SeenKeyRow(_Row, table=True):
+    """The key of every entry ever seen: 16 bytes that outlive the item (P3), and the digest that shows an edit."""
+
+    __tablename__ = "seen_key"
+    # The key is the table: no second tree beside it.
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    key: bytes = Field(primary_key=True)
+    feed_id: str = Field(foreign_key="feed.id")
+    digest: bytes
+    first_seen_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class ItemRow(_Row, table=True):
+    """The content of an entry, which retention may remove."""
+
+    __tablename__ = "item"
+    __table_args__ = (Index(None, "seen_at"),)
+
+    key: bytes = Field(primary_key=True, foreign_key="seen_key.key")
+    feed_id: str = Field(foreign_key="feed.id")
+    guid: str | None
+    link: str | None
+    title: str
+    summary: str
+    outlet: str
+    language: str | None
+    published_at: dt.datetime = Field(sa_type=UtcDateTime)
+    seen_at: dt.datetime = Field(sa_type=UtcDateTime)
+    sample: bool
+
+
+class RelationRow(_Row, table=True):
+    """One row for each pair, locked by whoever gathers its stories (PostgreSQL; SQLite has one writer anyway)."""
+
+    __tablename__ = "relation"
+
+    name: str = Field(primary_key=True)
+
+
+class StoryRow(_Row, table=True):
+    """A story, written whole at every change."""
+
+    __tablename__ = "story"
+    __table_args__ = (
+        Index(None, "relation", "last_report_at"),
+        Index(None, "source", "last_report_at"),
+        Index(None, "target", "last_report_at"),
+        Index(None, "last_report_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    relation: str
+    type: str
+    source: str | None
+    target: str | None
+    object: str | None
+    status: str
+    date_first: dt.date | None
+    date_last: dt.date | None
+    date_precision: str | None
+    severity: str
+    opened_at: dt.datetime = Field(sa_type=UtcDateTime)
+    last_report_at: dt.datetime = Field(sa_type=UtcDateTime)
+    publishers: list[str] = Field(sa_type=JSON)
+    headline: str
+    sample: bool
+
+
+class EventRow(_Row, table=True):
+    """A relation event, with the item it was read in and the story it reports."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index(None, "item_key"), Index(None, "story_id"))
+
+    id: str = Field(primary_key=True)
+    item_key: bytes = Field(foreign_key="item.key")
+    story_id: str | None = Field(foreign_key="story.id")
+    type: str
+    plover: str
+    source_code: str | None
+    source_name: str | None
+    source_role: str | None
+    source_part: str | None
+    target_code: str | None
+    target_name: str | None
+    target_role: str | None
+    target_part: str | None
+    object: str | None
+    status: str
+    date_first: dt.date | None
+    date_last: dt.date | None
+    date_precision: str | None
+    confidence: float
+    mention: bool
+    evidence_sentence: str
+    evidence_start: int
+    evidence_end: int
+    evidence_pattern: str
+
+
+class SilenceRow(_Row, table=True):
+    """Why a report sent nothing. `watch_id` is empty where the reason holds for every watch; `reason` is a name."""
+
+    __tablename__ = "silence"
+
+    event_id: str = Field(primary_key=True, foreign_key="event.id")
+    watch_id: str = Field(primary_key=True)
+    reason: str = Field(primary_key=True)
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class ChannelRow(_Row, table=True):
+    """What is known of a destination: paused at its own wish (429), or broken."""
+
+    __tablename__ = "channel"
+
+    id: str = Field(primary_key=True)
+    paused_until: dt.datetime | None = Field(sa_type=UtcDateTime)
+    broken_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    broken_reason: str | None
+
+
+class MessageRow(_Row, table=True):
+    """The outbox. `sequence` is the order of creation, which a channel's messages keep."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index(None, "state", "channel_id", "sequence"), Index(None, "story_id"))
+
+    sequence: int = Field(primary_key=True, sa_type=Sequence)
+    id: str = Field(unique=True)
+    dedup_key: str = Field(unique=True)
+    channel_id: str = Field(foreign_key="channel.id")
+    kind: str
+    content_type: str
+    body: bytes
+    created_at: dt.datetime = Field(sa_type=UtcDateTime)
+    story_id: str | None = Field(foreign_key="story.id")
+    watches: list[str] = Field(sa_type=JSON)
+    state: str
+    next_attempt_at: dt.datetime = Field(sa_type=UtcDateTime)
+    attempt: int
+    lease_owner: str | None
+    leased_until: dt.datetime | None = Field(sa_type=UtcDateTime)
+    settled_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+
+
+class AttemptRow(_Row, table=True):
+    """What a destination answered to one attempt."""
+
+    __tablename__ = "attempt"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    attempt: int = Field(primary_key=True)
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    verdict: str
+    answer: str
+
+
+class NoteRow(_Row, table=True):
+    """A fact about this installation, such as when it first started."""
+
+    __tablename__ = "note"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+def _core(name: str) -> Table:
+    return METADATA.tables[name]
+
+
+feed = _core("feed")
+seen_key = _core("seen_key")
+item = _core("item")
+relation = _core("relation")
+story = _core("story")
+event = _core("event")
+silence = _core("silence")
+channel = _core("channel")
+message = _core("message")
+attempt = _core("attempt")
+note = _core("note")

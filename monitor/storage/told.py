@@ -1,0 +1,26 @@
+"""Which channels have been told of which stories: routing asks, so that a later report tells only the others.
+
+Read in the poll's transaction, before `route`; the outbox keeps what is enqueued then.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from monitor.domain.delivery import MessageKind
+from monitor.storage.tables import message
+from monitor.storage.upsert import chunks
+
+
+def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
+    """The ids of the channels that have an alert of each story, sent or still waiting; stories without any are left out."""
+    told: dict[str, set[str]] = {}
+    for part in chunks(sorted(story_ids)):
+        rows = connection.execute(
+            select(message.c.story_id, message.c.channel_id)
+            .where(message.c.story_id.in_(part), message.c.kind == MessageKind.ALERT.value)
+            .distinct()
+        )
+        for story_id, channel_id in rows:
+            told.setdefault(story_id, set()).add(channel_id)
+    return told

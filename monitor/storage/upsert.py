@@ -1,0 +1,51 @@
+"""Inserts that a repeat leaves harmless (R2): the one place that knows each dialect's ON CONFLICT."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+Row = Mapping[str, Any]
+_T = TypeVar("_T")
+
+# SQLite before 3.32 took 999 variables in a statement; newer ones more, at no gain in speed.
+CHUNK = 900
+
+
+def chunks(values: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
+    """Cuts a sequence into parts that fit into one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts the rows that no unique key of the table refuses; the others change nothing."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def insert_new_returning(
+    connection: Connection, column: ColumnElement[_T], table: Table, rows: Sequence[Row]
+) -> set[_T]:
+    """Like `insert_new`; tells the inserted rows by the value of `column`."""
+    if not rows:
+        return set()
+    statement = _insert(connection, table).on_conflict_do_nothing().returning(column)
+    return set(connection.scalars(statement, rows))
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: Iterable[str] = ()) -> None:
+    """Inserts the rows; one that stands with the same primary key takes the new values, but for those of `keep`."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    fixed = {*keep, *table.primary_key.columns.keys()}
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in fixed}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=changed), rows
+    )
+
+
+def _insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
