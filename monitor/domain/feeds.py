@@ -79,6 +79,8 @@ class FetchFailure(StrEnum):
     STATUS = "HTTP error"
     TOO_LARGE = "too large"
     REDIRECTS = "bad redirect"
+    NOT_A_FEED = "not a feed"
+    """It came whole, but what it holds is no feed: an HTML page, say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

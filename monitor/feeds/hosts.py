@@ -1,0 +1,64 @@
+"""Each host's turn: how many requests run against one host at once, and how far apart they start.
+
+Comes between the poll that is due and fetch. The gate holds for one process; spacing across workers is for the
+database to keep.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(slots=True)
+class _Turns:
+    """One host's free places, the next time a request may start, and who still needs to know."""
+
+    places: asyncio.Semaphore
+    next_start: float
+    users: int = 0
+
+
+class HostGate:
+    """Lets at most `concurrency` requests run against a host and port, started at least `spacing` apart."""
+
+    def __init__(self, spacing: timedelta, concurrency: int) -> None:
+        self._spacing = spacing.total_seconds()
+        self._concurrency = concurrency
+        self._hosts: dict[str, _Turns] = {}
+
+    @asynccontextmanager
+    async def slot(self, url: str) -> AsyncIterator[None]:
+        """Waits for the turn of `url`'s host; the place is free again when the block ends."""
+        clock = asyncio.get_running_loop()
+        host = _host_and_port(url)
+        turns = self._hosts.setdefault(host, _Turns(asyncio.Semaphore(self._concurrency), clock.time()))
+        turns.users += 1
+        try:
+            async with turns.places:
+                start = max(turns.next_start, clock.time())
+                turns.next_start = start + self._spacing
+                await asyncio.sleep(start - clock.time())
+                yield
+        finally:
+            turns.users -= 1
+            # A host without users is forgotten once its spacing has passed, so that many hosts leave nothing behind.
+            clock.call_at(turns.next_start, self._forget, host)
+
+    def _forget(self, host: str) -> None:
+        turns = self._hosts.get(host)
+        if turns and not turns.users and turns.next_start <= asyncio.get_running_loop().time():
+            del self._hosts[host]
+
+
+def _host_and_port(url: str) -> str:
+    """For "https://example.org/feed" it is "example.org:443"; whatever can't be read shares one turn."""
+    try:
+        parts = urlsplit(url)
+        return f"{parts.hostname}:{parts.port or _DEFAULT_PORTS.get(parts.scheme)}"
+    except ValueError:
+        return "?"
