@@ -1,22 +1,14 @@
-"""The outbox: messages on their way out, and the channels that they go to.
+"""The outbox: messages on their way out.
 
 A row keeps its id and bytes for life (decision 7). A claim is a lease on the database's clock (R3): it is settled only
 where owner and attempt still match, and the message of a sender that died is claimed again under the same id. Sending
 and judging stand in delivery/; the schedule of further attempts is the caller's. Comes after routing and rendering in
-the poll's transaction (`enqueue`), and around each send (`claim`, `settle`).
+the poll's transaction (`enqueue`), and around each send (`claim`, `settle`). Where they go is in channels.py.
 """
 
-from monitor.storage.outbox.channels import (
-    ChannelState,
-    break_channel,
-    channel_states,
-    pause_channel,
-    reopen_channel,
-)
 from monitor.storage.outbox.queue import claim, enqueue, release, settle, void_leases
 from monitor.storage.outbox.reading import (
     attempts_of,
-    channels_told,
     counts,
     find_message,
     next_attempt_at,
@@ -27,21 +19,15 @@ from monitor.storage.outbox.rows import Attempt, AttemptVerdict, MessageState
 __all__ = [
     "Attempt",
     "AttemptVerdict",
-    "ChannelState",
     "MessageState",
     "attempts_of",
-    "break_channel",
-    "channel_states",
-    "channels_told",
     "claim",
     "counts",
     "enqueue",
     "find_message",
     "next_attempt_at",
     "oldest_undelivered_age",
-    "pause_channel",
     "release",
-    "reopen_channel",
     "settle",
     "void_leases",
 ]

@@ -8,8 +8,8 @@ from typing import assert_never
 from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, update
 
 from monitor.domain.delivery import Claim, Delivered, GaveUp, Message, Refused, TryAgain, Verdict
+from monitor.storage.channels import ensure_channels
 from monitor.storage.engine import database_now
-from monitor.storage.outbox.channels import ensure_channels
 from monitor.storage.outbox.rows import UNDELIVERED, AttemptVerdict, MessageState, message_of
 from monitor.storage.tables import attempt, channel, message
 from monitor.storage.upsert import insert_new_returning
@@ -27,17 +27,25 @@ def enqueue(connection: Connection, messages: Sequence[Message]) -> int:
 
 
 def claim(
-    connection: Connection, owner: str, channels: Collection[str], limit: int, lease: dt.timedelta
+    connection: Connection,
+    *,
+    owner: str,
+    channels: Collection[str],
+    limit: int,
+    per_channel: int,
+    lease: dt.timedelta,
 ) -> tuple[Claim, ...]:
-    """Leases up to `limit` due messages of these channels to `owner`, for one attempt each.
+    """Leases up to `limit` due messages to `owner` for one attempt each; at most `per_channel` of one channel.
 
     `owner` must be unique to the process. A channel's messages come in the order of their creation, and none while an
     earlier claim of it is on its way, so that order and rate hold across workers (R11); a message that waits for its
     next attempt lets later ones pass. Channels take turns, so that a long queue starves nobody (P12). `lease` must
-    outlast all sends that the claimed messages of one channel need, twice over.
+    outlast `per_channel` sends, one after the other, twice over.
     """
     now = database_now(connection)
-    queues = [_due_in(connection, one, now, limit) for one in _lock_open_channels(connection, channels, now)]
+    queues = [
+        _due_in(connection, one, now, min(per_channel, limit)) for one in _lock_open_channels(connection, channels, now)
+    ]
     taking_turns = (row for row in chain.from_iterable(zip_longest(*queues)) if row is not None)
     rows = list(islice(taking_turns, limit))
     if rows:
@@ -56,7 +64,7 @@ def claim(
     return tuple(Claim(message=message_of(row), owner=owner, attempt=row["attempt"] + 1) for row in rows)
 
 
-def settle(connection: Connection, claimed: Claim, verdict: Verdict, next_attempt_in: dt.timedelta | None) -> bool:
+def settle(connection: Connection, claimed: Claim, verdict: Verdict, *, next_attempt_in: dt.timedelta | None) -> bool:
     """Writes how an attempt ended. False, and nothing written, where the lease was lost to another sender.
 
     `next_attempt_in` counts from now, on the database's clock, and is looked at for TryAgain and Refused alone; None

@@ -1,4 +1,4 @@
-"""Looks into the outbox, and changes nothing: for routing, metrics, `relmon status` and whoever explains a delivery."""
+"""Looks into the outbox, and changes nothing: for metrics, `relmon status` and whoever explains a delivery."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -9,7 +9,6 @@ from monitor.domain.delivery import Message
 from monitor.storage.engine import database_now
 from monitor.storage.outbox.rows import UNDELIVERED, Attempt, AttemptVerdict, MessageState, message_of
 from monitor.storage.tables import attempt, channel, message
-from monitor.storage.upsert import chunks
 
 
 def counts(connection: Connection) -> dict[MessageState, int]:
@@ -60,13 +59,3 @@ def attempts_of(connection: Connection, message_id: str) -> tuple[Attempt, ...]:
         Attempt(number=row["attempt"], at=row["at"], verdict=AttemptVerdict(row["verdict"]), answer=row["answer"])
         for row in connection.execute(query).mappings()
     )
-
-
-def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
-    """For each of these stories, the ids of the channels for which there is a message; stories without one are left out."""
-    told: dict[str, set[str]] = {}
-    for part in chunks(sorted(story_ids)):
-        query = select(message.c.story_id, message.c.channel_id).distinct().where(message.c.story_id.in_(part))
-        for story_id, channel_id in connection.execute(query):
-            told.setdefault(story_id, set()).add(channel_id)
-    return told

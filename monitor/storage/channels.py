@@ -1,6 +1,7 @@
-"""What is known of the destinations: paused at their own wish (P10), or broken (P11). Nothing is claimed for those.
+"""What is known of the destinations: paused at their own wish (P10), or broken (P11).
 
-Which answer means what is judged in delivery/.
+Which answer means what is judged in delivery/. Comes between two claims of outbox/: nothing is claimed for a channel
+that is paused or broken.
 """
 
 import datetime as dt
@@ -38,11 +39,12 @@ def pause_channel(connection: Connection, channel_id: str, pause: dt.timedelta) 
     return until
 
 
-def break_channel(connection: Connection, channel_id: str, reason: str, at: dt.datetime) -> bool:
+def break_channel(connection: Connection, channel_id: str, reason: str) -> bool:
     """Sends nothing to this channel until it is reopened; True where it was not broken before: report it once."""
     if _locked(connection, channel_id)["broken_at"] is not None:
         return False
-    connection.execute(update(channel).where(channel.c.id == channel_id).values(broken_at=at, broken_reason=reason))
+    broken = {"broken_at": database_now(connection), "broken_reason": reason}
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(broken))
     return True
 
 
