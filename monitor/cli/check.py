@@ -1,0 +1,85 @@
+"""`relmon check`: every mistake at once, with file and line, before anything starts."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import config_option, json_option, locate, tells_errors
+from monitor.delivery.channel import check_spec
+from monitor.domain.documents import Finding, FindingLevel
+from monitor.settings.files import Loaded, examine
+
+
+@click.command()
+@config_option
+@json_option
+@tells_errors
+def check(config_folder: Path | None, *, as_json: bool) -> None:
+    """Find every mistake in the configuration, with file and line.
+
+    Exit code 1 where there is an error; warnings leave it at 0.
+    """
+    loaded = examine(locate(config_folder), overrides={}, environ=os.environ)
+    findings = (*loaded.findings, *_findings_of_rooms(loaded))
+    errors = sum(finding.level is FindingLevel.ERROR for finding in findings)
+    if as_json:
+        click.echo(json.dumps(_report(loaded, findings, errors), ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo(_summary(loaded, errors, len(findings) - errors))
+    sys.exit(1 if errors else 0)
+
+
+def _findings_of_rooms(loaded: Loaded) -> Iterator[Finding]:
+    """What the other rooms know about their part of the configuration; each room adds its own findings here."""
+    yield from _channel_findings(loaded)
+
+
+def _channel_findings(loaded: Loaded) -> Iterator[Finding]:
+    for spec in loaded.channels:
+        entry = loaded.channel_entries[spec.id]
+        for option, sentence in check_spec(spec):
+            yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')
+
+
+def _summary(loaded: Loaded, errors: int, warnings: int) -> str:
+    place = f"{loaded.location.folder} ({loaded.location.chosen_by})"
+    if errors or warnings:
+        counts = (_count(errors, "error"), _count(warnings, "warning"))
+        return f"{' and '.join(filter(None, counts))} in {place}"
+    paused = f" ({len(loaded.paused)} more paused)" if loaded.paused else ""
+    holds = (
+        _count(len(loaded.feeds), "feed") + paused,
+        _count(len(loaded.watches), "watch", "watches"),
+        _count(len(loaded.channels), "channel"),
+        _count(len(loaded.taxonomy.types), "relation type"),
+    )
+    return f"No mistakes in {place}: {', '.join(filter(None, holds))}."
+
+
+def _count(number: int, noun: str, several: str | None = None) -> str:
+    """`1 feed`, `3 feeds`, or nothing for none."""
+    return f"{number} {noun if number == 1 else several or noun + 's'}" if number else ""
+
+
+def _report(loaded: Loaded, findings: tuple[Finding, ...], errors: int) -> dict[str, object]:
+    return {
+        "folder": str(loaded.location.folder),
+        "chosen_by": loaded.location.chosen_by,
+        "ok": errors == 0,
+        "findings": [
+            {
+                "file": finding.file,
+                "line": finding.line,
+                "column": finding.column,
+                "level": finding.level,
+                "message": finding.message,
+            }
+            for finding in findings
+        ],
+    }

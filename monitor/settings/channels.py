@@ -1,0 +1,73 @@
+"""channels.toml: where messages go.
+
+Entries come gathered from entries.py; references to secrets are resolved here. What comes out are ChannelSpec values:
+which kinds exist, and which options each takes, is delivery's business and its own check.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.domain.delivery import ChannelSpec, OptionValue
+from monitor.domain.documents import Finding, TomlDocument, TomlPath
+from monitor.settings.entries import Entry, gather_entries
+from monitor.settings.secrets import SecretMissing, is_reference, resolve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsRead:
+    """The channels, their entries (for findings of others about their options), and what was wrong."""
+
+    channels: tuple[ChannelSpec, ...]
+    entries: Mapping[str, Entry]
+    findings: tuple[Finding, ...]
+
+
+def read_channels(documents: Sequence[TomlDocument], *, environ: Mapping[str, str], folder: Path) -> ChannelsRead:
+    """Reads channels.toml; a channel with an error is left out."""
+    entries, shape = gather_entries(documents, "channel")
+    findings = list(shape)
+    channels: list[ChannelSpec] = []
+    for entry in entries:
+        kind = entry.values.get("kind")
+        if not isinstance(kind, str):
+            problem = '"kind" is missing' if kind is None else '"kind" must be text in quotes'
+            findings.append(entry.finding(("kind",), f'{problem}; write kind = "console", for instance'))
+            continue
+        options = _Options(entry=entry, environ=environ, folder=folder, findings=[])
+        read = {key: options.read(value, (key,)) for key, value in entry.values.items() if key != "kind"}
+        findings += options.findings
+        if not options.findings:
+            channels.append(ChannelSpec(id=entry.id, kind=kind, options=read))
+    return ChannelsRead(
+        channels=tuple(channels), entries={entry.id: entry for entry in entries}, findings=tuple(findings)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """Reads the options of one channel, and gathers what is wrong with them."""
+
+    entry: Entry
+    environ: Mapping[str, str]
+    folder: Path
+    findings: list[Finding]
+
+    def read(self, value: Any, path: TomlPath) -> OptionValue:
+        if isinstance(value, str) and is_reference(value):
+            try:
+                return resolve(value, environ=self.environ, folder=self.folder)
+            except SecretMissing as error:
+                self.findings.append(self.entry.finding(path, f'"{path[0]}": {error}'))
+                return value
+        if isinstance(value, str | int | float | bool):
+            return value
+        if isinstance(value, list):
+            return tuple(self.read(inner, (*path, index)) for index, inner in enumerate(value))
+        if isinstance(value, dict):
+            return {key: self.read(inner, (*path, key)) for key, inner in value.items()}
+        self.findings.append(
+            self.entry.finding(path, f'"{path[0]}": a date or time has no meaning here; put it in quotes')
+        )
+        return str(value)

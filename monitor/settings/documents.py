@@ -1,0 +1,55 @@
+"""The documents that the classifier compiles: shipped patterns, actors and words, then the operator's own.
+
+Only reads and parses them; what they mean is known in classify. Without pydantic, since `relmon classify` starts here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.domain.documents import Finding, TomlDocument, read_toml
+from monitor.domain.taxonomy import Taxonomy
+from monitor.settings.starter import starter_folder
+from monitor.settings.taxonomy import read_taxonomy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What the classifier is compiled from; within each kind the shipped documents come first, by path."""
+
+    taxonomy: Taxonomy
+    patterns: tuple[TomlDocument, ...]
+    """A pattern's language is the name of its folder: `Path(document.file).parent.name`."""
+    actors: tuple[TomlDocument, ...]
+    languages: tuple[TomlDocument, ...]
+    """`Path(document.file).parent.name` is the language here, too."""
+
+
+def read_documents(folder: Path | None = None) -> tuple[Documents, tuple[Finding, ...]]:
+    """The shipped documents and, where `folder` is an operator's, those of its actors.d and patterns.d."""
+    starter = starter_folder()
+    findings: list[Finding] = []
+    types = read_toml(starter / "relation-types.toml")
+    taxonomy = Taxonomy({})
+    if isinstance(types, Finding):
+        findings.append(types)
+    else:
+        taxonomy, type_findings = read_taxonomy(types)
+        findings += type_findings
+    documents = Documents(
+        taxonomy=taxonomy,
+        patterns=tuple(_below(starter / "patterns", folder and folder / "patterns.d", findings)),
+        actors=tuple(_below(starter / "actors", folder and folder / "actors.d", findings)),
+        languages=tuple(_below(starter / "languages", None, findings)),
+    )
+    return documents, tuple(findings)
+
+
+def _below(shipped: Path, own: Path | None, findings: list[Finding]) -> Iterator[TomlDocument]:
+    for folder in filter(None, (shipped, own)):
+        for path in sorted(folder.rglob("*.toml")):
+            document = read_toml(path)
+            if isinstance(document, Finding):
+                findings.append(document)
+            else:
+                yield document

@@ -1,0 +1,158 @@
+"""feeds.toml: the feeds to poll.
+
+Entries come gathered from entries.py; what comes out are FeedSource values for the worker. Whether an address may be
+reached is the address policy's decision, made when it is connected to.
+"""
+
+import datetime as dt
+import re
+import urllib.parse
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, ValidationError
+
+from monitor.domain.documents import Finding, FindingLevel, TomlDocument
+from monitor.domain.feeds import SAMPLE_SCHEME, FeedSource, FirstPoll
+from monitor.settings.entries import Entry, gather_entries
+from monitor.settings.mistakes import did_you_mean, sentences, value_sentences
+from monitor.settings.process import TimeLimit
+
+SAMPLE_URL = f"{SAMPLE_SCHEME}newswire"
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_ACTOR = re.compile(r"[A-Z][A-Z0-9]{1,19}")
+
+
+def feed_address(url: str) -> str:
+    """Accepts http and https addresses with a host, and the sample newswire; otherwise a ValueError with a sentence."""
+    if url.startswith(SAMPLE_SCHEME):
+        if url != SAMPLE_URL:
+            raise ValueError(f'"{url}" is no sample; the one that ships with the program is "{SAMPLE_URL}"')
+        return url
+    if any(character <= " " or character in "\\\x7f" for character in url):
+        raise ValueError(f"{url!r} holds a space, a backslash or a control character; write it percent-encoded")
+    try:
+        parts = urllib.parse.urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError(f'"{_without_credentials(url)}" is no address; write it like "https://example.org/feed.xml"')
+    return url
+
+
+def language_code(text: str) -> str:
+    """Accepts the two small letters of ISO 639-1."""
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(f'"{text}" is no language code; write two small letters, like "en" or "es"')
+    return text
+
+
+def actor_code(text: str) -> str:
+    """Accepts what looks like an actor's code: ISO 3166-1 alpha-3, or an organisation's short name."""
+    if not _ACTOR.fullmatch(text):
+        raise ValueError(f'"{text}" is no actor code; write three capital letters, like "VEN", or a name like "OAS"')
+    return text
+
+
+class _FeedTable(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, AfterValidator(feed_address)]
+    title: str | None = None
+    language: Annotated[str, AfterValidator(language_code)] | None = None
+    home: Annotated[str, AfterValidator(actor_code)] | None = None
+    publisher: str | None = None
+    group: str | None = None
+    tags: tuple[str, ...] = ()
+    every: TimeLimit | None = None
+    first_poll: FirstPoll = FirstPoll.BASELINE
+    paused: StrictBool = False
+
+
+FEED_KEYS = ("id", *_FeedTable.model_fields)
+
+
+class _Defaults(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    every: TimeLimit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedsRead:
+    """The feeds to poll, those that the operator paused, and what was wrong; a feed with an error is left out."""
+
+    feeds: tuple[FeedSource, ...]
+    paused: tuple[FeedSource, ...]
+    findings: tuple[Finding, ...]
+    ids: frozenset[str]
+    """All ids that stand in the files, those of wrong feeds, too: a watch that names one is not wrong for it."""
+
+
+def read_feeds(
+    documents: Sequence[TomlDocument], *, poll_every: dt.timedelta, actor_codes: Collection[str] | None
+) -> FeedsRead:
+    """Reads feeds.toml and feeds.d; `poll_every` holds where neither the feed nor [defaults] says otherwise."""
+    entries, shape = gather_entries(documents, "feed", beside=("defaults",))
+    findings = list(shape)
+    for document in documents:
+        poll_every = _default_rhythm(document, findings) or poll_every
+    feeds: list[FeedSource] = []
+    paused: list[FeedSource] = []
+    known_urls: dict[str, str] = {}
+    for entry in entries:
+        try:
+            table = _FeedTable.model_validate(entry.values)
+        except ValidationError as error:
+            findings += [entry.finding(path, sentence) for path, sentence in sentences(error, FEED_KEYS)]
+            continue
+        if table.home and actor_codes is not None and table.home not in actor_codes:
+            hint = did_you_mean(table.home, actor_codes)
+            findings.append(entry.finding(("home",), f'"{table.home}" is no known actor{hint}'))
+        if table.url in known_urls:
+            message = f'the same address as feed "{known_urls[table.url]}"; remove one of them'
+            findings.append(entry.finding(("url",), message, FindingLevel.WARNING))
+        known_urls.setdefault(table.url, entry.id)
+        (paused if table.paused else feeds).append(_source(entry, table, poll_every))
+    return FeedsRead(
+        feeds=tuple(feeds),
+        paused=tuple(paused),
+        findings=tuple(findings),
+        ids=frozenset(entry.id for entry in entries),
+    )
+
+
+def _source(entry: Entry, table: _FeedTable, poll_every: dt.timedelta) -> FeedSource:
+    return FeedSource(
+        id=entry.id,
+        url=table.url,
+        title=table.title or table.publisher or entry.id,
+        poll_every=table.every or poll_every,
+        language=table.language,
+        home=table.home,
+        publisher=table.publisher,
+        group=table.group,
+        tags=frozenset(table.tags),
+        first_poll=table.first_poll,
+    )
+
+
+def _default_rhythm(document: TomlDocument, findings: list[Finding]) -> dt.timedelta | None:
+    table = document.data.get("defaults", {})
+    try:
+        return _Defaults.model_validate(table).every
+    except ValidationError as error:
+        if not isinstance(table, dict):
+            findings += [document.finding(("defaults",), sentence) for sentence in value_sentences(error, "defaults")]
+        else:
+            findings += [
+                document.finding(("defaults", *path), sentence)
+                for path, sentence in sentences(error, _Defaults.model_fields)
+            ]
+        return None
+
+
+def _without_credentials(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//", url)

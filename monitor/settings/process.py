@@ -1,0 +1,270 @@
+"""The settings of the process: monitor.toml, with RELMON_SECTION__KEY and flags laid over it.
+
+A flag beats the environment, the environment beats the file, the file beats the default; where each value came from is
+kept for `relmon config show`. Feeds, watches and channels are no settings: files.py reads them and comes next.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, TypeAdapter, ValidationError
+
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.logs import LogFormat
+from monitor.settings.mistakes import did_you_mean, not_empty, unknown_key, value_sentences
+from monitor.settings.units import parse_duration, parse_size
+
+ENVIRONMENT_PREFIX = "RELMON_"
+
+
+def _more_than_nothing(duration: dt.timedelta) -> dt.timedelta:
+    if not duration:
+        raise ValueError("must be longer than nothing")
+    return duration
+
+
+Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
+TimeLimit = Annotated[Duration, AfterValidator(_more_than_nothing)]
+Size = Annotated[int, BeforeValidator(parse_size), Field(ge=1_000)]
+Count = Annotated[StrictInt, Field(ge=1)]
+Port = Annotated[StrictInt, Field(ge=0, le=65_535)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """Where everything is kept. Without a value: monitor.db in the state folder."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """How feeds are fetched and read."""
+
+    every: TimeLimit = dt.timedelta(minutes=5)
+    """How often a feed is polled that names no rhythm of its own."""
+    concurrency: Count = 16
+    """Feeds that are fetched at the same time."""
+    host_spacing: Duration = dt.timedelta(seconds=1)
+    """The pause between two requests to one host and port."""
+    host_concurrency: Count = 2
+    """Requests to one host and port at the same time."""
+    time_limit: TimeLimit = dt.timedelta(seconds=10)
+    """For one fetch, from the name's lookup to the last byte, redirects included."""
+    max_body: Size = 10_000_000
+    """Bytes of a document, after decompression."""
+    parse_limit: TimeLimit = dt.timedelta(seconds=5)
+    """For reading one document; then the child that reads it is killed."""
+    children: Count = 2
+    """Processes that read documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """Which news is young enough to alert."""
+
+    max_age: TimeLimit = dt.timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverySettings:
+    """How messages are sent, and how often they are tried again."""
+
+    retry: Annotated[tuple[Duration, ...], AfterValidator(not_empty)] = (
+        # The schedule of REQUIREMENTS.md, section O: the one that the Standard Webhooks specification recommends.
+        dt.timedelta(0),
+        dt.timedelta(seconds=5),
+        dt.timedelta(minutes=5),
+        dt.timedelta(minutes=30),
+        dt.timedelta(hours=2),
+        dt.timedelta(hours=5),
+        dt.timedelta(hours=10),
+        dt.timedelta(hours=14),
+        dt.timedelta(hours=20),
+        dt.timedelta(hours=24),
+    )
+    """The pause before each attempt; after the last one a message is a dead letter."""
+    time_limit: TimeLimit = dt.timedelta(seconds=15)
+    """For one attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundSettings:
+    """Exceptions to the address policy, each `host:port` or a CIDR, apart for each kind of connection."""
+
+    allow_feeds: tuple[str, ...] = ()
+    allow_webhooks: tuple[str, ...] = ()
+    allow_smtp: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """The small web server: health, metrics."""
+
+    enabled: StrictBool = True
+    host: str = "127.0.0.1"
+    port: Port = 8321
+    """0 lets the system choose a free one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """Where the program reports trouble of its own."""
+
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """What is logged, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: LogFormat = LogFormat.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, a section each as in monitor.toml."""
+
+    database: DatabaseSettings
+    poll: PollSettings = PollSettings()
+    alerts: AlertSettings = AlertSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    outbound: OutboundSettings = OutboundSettings()
+    web: WebSettings = WebSettings()
+    operator: OperatorSettings = OperatorSettings()
+    log: LogSettings = LogSettings()
+
+
+SECTIONS: Mapping[str, type[Any]] = get_type_hints(Settings)
+
+
+def setting_keys() -> tuple[str, ...]:
+    """All settings as "section.key", in the order of monitor.toml."""
+    return tuple(f"{name}.{field.name}" for name, section in SECTIONS.items() for field in dataclasses.fields(section))
+
+
+def environment_name(key: str) -> str:
+    """The variable for a setting: "poll.every" is RELMON_POLL__EVERY."""
+    return ENVIRONMENT_PREFIX + key.upper().replace(".", "__")
+
+
+def value_of(settings: Settings, key: str) -> object:
+    """The value of "section.key"."""
+    section, name = key.split(".")
+    return getattr(getattr(settings, section), name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsRead:
+    """The settings, where each value comes from, and what was wrong; a wrong value leaves the default standing."""
+
+    settings: Settings
+    provenance: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def read_settings(
+    document: TomlDocument | None, *, overrides: Mapping[str, str], environ: Mapping[str, str], database_url: str
+) -> SettingsRead:
+    """Lays flags (`overrides`, by "section.key") over the environment, over the file, over the defaults."""
+    values: dict[str, dict[str, object]] = {name: {} for name in SECTIONS}
+    values["database"]["url"] = database_url
+    provenance = dict.fromkeys(setting_keys(), "default")
+    findings = [*_unknown_in_file(document), *_unknown_in_environment(environ)]
+    for key in setting_keys():
+        section, name = key.split(".")
+        annotation = get_type_hints(SECTIONS[section], include_extras=True)[name]
+        found = _strongest(key, annotation, document, overrides=overrides, environ=environ)
+        if found is None:
+            continue
+        try:
+            values[section][name] = TypeAdapter[object](annotation).validate_python(found.raw)
+            provenance[key] = found.origin
+        except ValidationError as error:
+            findings.extend(
+                Finding(file=found.file, line=found.line, message=sentence)
+                for sentence in value_sentences(error, found.shown_as)
+            )
+    settings = Settings(**{name: section(**values[name]) for name, section in SECTIONS.items()})
+    return SettingsRead(settings=settings, provenance=provenance, findings=tuple(findings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A value as written, and where; `shown_as` is the name under which the operator knows it there."""
+
+    raw: object
+    origin: str
+    file: str
+    line: int | None
+    shown_as: str
+
+
+def _strongest(
+    key: str,
+    annotation: object,
+    document: TomlDocument | None,
+    *,
+    overrides: Mapping[str, str],
+    environ: Mapping[str, str],
+) -> _Found | None:
+    if key in overrides:
+        raw = _from_text(annotation, overrides[key])
+        return _Found(raw=raw, origin="command line", file="command line", line=None, shown_as=key)
+    variable = environment_name(key)
+    if variable in environ:
+        raw = _from_text(annotation, environ[variable])
+        return _Found(raw=raw, origin=f"environment {variable}", file="environment", line=None, shown_as=variable)
+    section, name = key.split(".")
+    table = document.data.get(section) if document else None
+    if document is None or not isinstance(table, dict) or name not in table:
+        return None
+    line = document.line_of((section, name))
+    raw = table[name]
+    return _Found(raw=raw, origin=f"{document.file}:{line}", file=document.file, line=line, shown_as=key)
+
+
+def _from_text(annotation: object, text: str) -> object:
+    """What a variable or flag means where TOML would have a type; text that fits no type is left for the validator."""
+    base = _bare(annotation)
+    if get_origin(base) is tuple:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if base is bool:
+        return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}.get(text.lower(), text)
+    if base is int and text.isascii() and text.isdigit():
+        return text if _reads_units(annotation) else int(text)
+    return text
+
+
+def _bare(annotation: object) -> object:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _reads_units(annotation: object) -> bool:
+    return any(isinstance(part, BeforeValidator) for part in get_args(annotation))
+
+
+def _unknown_in_file(document: TomlDocument | None) -> Iterator[Finding]:
+    if document is None:
+        return
+    for name, table in document.data.items():
+        if name not in SECTIONS:
+            yield document.finding((name,), unknown_key(name, SECTIONS).replace("unknown key", "unknown section"))
+        elif not isinstance(table, dict):
+            yield document.finding((name,), f'"{name}" is a section: write [{name}], and its keys below')
+        else:
+            known = [field.name for field in dataclasses.fields(SECTIONS[name])]
+            for key in table.keys() - set(known):
+                yield document.finding((name, key), unknown_key(key, known))
+
+
+def _unknown_in_environment(environ: Mapping[str, str]) -> Iterator[Finding]:
+    known = {environment_name(key) for key in setting_keys()}
+    for variable in sorted(environ):
+        if variable.startswith(ENVIRONMENT_PREFIX) and "__" in variable and variable not in known:
+            hint = did_you_mean(variable, known)
+            yield Finding(file="environment", line=None, message=f"{variable} is no setting{hint}")

@@ -1,0 +1,142 @@
+"""watches.toml: who wants to hear of which relation, and over which channels.
+
+Entries come gathered from entries.py; feeds and channels are read before, so that a watch that names one which doesn't
+exist is found. What comes out are Watch values for routing.
+"""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from monitor.domain.documents import Finding, FindingLevel, TomlDocument
+from monitor.domain.events import Part
+from monitor.domain.feeds import FeedSource
+from monitor.domain.routing import ANYONE, Watch
+from monitor.domain.taxonomy import Severity, Status, Taxonomy
+from monitor.settings.between import BetweenError, read_between, read_groups
+from monitor.settings.entries import Entry, gather_entries
+from monitor.settings.feeds import language_code
+from monitor.settings.mistakes import did_you_mean, not_empty, one_of, sentences
+
+
+class _WatchTable(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = None
+    between: Any = ANYONE
+    types: tuple[str, ...] = ()
+    statuses: Annotated[tuple[Status, ...], AfterValidator(not_empty)] | None = None
+    parts: Annotated[tuple[Part, ...], AfterValidator(not_empty)] | None = None
+    min_severity: Severity | None = None
+    min_confidence: Annotated[float, Field(ge=0, le=1, strict=True)] | None = None
+    feeds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[Annotated[str, AfterValidator(language_code)], ...] = ()
+    send: Annotated[tuple[str, ...], AfterValidator(not_empty)]
+
+
+WATCH_KEYS = ("id", *_WatchTable.model_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What watches may refer to. `actor_codes` is None where they aren't known: then only their shape is checked."""
+
+    channel_ids: Collection[str]
+    feed_ids: Collection[str]
+    feeds: Sequence[FeedSource]
+    taxonomy: Taxonomy
+    actor_codes: Collection[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchesRead:
+    """The watches, and what was wrong; a watch with an error is left out."""
+
+    watches: tuple[Watch, ...]
+    findings: tuple[Finding, ...]
+    channels_named: frozenset[str]
+
+
+def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> WatchesRead:
+    """Reads watches.toml and watches.d."""
+    entries, shape = gather_entries(documents, "watch", beside=("groups",))
+    groups, group_findings = read_groups(documents, around.actor_codes)
+    findings = [*shape, *group_findings]
+    watches: list[Watch] = []
+    named: set[str] = set()
+    for entry in entries:
+        named.update(_names(entry, "send"))
+        # A wrong key must not hide another mistake of the same watch, so each part is looked at by itself.
+        problems = _unknown_names(entry, around)
+        table: _WatchTable | None = None
+        between: tuple[frozenset[str], ...] = ()
+        try:
+            table = _WatchTable.model_validate(entry.values)
+        except ValidationError as error:
+            problems += [entry.finding(path, sentence) for path, sentence in sentences(error, WATCH_KEYS)]
+        try:
+            between = read_between(entry.values.get("between", ANYONE), groups, around.actor_codes)
+        except BetweenError as error:
+            problems.append(entry.finding(("between", *error.path), str(error)))
+        findings += problems
+        if table is not None and not any(problem.level is FindingLevel.ERROR for problem in problems):
+            watches.append(_watch(entry, table, between))
+    return WatchesRead(watches=tuple(watches), findings=tuple(findings), channels_named=frozenset(named))
+
+
+def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]) -> Watch:
+    watch = Watch(
+        id=entry.id,
+        name=table.name or entry.id,
+        between=between,
+        channels=tuple(dict.fromkeys(table.send)),
+        types=frozenset(table.types),
+        feeds=frozenset(table.feeds),
+        tags=frozenset(table.tags),
+        languages=frozenset(table.languages),
+    )
+    # Where nothing is written, the domain's own default holds.
+    given: Mapping[str, Any] = {
+        "statuses": None if table.statuses is None else frozenset(table.statuses),
+        "parts": None if table.parts is None else frozenset(table.parts),
+        "min_severity": table.min_severity,
+        "min_confidence": table.min_confidence,
+    }
+    return dataclasses.replace(watch, **{key: value for key, value in given.items() if value is not None})
+
+
+def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:
+    types = (*around.taxonomy.families, *around.taxonomy.types)
+    findings = [
+        *_strangers(entry, "send", around.channel_ids, "is no channel of channels.toml"),
+        *_strangers(entry, "types", types, "is neither a type nor a family of relation events"),
+        *_strangers(entry, "feeds", around.feed_ids, "is no feed of feeds.toml"),
+    ]
+    tags = {tag for feed in around.feeds for tag in feed.tags}
+    if (wanted := _names(entry, "tags")) and not tags & set(wanted):
+        message = f"no feed carries {one_of(wanted)}, so this watch can match nothing{did_you_mean(wanted[0], tags)}"
+        findings.append(entry.finding(("tags",), message, FindingLevel.WARNING))
+    # A feed without a language has it recognised, and may turn out to have any.
+    languages = {feed.language for feed in around.feeds}
+    if (wanted := _names(entry, "languages")) and None not in languages and not languages & set(wanted):
+        message = f"no feed is in {one_of(wanted)}, so this watch can match nothing"
+        findings.append(entry.finding(("languages",), message, FindingLevel.WARNING))
+    return findings
+
+
+def _strangers(entry: Entry, key: str, known: Collection[str], complaint: str) -> list[Finding]:
+    return [
+        entry.finding((key, index), f'"{name}" {complaint}{did_you_mean(name, known)}')
+        for index, name in enumerate(_names(entry, key))
+        if name not in known
+    ]
+
+
+def _names(entry: Entry, key: str) -> list[str]:
+    """The list under `key` as written; nothing where it is no list of texts, which the table's own check reports."""
+    names = entry.values.get(key, [])
+    return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else []
