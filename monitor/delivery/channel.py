@@ -1,0 +1,89 @@
+"""What every channel can do, and which kinds of channels there are.
+
+A kind of channel is one module: copy one, give it KIND, `check` and `build`, and name it here. Leaves the outbox to
+storage, and the order, spacing and leases of messages to the dispatcher. Comes after routing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+from monitor.delivery import console, slack, webhook
+from monitor.delivery.options import Problem
+from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
+from monitor.domain.routing import Alert
+from monitor.domain.stories import Story
+from monitor.outbound.client import HttpClient
+
+
+class Channel(Protocol):
+    """A way to reach people. Its `repr` shows no secret."""
+
+    @property
+    def id(self) -> str:
+        """The stable id that watches name."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """What the configuration calls this kind of channel."""
+        ...
+
+    @property
+    def spacing(self) -> dt.timedelta:
+        """The least time between two sends to this destination."""
+        ...
+
+    @property
+    def send_limit(self) -> dt.timedelta:
+        """The longest that one `send` takes; a lease must last more than twice as long (R3)."""
+        ...
+
+    def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
+        """The final bytes of an alert. Pure: no clock, no network. `earlier` are stories of this relation, newest first."""
+        ...
+
+    def render_notice(self, notice: Notice) -> Rendered:
+        """The final bytes of a notice about the program itself."""
+        ...
+
+    async def send(self, claim: Claim, now: dt.datetime) -> Verdict:
+        """One attempt to send the stored bytes. Whatever the destination does comes back as a verdict, not an error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    check: Callable[[ChannelSpec], tuple[Problem, ...]]
+    build: Callable[[ChannelSpec, HttpClient], Channel]
+
+
+_KINDS: Mapping[str, _Kind] = MappingProxyType(
+    {
+        console.KIND: _Kind(check=console.check, build=console.build),
+        slack.KIND: _Kind(check=slack.check, build=slack.build),
+        webhook.KIND: _Kind(check=webhook.check, build=webhook.build),
+    }
+)
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of channels there are."""
+    return tuple(_KINDS)
+
+
+def check_spec(spec: ChannelSpec) -> tuple[Problem, ...]:
+    """What is wrong with a channel as configured: (option, or None for the whole; a sentence that says what to do)."""
+    kind = _KINDS.get(spec.kind)
+    if kind is None:
+        return (("kind", f"There is no kind of channel called '{spec.kind}'. Use one of: {', '.join(_KINDS)}."),)
+    return kind.check(spec)
+
+
+def build(spec: ChannelSpec, client: HttpClient) -> Channel:
+    """The channel that a spec describes. Raises ValueError where `check_spec` finds something wrong with it."""
+    if problems := check_spec(spec):
+        raise ValueError(f"channel {spec.id}: " + " ".join(sentence for _, sentence in problems))
+    return _KINDS[spec.kind].build(spec, client)

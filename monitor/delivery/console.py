@@ -1,0 +1,134 @@
+"""The console channel: alerts as readable text on standard output, coloured on a terminal, plain elsewhere.
+
+What is stored is the plain text that is printed; colours are added as it is printed, so that a text that moves from
+one terminal (or a file) to another stays readable. Times are in the zone that the channel names, or else the machine's
+own. Comes after routing; the dispatcher prints.
+"""
+
+import asyncio
+import datetime as dt
+import io
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rich.console import Console
+from rich.text import Text
+
+from monitor.delivery.options import Problem, unknown_options
+from monitor.delivery.wording import SAMPLE_MARK, printable, word
+from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Rendered, TryAgain, Verdict
+from monitor.domain.routing import Alert
+from monitor.domain.stories import Story
+from monitor.outbound.client import HttpClient
+
+KIND = "console"
+
+_CONTENT_TYPE = "text/plain; charset=utf-8"
+_INDENT = "    "
+_COLOURS = {
+    rf"^(?:{SAMPLE_MARK} )?CRITICAL\b": "bold white on red",
+    rf"^(?:{SAMPLE_MARK} )?MAJOR\b": "bold red",
+    rf"^(?:{SAMPLE_MARK} )?NOTABLE\b": "bold yellow",
+    rf"^(?:{SAMPLE_MARK} )?(?:ROUTINE|NOTICE)\b": "bold cyan",
+    rf"^{SAMPLE_MARK} ": "reverse",
+    r"(?m)(?<=\w\s\s).+\((?:reported|planned|possible|denied|past)\)$": "bold",
+    r"(?m)^    “.*\[[^\]]*\]": "italic",
+    r"(?m)^    https?://\S+": "blue",
+    r"(?m)^    Update: .*": "magenta",
+    r"(?m)^    (?:\w[\w ]*: .*  )?Story: \w+$": "dim",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleChannel:
+    """Prints to whatever standard output is when a message is sent. `zone` None is the machine's own."""
+
+    id: str
+    zone: dt.tzinfo | None = None
+    kind: str = field(default=KIND, init=False)
+    spacing: dt.timedelta = field(default=dt.timedelta(0), init=False)
+    send_limit: dt.timedelta = field(default=dt.timedelta(seconds=10), init=False)
+
+    def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
+        """The text of an alert, without colours or control characters."""
+        said, item = word(alert, earlier), alert.report.item
+        at = item.published_at.astimezone(self.zone)
+        first = f"{SAMPLE_MARK} " if alert.story.sample else ""
+        lines = [f"{first}{alert.kind.severity.upper()}  {said.line}"]
+        lines += [said.update] if said.update else []
+        lines.append(said.headline)
+        if said.evidence_adds:
+            found = said.evidence
+            marked = f"[{found.marked}]" if found.marked else ""
+            lines.append(f"“{found.before}{marked}{found.after}”")
+        lines.append(f"{item.outlet}, {at:%Y-%m-%d %H:%M %Z}")
+        lines += [item.link] if item.link else []
+        lines += [f"Earlier: {one}" for one in said.earlier]
+        lines.append("  ".join(f"{name}: {value}" for name, value in said.facts if name not in _SAID_ABOVE))
+        return _rendered(lines)
+
+    def render_notice(self, notice: Notice) -> Rendered:
+        """The text of a notice about the program itself."""
+        at = notice.at.astimezone(self.zone)
+        return _rendered([f"NOTICE  {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"])
+
+    async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
+        """Prints the message. Standard output that is closed, or a full disk behind it, may come back: try again."""
+        try:
+            # In a thread: a reader of a pipe that has stopped reading must not stop the daemon's loop.
+            await asyncio.to_thread(_print, claim.message.rendered.body.decode())
+        except (OSError, ValueError) as error:
+            return TryAgain(reason=f"standard output takes nothing: {error}")
+        return Delivered(answer="printed")
+
+
+_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
+
+
+def check(spec: ChannelSpec) -> tuple[Problem, ...]:
+    """What is wrong with the options. `zone` names a time zone, as in "America/Caracas"."""
+    problems = list(unknown_options(spec, ("zone",)))
+    zone = spec.options.get("zone")
+    if zone is not None and (not isinstance(zone, str) or _zone(zone) is None):
+        problems.append(("zone", "No such time zone is known here. Name one as in 'America/Caracas' or 'UTC'."))
+    return tuple(problems)
+
+
+def build(spec: ChannelSpec, client: HttpClient) -> ConsoleChannel:  # noqa: ARG001 - every kind is built alike
+    """The channel for options that `check` has nothing against."""
+    zone = spec.options.get("zone")
+    return ConsoleChannel(id=spec.id, zone=_zone(zone) if isinstance(zone, str) else None)
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _rendered(lines: Sequence[str]) -> Rendered:
+    first, *rest = (printable(line) for line in lines)
+    text = "\n".join([first, *(_INDENT + line for line in rest)]) + "\n\n"
+    return Rendered(content_type=_CONTENT_TYPE, body=text.encode())
+
+
+def _print(text: str) -> None:
+    """Writes to standard output, at once, in whatever encoding it has.
+
+    rich colours into memory only: when it prints by itself and the reader of a pipe is gone, it ends the process.
+    """
+    stream = sys.stdout
+    painted = io.StringIO()
+    console = Console(
+        file=painted, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False, emoji=False
+    )
+    words = Text(text, end="")
+    for pattern, style in _COLOURS.items():
+        words.highlight_regex(pattern, style)
+    console.print(words, end="")
+    encoding = stream.encoding or "utf-8"
+    stream.write(painted.getvalue().encode(encoding, "replace").decode(encoding))
+    stream.flush()
