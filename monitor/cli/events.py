@@ -1,0 +1,104 @@
+"""`relmon events`: what was read lately, for eyes or for programs."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
+from monitor.cli.listing import event_lines
+from monitor.cli.reading import stored
+from monitor.cli.wiring import utc_now
+from monitor.domain.events import EventActor
+from monitor.settings.units import parse_duration
+from monitor.storage.events import ArchivedEvent, recent_events
+
+
+@click.command()
+@config_option
+@database_option
+@click.option("--limit", default=30, show_default=True, type=click.IntRange(min=1), help="At most so many.")
+@click.option("--since", metavar="TIME", help="Seen since then: a date, a time (2026-01-31T12:00) or an age (2h, 3d).")
+@click.option("--actor", metavar="CODE", help="With this state or organisation on either side, such as VEN.")
+@click.option("--type", "kind", metavar="TYPE", help="Of this type or family, such as diplomat.expelled or diplomat.")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line, for programs.")
+@tells_errors
+def events(
+    *,
+    config_folder: Path | None,
+    database: str | None,
+    limit: int,
+    since: str | None,
+    actor: str | None,
+    kind: str | None,
+    as_json: bool,
+) -> None:
+    """List the latest events: time, status, who and whom, what, and the headline."""
+    after = _moment(since) if since else None
+    loaded = load_or_exit(config_folder, overrides={"database.url": database})
+    with stored(loaded.settings.database.url) as connection:
+        found = recent_events(connection, limit=limit, since=after, actor=actor, kind=kind)
+    if as_json:
+        for archived in found:
+            click.echo(json.dumps(_object(archived), ensure_ascii=False))
+        return
+    for line in event_lines(found):
+        click.echo(line)
+    if not found:
+        click.echo(
+            "No events are stored that fit." if since or actor or kind else "No events are stored yet.", err=True
+        )
+
+
+def _moment(text: str) -> dt.datetime:
+    """A date or time, in the reader's own zone where it names none, or an age counted back from now."""
+    try:
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except ValueError:
+        pass
+    try:
+        return utc_now() - parse_duration(text)
+    except ValueError:
+        sentence = f"'{text}' is neither a date (2026-01-31), nor a time (2026-01-31T12:00), nor an age (2h, 3d)."
+        raise click.BadParameter(sentence, param_hint="--since") from None
+
+
+def _object(archived: ArchivedEvent) -> dict[str, object]:
+    stored_event = archived.stored
+    event, item = stored_event.event, stored_event.item
+    return {
+        "id": stored_event.id,
+        "story": archived.story_id,
+        "type": event.type,
+        "plover": event.plover,
+        "source": _actor(event.source),
+        "target": _actor(event.target),
+        "object": event.object,
+        "status": event.status.value,
+        "date": str(event.date) if event.date else None,
+        "confidence": event.confidence,
+        "mention": event.mention,
+        "evidence": {
+            "sentence": event.evidence.sentence,
+            "start": event.evidence.start,
+            "end": event.evidence.end,
+            "pattern": event.evidence.pattern,
+        },
+        "item": {
+            "feed": item.feed_id,
+            "title": item.title,
+            "link": item.link,
+            "outlet": item.outlet,
+            "language": item.language,
+            "published_at": item.published_at.isoformat(),
+            "seen_at": item.seen_at.isoformat(),
+            "sample": item.sample,
+        },
+    }
+
+
+def _actor(actor: EventActor | None) -> dict[str, object] | None:
+    if actor is None:
+        return None
+    return {"code": actor.code, "name": actor.name, "role": actor.role, "part": actor.part.value}

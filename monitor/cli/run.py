@@ -1,0 +1,129 @@
+"""`relmon run`: the daemon. Wires it, opens the pages of health, and waits for the signal to stop."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from monitor import __version__, metrics
+from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
+from monitor.cli.listing import story_lines
+from monitor.cli.wiring import crew, owned_database, utc_now
+from monitor.domain.errors import DatabaseError
+from monitor.settings.files import Loaded
+from monitor.storage import notes, stories
+from monitor.storage.engine import Database
+from monitor.storage.schema import SchemaState
+from monitor.web.app import create_app
+from monitor.web.server import serving
+from monitor.worker.service import Plan, Service, stop_on_signals
+
+log = structlog.get_logger()
+
+_STORIES_SHOWN = 10
+
+
+@click.command()
+@config_option
+@database_option
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="How much is logged.")
+@click.option("--migrate", is_flag=True, help="Upgrade the tables of an older version first. Copy the database before.")
+@tells_errors
+def run(config_folder: Path | None, database: str | None, log_level: str | None, *, migrate: bool) -> None:
+    """Watch the feeds, and send what is found, until SIGTERM or Ctrl-C.
+
+    Exit codes: 0 after an orderly stop; 75 where another daemon owns the database or it can't be used just now; 78
+    where the configuration or the database's tables can't be used.
+    """
+    loaded = load_or_exit(config_folder, overrides={"database.url": database, "log.level": log_level})
+    upgrade = SchemaState.OLDER if migrate else SchemaState.EMPTY
+    with owned_database(loaded.settings.database.url, upgrade=upgrade) as opened:
+        asyncio.run(_watch(loaded, opened))
+
+
+async def _watch(loaded: Loaded, database: Database) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    metrics.BUILD.labels(version=__version__).set(1)
+    settings = loaded.settings
+    feeds = {source.id: source for source in loaded.feeds}
+    async with crew(
+        loaded,
+        database,
+        feeds=loaded.feeds,
+        spacing=settings.poll.host_spacing,
+        allow_feeds=settings.outbound.allow_feeds,
+    ) as ours:
+        service = Service(
+            database=database,
+            poller=ours.poller,
+            dispatcher=ours.dispatcher,
+            plan=Plan(
+                feeds=feeds,
+                channels=ours.channels,
+                operator=settings.operator.channels,
+                concurrency=settings.poll.concurrency,
+                owner=ours.owner,
+            ),
+            clock=utc_now,
+        )
+        if any(channel.kind == "console" for channel in ours.channels.values()):
+            _show_stored(database)
+        await asyncio.to_thread(service.announce)
+        with ExitStack() as stack:
+            port = None
+            if settings.web.enabled:
+                app = create_app(
+                    loop_age=service.loop_age,
+                    database_trouble=lambda: _trouble(database),
+                    hosts=(settings.web.host,),
+                )
+                port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
+            await _first_of(ours.jobs.ready(), stop)
+            log.info(
+                "daemon_ready",
+                version=__version__,
+                feeds=len(feeds),
+                watches=len(loaded.watches),
+                channels=len(ours.channels),
+                database=database.name,
+                web=f"http://{settings.web.host}:{port}" if port else None,
+            )
+            await service.run(stop)
+
+
+async def _first_of(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    """Waits for `work`, but no longer than until `stop` is set; what `work` raises goes on."""
+    task = asyncio.create_task(work)
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if task.done():
+        task.result()
+    else:
+        task.cancel()
+
+
+def _show_stored(database: Database) -> None:
+    """What former runs have found: whoever starts the daemon again sees it, though nothing of it is sent again."""
+    with database.read() as connection:
+        found = stories.recent_stories(connection, _STORIES_SHOWN)
+    if found:
+        click.echo("Stored stories, newest first:")
+        for line in story_lines(found):
+            click.echo(f"  {line}")
+        click.echo()
+
+
+def _trouble(database: Database) -> str | None:
+    """Writes a row for the sake of writing; a sentence where it fails."""
+    try:
+        with database.write() as connection:
+            notes.prove_writable(connection, utc_now())
+    except DatabaseError as error:
+        return str(error)
+    return None

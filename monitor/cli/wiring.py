@@ -1,0 +1,155 @@
+"""Puts the rooms together for the two commands that poll and send: `relmon run` and `relmon poll`.
+
+What is configured goes in, what works comes out; what is done with it is the worker's.
+"""
+
+import asyncio
+import datetime as dt
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+from monitor import __version__
+from monitor.delivery.channel import Channel, build, check_spec
+from monitor.domain.delivery import ChannelSpec
+from monitor.domain.documents import Finding
+from monitor.domain.errors import ConfigurationError
+from monitor.domain.feeds import FeedSource
+from monitor.feeds.fetch import FetchLimits
+from monitor.feeds.hosts import HostGate
+from monitor.feeds.sample import read_sample
+from monitor.outbound.client import HttpClient
+from monitor.outbound.policy import AddressPolicy
+from monitor.settings.files import Loaded
+from monitor.storage import schema
+from monitor.storage.engine import Database, open_database
+from monitor.storage.lock import daemon_lock
+from monitor.storage.schema import SchemaState
+from monitor.worker.commit import Desk
+from monitor.worker.dispatch import Dispatcher
+from monitor.worker.jobs import ClassifierSource, Jobs
+from monitor.worker.poll import Poller
+from monitor.worker.takeover import take_over
+
+_USER_AGENT = f"relation-monitor/{__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Everything that polls and sends, ready to work on one database. `owner` is the name on its leases."""
+
+    database: Database
+    jobs: Jobs
+    poller: Poller
+    dispatcher: Dispatcher
+    channels: Mapping[str, Channel]
+    owner: str
+
+
+def utc_now() -> dt.datetime:
+    """The clock of the commands."""
+    return dt.datetime.now(dt.UTC)
+
+
+@contextmanager
+def owned_database(url: str, *, upgrade: SchemaState) -> Iterator[Database]:
+    """The database behind the daemon's lock, with current tables.
+
+    An empty one gets its tables; an older one is upgraded only where `upgrade` says OLDER, since its owner may want
+    to copy the file first.
+
+    Raises:
+        DatabaseInUse: another daemon owns it.
+        DatabaseUnavailable: it can't be opened or written.
+        SchemaMismatch: its tables are older or newer than this version.
+    """
+    database = open_database(url)
+    try:
+        with daemon_lock(database.path):
+            if schema.state(database) in (SchemaState.EMPTY, upgrade):
+                schema.upgrade(database)
+            schema.require_current(database)
+            yield database
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def crew(
+    loaded: Loaded,
+    database: Database,
+    *,
+    feeds: Sequence[FeedSource],
+    spacing: dt.timedelta,
+    allow_feeds: Sequence[str],
+) -> AsyncIterator[Crew]:
+    """Builds the crew for `feeds`, and takes the database over. Its children start in the background.
+
+    Raises:
+        ConfigurationError: a channel's options or the sample newswire hold mistakes; it lists them.
+        DatabaseUnavailable: the database can't be written.
+    """
+    settings = loaded.settings
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    _require_channels(loaded)
+    async with AsyncExitStack() as stack:
+        documents = loaded.documents
+        source = ClassifierSource(
+            taxonomy=documents.taxonomy,
+            languages=documents.languages,
+            patterns=documents.patterns,
+            actors=documents.actors,
+        )
+        jobs = Jobs(source, children=settings.poll.children, parse_limit=settings.poll.parse_limit)
+        stack.push_async_callback(jobs.close)
+        jobs.warm_up()
+        for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), _USER_AGENT))
+        for_channels = await stack.enter_async_context(
+            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), _USER_AGENT)
+        )
+        channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
+        await asyncio.to_thread(take_over, database, feeds=feeds, channels=channels, now=utc_now())
+        yield Crew(
+            database=database,
+            jobs=jobs,
+            poller=Poller(
+                database=database,
+                client=for_feeds,
+                jobs=jobs,
+                gate=HostGate(spacing, settings.poll.host_concurrency),
+                desk=Desk(
+                    taxonomy=documents.taxonomy,
+                    watches=loaded.watches,
+                    channels=channels,
+                    max_age=settings.alerts.max_age,
+                ),
+                limits=FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body),
+                sample=read_sample(loaded.sample, utc_now()) if any(feed.is_sample for feed in feeds) else None,
+                clock=utc_now,
+            ),
+            dispatcher=Dispatcher(
+                database=database,
+                channels=channels,
+                operator=settings.operator.channels,
+                schedule=settings.delivery.retry,
+                owner=owner,
+                clock=utc_now,
+            ),
+            channels=channels,
+            owner=owner,
+        )
+
+
+def _require_channels(loaded: Loaded) -> None:
+    findings = tuple(finding for spec in loaded.channels for finding in _channel_findings(loaded, spec))
+    if findings:
+        raise ConfigurationError(findings)
+
+
+def _channel_findings(loaded: Loaded, spec: ChannelSpec) -> Iterator[Finding]:
+    entry = loaded.channel_entries[spec.id]
+    for option, sentence in check_spec(spec):
+        yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')

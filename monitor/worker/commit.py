@@ -1,0 +1,204 @@
+"""The one transaction of a poll (R1): items, events, stories, outbox rows and the feed's state, all or nothing.
+
+`poll.py` brings what was fetched, parsed and classified; dispatch sends what is enqueued here. Runs in a thread, and
+does no network I/O. All of it is written only while the poll's lease is still ours.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor import metrics
+from monitor.delivery.channel import Channel
+from monitor.domain.delivery import Message, MessageKind, message_id
+from monitor.domain.events import RelationEvent
+from monitor.domain.feeds import FeedSource, FeedState, NewsItem
+from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
+from monitor.domain.stories import StoredEvent, Story, StoryOpened
+from monitor.domain.taxonomy import Taxonomy
+from monitor.routing.watches import route
+from monitor.storage import events, items, outbox, polls, silences, stories
+from monitor.storage.connection import Connection
+from monitor.storage.engine import Database
+from monitor.storage.polls import PollClaim
+from monitor.storage.told import channels_told
+from monitor.stories.gather import STANDING_FOR, gather, relations_near
+from monitor.stories.ids import event_id
+from monitor.worker.standing import StandingStories
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What the configuration makes of a report: the types, who watches what, and where they are told."""
+
+    taxonomy: Taxonomy
+    watches: tuple[Watch, ...]
+    channels: Mapping[str, Channel]
+    max_age: dt.timedelta
+    """How old news may be when it alerts (P7)."""
+
+    @property
+    def channel_kinds(self) -> dict[str, str]:
+        """The kind of each channel, by its id."""
+        return {channel.id: channel.kind for channel in self.channels.values()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadItem:
+    """A new or edited item, and what the classifier read in it."""
+
+    item: NewsItem
+    events: tuple[RelationEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledFeed:
+    """A poll that is ready to be written. `state` is the feed's state after it; `baseline`: nothing of it alerts."""
+
+    claim: PollClaim
+    source: FeedSource
+    state: FeedState
+    fresh: tuple[ReadItem, ...] = ()
+    edited: tuple[ReadItem, ...] = ()
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What a transaction wrote: counts of new and edited items, new events, opened stories and enqueued messages."""
+
+    fresh: int = 0
+    edited: int = 0
+    events: int = 0
+    opened: int = 0
+    messages: int = 0
+
+
+def commit(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed | None:
+    """Writes a poll; None where its lease was lost and nothing is written, since another worker polls the feed now.
+
+    Raises:
+        DatabaseUnavailable: nothing is written; the lease ends by itself, and the feed is polled again.
+    """
+    with database.write() as connection:
+        if not polls.still_ours(connection, polled.claim):
+            return None
+        committed = _Transaction(connection, polled, desk, now).write()
+        polls.finish(connection, polled.claim, polled.state)
+    return committed
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """One write, step by step; what it has gathered so far counts for what comes after."""
+
+    connection: Connection
+    polled: PolledFeed
+    desk: Desk
+    now: dt.datetime
+    standing: StandingStories = field(default_factory=StandingStories)
+    changed: dict[str, Story] = field(default_factory=dict)
+    told: dict[str, set[str]] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    opened: int = 0
+
+    def write(self) -> Committed:
+        inserted = items.insert_items(self.connection, [read.item for read in self.polled.fresh])
+        items.update_items(self.connection, [read.item for read in self.polled.edited])
+        fresh = [read for read in self.polled.fresh if read.item.key in inserted]
+        reports = self._unknown(_reports([*fresh, *self.polled.edited]))
+        story_of = self._gather_all(reports)
+        stories.save_stories(self.connection, tuple(self.changed.values()))
+        events.insert_events(self.connection, reports, story_of)
+        enqueued = outbox.enqueue(self.connection, self.messages)
+        silences.record(self.connection, self.silences, self.now)
+        return Committed(
+            fresh=len(fresh),
+            edited=len(self.polled.edited),
+            events=len(reports),
+            opened=self.opened,
+            messages=enqueued,
+        )
+
+    def _unknown(self, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
+        """The reports that are news to the archive: an edit that says the same again stays silent (P5)."""
+        known = {
+            archived.stored.id
+            for read in self.polled.edited
+            for archived in events.events_of_item(self.connection, read.item.key)
+        }
+        self.silences += [
+            Silence(event_id=report.id, watch_id=None, reason=SilenceReason.EDITED)
+            for report in reports
+            if report.id in known
+        ]
+        return tuple(report for report in reports if report.id not in known)
+
+    def _gather_all(self, reports: Sequence[StoredEvent]) -> dict[str, str]:
+        """Takes the reports into stories, in the order in which they were published; says which went where."""
+        if not reports:
+            return {}
+        relations = frozenset[str]().union(*(relations_near(report) for report in reports))
+        stories.lock_relations(self.connection, relations)
+        since = min(report.item.published_at for report in reports) - STANDING_FOR
+        for standing in stories.standing_stories(self.connection, relations, since):
+            self.standing.keep(standing)
+        self.told = channels_told(self.connection, self.standing.ids)
+        story_of: dict[str, str] = {}
+        for report in reports:
+            story = self._gather_one(report)
+            if story is not None:
+                story_of[report.id] = story.id
+        return story_of
+
+    def _gather_one(self, report: StoredEvent) -> Story | None:
+        """The story that the report went into, if any, after telling whoever is to be told."""
+        kind = self.desk.taxonomy[report.event.type]
+        metrics.EVENTS.labels(family=kind.family).inc()
+        change = gather(report, self.standing.near(report), kind)
+        self.opened += isinstance(change, StoryOpened)
+        if change.story is not None and change.story != self.standing.get(change.story.id):
+            self.standing.keep(change.story)
+            self.changed[change.story.id] = change.story
+        told = self.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
+        routed = route(
+            change,
+            self.desk.watches,
+            kind,
+            self.desk.channel_kinds,
+            now=self.now,
+            max_age=self.desk.max_age,
+            source=self.polled.source,
+            told=told,
+            baseline=self.polled.baseline,
+            edited=False,
+        )
+        told.update(alert.channel_id for alert in routed.alerts)
+        self.silences += routed.silences
+        self.messages += [self._message(alert) for alert in routed.alerts]
+        return change.story
+
+    def _message(self, alert: Alert) -> Message:
+        metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
+        earlier = self.standing.between_the_same(alert.story)
+        return Message(
+            id=message_id(alert.dedup_key),
+            dedup_key=alert.dedup_key,
+            channel_id=alert.channel_id,
+            kind=MessageKind.ALERT,
+            rendered=self.desk.channels[alert.channel_id].render(alert, earlier),
+            created_at=self.now,
+            story_id=alert.story.id,
+            watches=alert.watches,
+        )
+
+
+def _reports(read: Sequence[ReadItem]) -> tuple[StoredEvent, ...]:
+    """The events of all items, oldest item first; what one item says twice counts once."""
+    reports: dict[str, StoredEvent] = {}
+    for one in sorted(read, key=lambda one: (one.item.published_at, one.item.key)):
+        for event in one.events:
+            report = StoredEvent(id=event_id(one.item, event), item=one.item, event=event)
+            reports.setdefault(report.id, report)
+    return tuple(reports.values())

@@ -1,0 +1,187 @@
+"""Sends what is in the outbox: claim in a short transaction, send outside it, settle in another (R3).
+
+Each channel is drained by a task of its own, in order and with the pause that its kind asks for, so that one dead or
+slow destination holds up no other (P12). What the answers mean is judged by the channels and by `delivery.retry`;
+this module carries out the verdicts. Comes after `commit.py` has enqueued.
+"""
+
+import asyncio
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from monitor import metrics
+from monitor.delivery.channel import Channel
+from monitor.delivery.retry import next_attempt
+from monitor.domain.delivery import Claim, Delivered, GaveUp, Notice, Refused, TryAgain, Verdict
+from monitor.domain.errors import DatabaseError
+from monitor.storage import outbox
+from monitor.storage.channels import break_channel, pause_channel
+from monitor.storage.engine import Database
+from monitor.worker.notices import operator_channels, post
+
+log = structlog.get_logger()
+
+_DEFAULT_PAUSE = dt.timedelta(seconds=60)  # for a 429 without Retry-After
+_VERDICT_NAMES: dict[type[Verdict], str] = {
+    Delivered: "delivered",
+    TryAgain: "try_again",
+    Refused: "refused",
+    GaveUp: "gave_up",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What one round of sending came to, in messages."""
+
+    delivered: int = 0
+    postponed: int = 0
+    dead: int = 0
+
+
+class Dispatcher:
+    """Drains the outbox of the configured channels. `schedule` holds the pause before each attempt."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        channels: Mapping[str, Channel],
+        operator: Sequence[str],
+        schedule: Sequence[dt.timedelta],
+        owner: str,
+        clock: Callable[[], dt.datetime],
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._operator = operator
+        self._schedule = schedule
+        self._owner = owner
+        self._clock = clock
+        self._jitter = jitter
+        self._draining: dict[str, asyncio.Task[Counter[str]]] = {}
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Starts to drain every channel that is not being drained already."""
+        if self._stopping:
+            return
+        for channel in self._channels.values():
+            running = self._draining.get(channel.id)
+            if running is None or running.done():
+                self._draining[channel.id] = asyncio.create_task(self._drain_safely(channel))
+
+    async def round(self) -> Round:
+        """Sends all that is due now, and returns once every channel is through.
+
+        Raises:
+            DatabaseUnavailable: of the first channel that met it; leases end by themselves.
+        """
+        counts: Counter[str] = Counter()
+        for one in await asyncio.gather(*(self._drain(channel) for channel in self._channels.values())):
+            counts += one
+        return Round(delivered=counts["delivered"], postponed=counts["postponed"], dead=counts["dead"])
+
+    async def stop(self, limit: dt.timedelta) -> None:
+        """Claims nothing more, lets the sends that run end within `limit`, and gives all leases back."""
+        self._stopping = True
+        running = [task for task in self._draining.values() if not task.done()]
+        if running:
+            _, late = await asyncio.wait(running, timeout=limit.total_seconds())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.to_thread(self._release)
+
+    async def _drain_safely(self, channel: Channel) -> Counter[str]:
+        try:
+            return await self._drain(channel)
+        except DatabaseError as error:
+            # The service meets the same trouble at its next tick, and tells it once for all.
+            log.debug("channel_waits", channel=channel.id, error=str(error))
+        except Exception:  # the loop's edge: a bug met in one channel must not stop the others
+            log.exception("channel_not_drained", channel=channel.id)
+        return Counter()
+
+    async def _drain(self, channel: Channel) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        while not self._stopping:
+            claims = await asyncio.to_thread(self._claim, channel)
+            if not claims:
+                break
+            for claim in claims:
+                verdict = await self._send(channel, claim)
+                counts[await asyncio.to_thread(self._settle, channel, claim, verdict)] += 1
+                if channel.spacing:
+                    await asyncio.sleep(channel.spacing.total_seconds())
+        return counts
+
+    def _claim(self, channel: Channel) -> tuple[Claim, ...]:
+        # One at a time: what is claimed is as good as sent, and order and pauses hold for what comes after.
+        lease = 3 * channel.send_limit + dt.timedelta(seconds=5)
+        with self._database.write() as connection:
+            return outbox.claim(
+                connection, owner=self._owner, channels=[channel.id], limit=1, per_channel=1, lease=lease
+            )
+
+    async def _send(self, channel: Channel, claim: Claim) -> Verdict:
+        try:
+            # The channel keeps its own limit; this one holds where it should not.
+            async with asyncio.timeout(2 * channel.send_limit.total_seconds()):
+                return await channel.send(claim, self._clock())
+        except Exception as error:  # the loop's edge: a bug in one channel must not lose its message
+            log.exception("send_failed", channel=channel.id, message=claim.message.id)
+            return TryAgain(reason=f"the channel failed: {type(error).__name__}")
+
+    def _settle(self, channel: Channel, claim: Claim, verdict: Verdict) -> str:
+        """Writes the verdict and what follows from it; returns what became of the message."""
+        now = self._clock()
+        pause = next_attempt(claim.attempt, verdict, self._schedule, self._jitter())
+        with self._database.write() as connection:
+            ours = outbox.settle(connection, claim, verdict, next_attempt_in=pause)
+            match verdict:
+                case TryAgain(limited=True, not_before=wish):
+                    pause_channel(connection, channel.id, wish or _DEFAULT_PAUSE)
+                case GaveUp(destination_dead=True) if break_channel(connection, channel.id, verdict.reason):
+                    others = [one for one in operator_channels(self._channels, self._operator) if one.id != channel.id]
+                    post(connection, others, _broken(channel, claim, verdict, now))
+                case _:
+                    pass
+        metrics.DELIVERIES.labels(kind=channel.kind, verdict=_VERDICT_NAMES[type(verdict)]).inc()
+        return _log(channel, claim, verdict, pause) if ours else "lost"
+
+    def _release(self) -> None:
+        with self._database.write() as connection:
+            outbox.release(connection, self._owner)
+
+
+def _broken(channel: Channel, claim: Claim, verdict: GaveUp, now: dt.datetime) -> Notice:
+    return Notice(
+        # A channel that is mended and breaks again is reported again: then it is another message that died.
+        dedup_key=f"channel-broken:{channel.id}:{claim.message.id}",
+        title=f"Channel {channel.id} is broken",
+        text=(
+            f"The destination of channel {channel.id} ({channel.kind}) no longer exists: {verdict.reason}. "
+            "Nothing more is sent there. Give the channel a new address in channels.toml and restart; "
+            "messages that wait for it are kept."
+        ),
+        at=now,
+    )
+
+
+def _log(channel: Channel, claim: Claim, verdict: Verdict, pause: dt.timedelta | None) -> str:
+    facts = {"channel": channel.id, "message": claim.message.id, "attempt": claim.attempt}
+    if isinstance(verdict, Delivered):
+        log.info("message_delivered", **facts)
+        return "delivered"
+    if pause is None:
+        log.error("message_dead", **facts, reason=verdict.reason)
+        return "dead"
+    log.warning("message_postponed", **facts, reason=verdict.reason, again_in_s=round(pause.total_seconds(), 1))
+    return "postponed"

@@ -1,0 +1,126 @@
+"""What the children do: parse a feed's document, and classify passages. Every child compiles the classifier once.
+
+`poll.py` asks for this work; `pool.py` keeps the children and their time limits. A job is a module-level function,
+so that a child finds it by its name.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from monitor.classify.compile import compile_classifier
+from monitor.classify.matcher import Classifier
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.errors import ChildFailed, ConfigurationError
+from monitor.domain.events import Passage, RelationEvent
+from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
+from monitor.domain.taxonomy import Taxonomy
+from monitor.feeds.parse import parse
+from monitor.worker.pool import ChildPool
+
+log = structlog.get_logger()
+
+# Small enough that several feeds share the children fairly, large enough that the pipe's cost does not show.
+_PASSAGES_A_JOB = 50
+# For a whole job of ordinary passages, which takes a tenth of a second; what needs more is out of hand.
+_CLASSIFY_LIMIT = dt.timedelta(seconds=15)
+
+Reading = tuple[RelationEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierSource:
+    """What a classifier is compiled from; it travels to each child once."""
+
+    taxonomy: Taxonomy
+    languages: tuple[TomlDocument, ...]
+    patterns: tuple[TomlDocument, ...]
+    actors: tuple[TomlDocument, ...]
+
+
+class Jobs:
+    """The children's work as plain calls. `parse_limit` is the time that one document may take."""
+
+    def __init__(self, source: ClassifierSource, *, children: int, parse_limit: dt.timedelta) -> None:
+        self._pool: ChildPool[_Prepared] = ChildPool(partial(_prepare, source), children=children, preload=(__name__,))
+        self._parse_limit = parse_limit
+
+    def warm_up(self) -> None:
+        """Starts the children in the background."""
+        self._pool.warm_up()
+
+    async def ready(self) -> None:
+        """Waits until a child has compiled the classifier.
+
+        Raises:
+            ConfigurationError: patterns, actors or languages hold mistakes; it lists them all.
+            ChildFailed: no child could be started.
+        """
+        findings = await self._pool.run(_findings, None, limit=_CLASSIFY_LIMIT)
+        if findings:
+            raise ConfigurationError(findings)
+
+    async def parse(self, body: FeedBody) -> ParsedFeed | FetchFailed:
+        """Reads a feed's document; one that is no feed comes back as FetchFailed.
+
+        Raises:
+            ChildFailed: it took too long, or broke the parser.
+        """
+        return await self._pool.run(_parse, body, limit=self._parse_limit)
+
+    async def classify(self, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        """The events in each passage, in the passages' order.
+
+        A passage that a child can't finish is read as holding no event, with a warning, so that one hostile text
+        doesn't keep the rest of its feed from ever being read.
+        """
+        readings: list[Reading] = []
+        for start in range(0, len(passages), _PASSAGES_A_JOB):
+            batch = tuple(passages[start : start + _PASSAGES_A_JOB])
+            try:
+                readings += await self._pool.run(_classify, batch, limit=_CLASSIFY_LIMIT)
+            except ChildFailed:
+                readings += [await self._classify_alone(passage) for passage in batch]
+        return tuple(readings)
+
+    async def _classify_alone(self, passage: Passage) -> Reading:
+        try:
+            (reading,) = await self._pool.run(_classify, (passage,), limit=_CLASSIFY_LIMIT)
+        except ChildFailed as error:
+            log.warning("passage_not_classified", error=str(error), text=passage.text[:80])
+            return ()
+        return reading
+
+    async def close(self) -> None:
+        """Ends the children."""
+        await self._pool.close()
+
+
+_Prepared = Classifier | tuple[Finding, ...]
+
+
+def _prepare(source: ClassifierSource) -> _Prepared:
+    """The compiled classifier, or what is wrong with its source: the daemon asks for that once, at its start."""
+    try:
+        return compile_classifier(
+            source.taxonomy, languages=source.languages, patterns=source.patterns, actors=source.actors
+        )
+    except ConfigurationError as error:
+        return error.findings
+
+
+def _findings(prepared: _Prepared, _: None) -> tuple[Finding, ...]:
+    return prepared if isinstance(prepared, tuple) else ()
+
+
+def _parse(_: _Prepared, body: FeedBody) -> ParsedFeed | FetchFailed:
+    return parse(body)
+
+
+def _classify(prepared: _Prepared, passages: tuple[Passage, ...]) -> tuple[Reading, ...]:
+    if isinstance(prepared, tuple):
+        raise ConfigurationError(prepared)
+    return tuple(prepared.classify(passage) for passage in passages)

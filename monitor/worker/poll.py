@@ -1,0 +1,224 @@
+"""One feed, end to end: fetch, parse, identify, classify what is new, and hand it all to one transaction.
+
+The order is that of "the way of one news item" in docs/architecture.md. Decisions belong to the pure stages; this
+module only leads from one to the next. `service.py` and `relmon poll` say which feeds are due, `commit.py` writes.
+"""
+
+import asyncio
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import assert_never
+
+import structlog
+
+from monitor import metrics
+from monitor.domain.errors import ChildFailed
+from monitor.domain.events import Passage
+from monitor.domain.feeds import (
+    CacheValidators,
+    FeedBody,
+    FeedSource,
+    FetchFailed,
+    FetchFailure,
+    FetchOutcome,
+    FirstPoll,
+    NewsItem,
+    NotModified,
+    ParsedFeed,
+)
+from monitor.feeds.fetch import FetchLimits, fetch
+from monitor.feeds.hosts import HostGate
+from monitor.feeds.identity import identify
+from monitor.feeds.pacing import after_poll
+from monitor.outbound.client import HttpClient
+from monitor.storage.engine import Database
+from monitor.storage.items import known_digests
+from monitor.storage.polls import PollClaim
+from monitor.worker.commit import Committed, Desk, PolledFeed, ReadItem, commit
+from monitor.worker.jobs import Jobs
+
+log = structlog.get_logger()
+
+
+class PollOutcome(StrEnum):
+    """How a poll ended."""
+
+    READ = "read"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    LOST = "lost"
+    """Another worker holds the feed's lease by now; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What a poll brought. `trouble` says why it failed."""
+
+    feed_id: str
+    outcome: PollOutcome
+    entries: int = 0
+    written: Committed = field(default_factory=Committed)
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What a poll found: the outcome as pacing counts it, the entries, and the items that are new or edited."""
+
+    outcome: FetchOutcome
+    entries: int = 0
+    fresh: tuple[ReadItem, ...] = ()
+    edited: tuple[ReadItem, ...] = ()
+
+
+class Poller:
+    """Polls one feed at a time, any number of them concurrently. It keeps nothing but which failures it has told."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        client: HttpClient,
+        jobs: Jobs,
+        gate: HostGate,
+        desk: Desk,
+        limits: FetchLimits,
+        sample: ParsedFeed | None,
+        clock: Callable[[], dt.datetime],
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._jobs = jobs
+        self._gate = gate
+        self._desk = desk
+        self._limits = limits
+        self._sample = sample
+        self._clock = clock
+        self._jitter = jitter
+        self._told: set[str] = set()
+
+    async def poll(self, source: FeedSource, claim: PollClaim) -> PollReport:
+        """Polls `source` and writes what it brought.
+
+        Raises:
+            DatabaseUnavailable: nothing is written; the feed stays due.
+        """
+        started_at = self._clock()
+        reading = await self._read(source, claim)
+        polled = self._polled(source, claim, reading)
+        committed = await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
+        report = _report(source, reading, committed)
+        self._tell(polled, report)
+        metrics.POLLS.labels(outcome=report.outcome.value).inc()
+        metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
+        metrics.ITEMS.labels(change="new").inc(report.written.fresh)
+        metrics.ITEMS.labels(change="edited").inc(report.written.edited)
+        return report
+
+    async def _read(self, source: FeedSource, claim: PollClaim) -> _Reading:
+        outcome = await self._fetch(source, claim)
+        if not isinstance(outcome, FeedBody):
+            return _Reading(outcome=outcome)
+        parsed = await self._parse(source, outcome)
+        if isinstance(parsed, FetchFailed):
+            return _Reading(outcome=parsed)
+        items = identify(source, parsed, self._clock())
+        known = await asyncio.to_thread(self._known_digests, items)
+        news = [item for item in items if known.get(item.key) != item.digest]
+        readings = await self._jobs.classify([_passage(source, item) for item in news])
+        read = [ReadItem(item=item, events=events) for item, events in zip(news, readings, strict=True)]
+        return _Reading(
+            outcome=outcome,
+            entries=len(items),
+            fresh=tuple(one for one in read if one.item.key not in known),
+            edited=tuple(one for one in read if one.item.key in known),
+        )
+
+    async def _fetch(self, source: FeedSource, claim: PollClaim) -> FetchOutcome:
+        if source.is_sample:
+            # The entries ship with the program; for pacing, this is a body like any other.
+            return FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
+        async with self._gate.slot(source.url):
+            return await fetch(source, claim.state.validators, self._client, self._limits, now=self._clock())
+
+    async def _parse(self, source: FeedSource, body: FeedBody) -> ParsedFeed | FetchFailed:
+        if source.is_sample:
+            if self._sample is None:
+                return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed")
+            return self._sample
+        try:
+            return await self._jobs.parse(body)
+        except ChildFailed as error:
+            return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=f"the document can't be read: {error}")
+
+    def _known_digests(self, items: tuple[NewsItem, ...]) -> dict[bytes, bytes]:
+        with self._database.read() as connection:
+            return known_digests(connection, [item.key for item in items])
+
+    def _polled(self, source: FeedSource, claim: PollClaim, reading: _Reading) -> PolledFeed:
+        state = after_poll(source, claim.state, reading.outcome, self._clock(), self._jitter())
+        return PolledFeed(
+            claim=claim,
+            source=source,
+            state=replace(state, baseline_done=state.baseline_done or isinstance(reading.outcome, FeedBody)),
+            fresh=reading.fresh,
+            edited=reading.edited,
+            baseline=not claim.state.baseline_done and source.first_poll is not FirstPoll.ALERT,
+        )
+
+    def _tell(self, polled: PolledFeed, report: PollReport) -> None:
+        """One line when a feed begins to fail, and one when it is back; what lies between is for debugging."""
+        feed = report.feed_id
+        match report.outcome:
+            case PollOutcome.FAILED:
+                line = log.debug if feed in self._told else log.warning
+                next_at = polled.state.next_poll_at
+                line("feed_failed", feed=feed, error=report.trouble, next_poll_at=str(next_at) if next_at else None)
+                self._told.add(feed)
+            case PollOutcome.READ | PollOutcome.UNCHANGED:
+                if feed in self._told:
+                    log.info("feed_recovered", feed=feed, failures=polled.claim.state.failures)
+                    self._told.discard(feed)
+                written = report.written
+                line = log.info if written.fresh or written.edited else log.debug
+                line(
+                    "feed_polled",
+                    feed=feed,
+                    entries=report.entries,
+                    new=written.fresh,
+                    edited=written.edited,
+                    events=written.events,
+                    messages=written.messages,
+                    **({"baseline": True} if polled.baseline and written.fresh else {}),
+                )
+            case PollOutcome.LOST:
+                log.warning("poll_lease_lost", feed=feed)
+            case _:
+                assert_never(report.outcome)
+
+
+def _passage(source: FeedSource, item: NewsItem) -> Passage:
+    return Passage(
+        text=f"{item.title}\n\n{item.summary}" if item.summary else item.title,
+        language=item.language,
+        published_on=item.published_at.date(),
+        home=source.home,
+    )
+
+
+def _report(source: FeedSource, reading: _Reading, committed: Committed | None) -> PollReport:
+    if committed is None:
+        return PollReport(feed_id=source.id, outcome=PollOutcome.LOST)
+    match reading.outcome:
+        case FetchFailed(detail=detail):
+            return PollReport(feed_id=source.id, outcome=PollOutcome.FAILED, trouble=detail)
+        case NotModified():
+            return PollReport(feed_id=source.id, outcome=PollOutcome.UNCHANGED)
+        case FeedBody():
+            return PollReport(feed_id=source.id, outcome=PollOutcome.READ, entries=reading.entries, written=committed)
+        case _:
+            assert_never(reading.outcome)
