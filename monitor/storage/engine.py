@@ -153,10 +153,10 @@ def _make_private(path: Path) -> None:
     """Creates the file for this user alone (S12); SQLite gives its companion files the same mode."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        if path.is_file() and path.stat().st_mode & 0o077:
-            log.warning("database_readable_by_others", path=str(path), do="chmod 600")
+        if not path.exists():
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        elif path.is_file() and path.stat().st_mode & 0o077:
+            log.warning("database_open_to_others", path=str(path), do=f"chmod 600 {path}")
     except OSError as error:
         raise DatabaseUnavailable(
             f"The database {path} can't be created: {error.strerror}. Is its folder there, and may this user write to it?"

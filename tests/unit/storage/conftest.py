@@ -1,0 +1,30 @@
+"""A real SQLite file with the current tables, for each test its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.storage import schema
+from monitor.storage.engine import Database, open_database
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was migrated once; copying it is quicker than migrating for every test."""
+    path = tmp_path_factory.mktemp("storage") / "empty.db"
+    database = open_database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "monitor.db"
+    shutil.copyfile(empty_file, path)
+    path.chmod(0o600)
+    opened = open_database(f"sqlite:///{path}")
+    yield opened
+    opened.close()
