@@ -50,7 +50,7 @@ _TEXT_ENCODING = re.compile(
 def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
     """Reads a document. What is no feed at all comes back as FetchFailed with FetchFailure.NOT_A_FEED.
 
-    Entries come in the document's order, at most 5,000, without those that say nothing. Text is plain and cut, links
+    Entries come in the document's order, at most 5,000, without those that hold nothing. Text is plain and cut, links
     are http(s), dates are aware and in UTC; nonsense dates are None. A document that feedparser stumbles over is
     repaired and read once more.
     """
@@ -71,7 +71,7 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
     entries = tuple(entry for entry in map(_entry, found["entries"][:MAX_ENTRIES]) if entry is not None)
     silent = min(len(found["entries"]), MAX_ENTRIES) - len(entries)
     if silent:
-        problems.append(f"holds {silent} entries with neither title nor text; they are left out")
+        problems.append(f"has entries without title, text and link; left out: {silent}")
     head = found["feed"]
     return ParsedFeed(
         title=_name(head, "title"),
@@ -153,13 +153,14 @@ def _instead(content: bytes) -> str:
 def _entry(found: dict[str, Any]) -> FeedEntry | None:
     title = plain(_text(found, "title"), MAX_TITLE_CHARACTERS)
     summary = plain(_text(found, "summary"), MAX_SUMMARY_CHARACTERS) or _content(found)
-    if not title and not summary:
+    link = web_link(_text(found, "link"))
+    if not (title or summary or link):
         return None
     source = dict.get(found, "source")
     return FeedEntry(
         guid=without_forbidden(_text(found, "id"))[:_MAX_GUID_CHARACTERS] or None,
-        link=web_link(_text(found, "link")),
-        title=title or _opening(summary),
+        link=link,
+        title=title or _opening(summary) or link or "",
         summary=summary,
         published_at=_date(found),
         outlet=_name(source, "title") if isinstance(source, dict) else None,

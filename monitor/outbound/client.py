@@ -1,6 +1,6 @@
 """The HTTP client of the whole program: one request in, one outcome out, within a time and a size.
 
-It follows redirects by hand, each hop judged by the address policy, and keeps no cookie. What a request can bring is a
+It follows redirects by hand, each hop judged by the address policy, keeps no cookie and asks no environment. What a request can bring is a
 value (`HttpAnswer` or `RequestFailed`), never an exception. Which status is good, and when to try again, is for the
 caller: feeds/fetch and the delivery channels. Connections are made in transport.py, compression is undone in
 decoding.py.
@@ -10,11 +10,9 @@ import asyncio
 import base64
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
@@ -31,7 +29,9 @@ _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 _FOLLOWED_METHODS = frozenset({"GET", "HEAD"})
 # Another origin is told only what any visitor would tell it: no Authorization, Cookie, signature or key of ours.
-_FIT_FOR_OTHERS = frozenset({"accept", "accept-language", "if-none-match", "if-modified-since"})
+_FIT_FOR_OTHERS = frozenset(
+    {"accept", "accept-encoding", "accept-language", "user-agent", "if-none-match", "if-modified-since"}
+)
 
 
 class RequestFailure(StrEnum):
@@ -98,27 +98,21 @@ class HttpClient:
         self._policy = policy
         self._user_agent = user_agent
         self._tls = tls
-        self._client: httpx.AsyncClient | None = None
-        self._exit = AsyncExitStack()
+        self._transport: PolicyTransport | None = None
 
     async def __aenter__(self) -> Self:
-        tls = self._tls or httpx.create_ssl_context()
-        client = httpx.AsyncClient(
-            transport=PolicyTransport(self._policy, tls),
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),  # takes none, sends none
-            timeout=None,  # one limit holds for the whole request, below  # noqa: S113
-            follow_redirects=False,
-            trust_env=False,
-        )
-        self._client = await self._exit.enter_async_context(client)
+        # The transport alone, without httpx's client around it: that one would judge redirects itself, keep cookies, and
+        # read proxies and logins out of the environment.
+        self._transport = PolicyTransport(self._policy, self._tls or httpx.create_ssl_context())
+        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc_value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._client = None
-        await self._exit.aclose()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            await transport.aclose()
 
     async def request(
         self,
@@ -139,7 +133,7 @@ class HttpClient:
         """
         try:
             self._policy.check_url(url)
-            hop = _first_hop(url, headers)
+            hop = self._first_hop(url, headers)
         except AddressRefused as error:
             return RequestFailed(reason=RequestFailure.REFUSED, detail=_refusal(error))
         except (httpx.InvalidURL, UnicodeError):
@@ -158,12 +152,12 @@ class HttpClient:
     async def _follow(
         self, method: str, hop: _Hop, content: bytes | None, max_bytes: int, max_redirects: int
     ) -> HttpAnswer:
-        if self._client is None:
+        if self._transport is None:
             raise RuntimeError("HttpClient is used outside its `async with` block")
         while True:
             hop.status = None
-            request = self._client.build_request(method, hop.url, headers=hop.headers, content=content)
-            response = await self._client.send(request, stream=True)
+            request = httpx.Request(method, hop.url, headers=hop.headers, content=content)
+            response = await self._transport.handle_async_request(request)
             try:
                 hop.status = response.status_code
                 if max_redirects == 0 or response.status_code not in _REDIRECTS:
@@ -180,6 +174,18 @@ class HttpClient:
                 self._turn(hop, response, max_redirects)
             finally:
                 await response.aclose()
+
+    def _first_hop(self, url: str, headers: Sequence[tuple[str, str]]) -> _Hop:
+        """Splits user info off the address, so that it is a header like other credentials from here on."""
+        target = httpx.URL(url)
+        sent = httpx.Headers({"Accept": "*/*", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": self._user_agent})
+        sent.update([(name.encode("ascii"), value.encode()) for name, value in headers])
+        if target.userinfo:
+            user, _, password = target.userinfo.decode("ascii").partition(":")
+            login = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode())
+            sent["Authorization"] = f"Basic {login.decode('ascii')}"
+            target = target.copy_with(userinfo=b"")
+        return _Hop(url=target, headers=sent.raw)
 
     def _turn(self, hop: _Hop, response: httpx.Response, max_redirects: int) -> None:
         """Moves `hop` to where a redirect points, after judging it. Raises _BadRedirect or AddressRefused."""
@@ -209,18 +215,6 @@ async def _read(response: httpx.Response, max_bytes: int) -> bytes:
     return decoder.finish()
 
 
-def _first_hop(url: str, headers: Sequence[tuple[str, str]]) -> _Hop:
-    """Splits user info off the address, so that it is a header like other credentials from here on."""
-    target = httpx.URL(url)
-    sent = [(name.encode("ascii"), value.encode()) for name, value in headers]
-    if target.userinfo:
-        user, _, password = target.userinfo.decode("ascii").partition(":")
-        login = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode())
-        sent.append((b"Authorization", b"Basic " + login))
-        target = target.copy_with(userinfo=b"")
-    return _Hop(url=target, headers=sent)
-
-
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
@@ -235,19 +229,18 @@ _EXPECTED = (
     httpcore.TimeoutException,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
-    httpx.InvalidURL,
-    httpx.RequestError,
     ssl.SSLError,
-    UnicodeError,
 )
 
 
 def _failed(error: BaseException, hop: _Hop, max_bytes: int) -> RequestFailed:
-    reason, detail = _judge(error, max_bytes)
+    reason, detail = _judge(error, max_bytes, began=hop.status is not None)
+    if isinstance(error, AddressRefused) and (hop.followed or hop.status):
+        detail = f"redirects to where it may not lead: {error}"
     return RequestFailed(reason=reason, detail=detail, status=hop.status)
 
 
-def _judge(error: BaseException, max_bytes: int) -> tuple[RequestFailure, str]:
+def _judge(error: BaseException, max_bytes: int, *, began: bool) -> tuple[RequestFailure, str]:
     match error:
         case AddressRefused():
             verdict = RequestFailure.REFUSED, _refusal(error)
@@ -265,8 +258,10 @@ def _judge(error: BaseException, max_bytes: int) -> tuple[RequestFailure, str]:
             verdict = RequestFailure.TLS, f"no secure connection: {_tls_words(error.args[0])}"
         case httpcore.NetworkError():
             verdict = RequestFailure.UNREACHABLE, "broke the connection off"
+        case _ if began:
+            verdict = RequestFailure.PROTOCOL, "broke off before the end of its answer, or sent it in broken HTTP"
         case _:
-            verdict = RequestFailure.PROTOCOL, "did not answer in correct HTTP, or broke off before the end"
+            verdict = RequestFailure.PROTOCOL, "did not answer in correct HTTP"
     return verdict
 
 

@@ -127,21 +127,20 @@ class AddressPolicy:
         address = ip if isinstance(ip, IPv4Address | IPv6Address) else ip_address(ip)
         views = _views(address)
         if any(view in _METADATA_ADDRESSES for view in views):
-            raise AddressRefused(host, f"{views[0]} is a cloud metadata address; it can't be permitted")
+            shown = _shown(views[0], host)
+            raise AddressRefused(host, f"{shown} is a cloud metadata address, which can't be permitted")
         if (_normal_host(host), port) in self.hosts:
             return
         for view in views:
             meaning = _closed(view)
             if meaning and not any(view in network for network in self.networks):
                 place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-                shown = "it" if str(view) == host else str(view)
-                raise AddressRefused(
-                    host, f"{shown} is {meaning}; to permit it, add {place!r} or its network under `allow`"
-                )
+                advice = f"to permit it, add {place!r} or its network under `allow`"
+                raise AddressRefused(host, f"{_shown(view, host)} is {meaning}; {advice}")
 
     def _check_name(self, host: str) -> None:
         if host.rstrip(".").lower() in _METADATA_NAMES:
-            raise AddressRefused(host, "is a cloud metadata service; it can't be permitted")
+            raise AddressRefused(host, "is a cloud metadata service, which can't be permitted")
 
 
 def problems(entries: Sequence[str]) -> tuple[str, ...]:
@@ -204,6 +203,10 @@ def _host_of(url: str) -> str:
     if not host or port == 0:
         raise AddressRefused(host or "the address", "names no host to connect to")
     return host
+
+
+def _shown(address: Address, host: str) -> str:
+    return "it" if str(address) == host else str(address)
 
 
 def _views(address: Address) -> tuple[Address, ...]:
