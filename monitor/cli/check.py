@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from monitor.classify.compile import compile_classifier, examples
 from monitor.cli.common import config_option, json_option, locate, tells_errors
 from monitor.delivery.channel import check_spec
 from monitor.domain.documents import Finding, FindingLevel
+from monitor.domain.errors import ConfigurationError
 from monitor.settings.files import Loaded, examine
 
 
@@ -38,6 +40,7 @@ def check(config_folder: Path | None, *, as_json: bool) -> None:
 def _findings_of_rooms(loaded: Loaded) -> Iterator[Finding]:
     """What the other rooms know about their part of the configuration; each room adds its own findings here."""
     yield from _channel_findings(loaded)
+    yield from _classifier_findings(loaded)
 
 
 def _channel_findings(loaded: Loaded) -> Iterator[Finding]:
@@ -45,6 +48,22 @@ def _channel_findings(loaded: Loaded) -> Iterator[Finding]:
         entry = loaded.channel_entries[spec.id]
         for option, sentence in check_spec(spec):
             yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')
+
+
+def _classifier_findings(loaded: Loaded) -> Iterator[Finding]:
+    """What can't be compiled; and where all can, the patterns' own examples that don't come out as they say."""
+    documents = loaded.documents
+    try:
+        classifier = compile_classifier(
+            documents.taxonomy,
+            languages=documents.languages,
+            patterns=documents.patterns,
+            actors=documents.actors,
+        )
+    except ConfigurationError as error:
+        yield from error.findings
+    else:
+        yield from examples(classifier, documents.patterns)
 
 
 def _summary(loaded: Loaded, errors: int, warnings: int) -> str:

@@ -24,10 +24,23 @@ class Documents:
     languages: tuple[TomlDocument, ...]
     """`Path(document.file).parent.name` is the language here, too."""
 
+    @property
+    def actor_codes(self) -> frozenset[str]:
+        """All actors that a watch can name: the tables of the actors' documents, whose names are codes."""
+        return frozenset(
+            code
+            for document in self.actors
+            for code, table in document.data.items()
+            if isinstance(table, dict) and code.isupper()
+        )
 
-def read_documents(folder: Path | None = None) -> tuple[Documents, tuple[Finding, ...]]:
-    """The shipped documents and, where `folder` is an operator's, those of its actors.d and patterns.d."""
-    starter = starter_folder()
+
+def read_documents(folder: Path | None = None, *, starter: Path | None = None) -> tuple[Documents, tuple[Finding, ...]]:
+    """The shipped documents and, where `folder` is an operator's, those of its actors.d and patterns.d.
+
+    `starter` is where the shipped ones lie, if not where this installation keeps them.
+    """
+    starter = starter or starter_folder()
     findings: list[Finding] = []
     types = read_toml(starter / "relation-types.toml")
     taxonomy = Taxonomy({})

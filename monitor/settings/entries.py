@@ -64,7 +64,7 @@ def gather_entries(
                 findings.append(document.finding((*place.path, "id"), problem))
                 continue
             if entry_id in ids_here:
-                first = document.line_of((kind, ids_here[entry_id]))
+                first = document.line_of((kind, ids_here[entry_id], "id"))
                 message = f'the id "{entry_id}" stands already at line {first}; give this {kind} another'
                 findings.append(document.finding((*place.path, "id"), message))
                 continue

@@ -5,7 +5,7 @@ channels' own checks are theirs; `relmon check` adds them. The worker and the co
 """
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,10 +64,9 @@ def load(
     *,
     overrides: Mapping[str, str],
     environ: Mapping[str, str],
-    actor_codes: Collection[str] | None = None,
 ) -> Loaded:
     """Reads a configuration that can be used; otherwise a ConfigurationError lists every error at once."""
-    loaded = examine(location, overrides=overrides, environ=environ, actor_codes=actor_codes)
+    loaded = examine(location, overrides=overrides, environ=environ)
     if loaded.errors:
         raise ConfigurationError(loaded.errors)
     return loaded
@@ -78,12 +77,13 @@ def examine(
     *,
     overrides: Mapping[str, str],
     environ: Mapping[str, str],
-    actor_codes: Collection[str] | None = None,
+    starter: Path | None = None,
 ) -> Loaded:
     """Reads what can be read and finds every mistake; never raises for what an operator wrote.
 
-    `overrides` are flags by "section.key", as text; `actor_codes` are all that a watch may name, where they are known.
+    `overrides` are flags by "section.key", as text; `starter` is where the shipped files lie, if not where this installation keeps them.
     """
+    starter = starter or starter_folder()
     files = _OperatorFiles(location)
     settings = read_settings(
         files.one("monitor.toml"),
@@ -91,7 +91,9 @@ def examine(
         environ=environ,
         database_url=_default_database(environ),
     )
-    documents, document_findings = read_documents(location.folder)
+    documents, document_findings = read_documents(location.folder, starter=starter)
+    # A document that can't be read may name any actor, so none is called unknown then.
+    actor_codes = None if document_findings else documents.actor_codes or None
     channels = read_channels(files.several("channels.toml"), environ=environ, folder=location.folder)
     feeds = read_feeds(files.several("feeds.toml"), poll_every=settings.settings.poll.every, actor_codes=actor_codes)
     around = Surroundings(
@@ -102,7 +104,7 @@ def examine(
         actor_codes=actor_codes,
     )
     watches = read_watches(files.several("watches.toml"), around)
-    sample = read_toml(starter_folder() / "sample" / "newswire.toml")
+    sample = read_toml(starter / "sample" / "newswire.toml")
     findings = (
         *files.findings,
         *settings.findings,
@@ -112,7 +114,7 @@ def examine(
         *feeds.findings,
         *channels.findings,
         *watches.findings,
-        *_unused(location.folder, settings, feeds, channels, watches),
+        *_unused(files, settings, feeds, channels, watches),
         *((sample,) if isinstance(sample, Finding) else ()),
     )
     return Loaded(
@@ -134,23 +136,26 @@ class _OperatorFiles:
     """Reads the operator's files of one folder, and gathers what is wrong with them as files."""
 
     def __init__(self, location: ConfigLocation) -> None:
-        self._folder = location.folder
+        self.folder = location.folder
         self.findings: list[Finding] = []
-        if not self._folder.is_dir():
-            message = f"is no folder (named by {location.chosen_by}); `relmon init {self._folder}` makes one"
-            self.findings.append(Finding(file=str(self._folder), line=None, message=message))
-        elif not any((self._folder / name).is_file() for name in OPERATOR_FILES):
-            message = f"holds none of {', '.join(OPERATOR_FILES)}; `relmon init {self._folder}` writes them"
-            self.findings.append(Finding(file=str(self._folder), line=None, message=message))
+        self.usable = False
+        if not self.folder.is_dir():
+            message = f"is no folder (named by {location.chosen_by}); `relmon init {self.folder}` makes one"
+            self.findings.append(Finding(file=str(self.folder), line=None, message=message))
+        elif not any((self.folder / name).is_file() for name in OPERATOR_FILES):
+            message = f"holds none of {', '.join(OPERATOR_FILES)}; `relmon init {self.folder}` writes them"
+            self.findings.append(Finding(file=str(self.folder), line=None, message=message))
+        else:
+            self.usable = True
 
     def one(self, name: str) -> TomlDocument | None:
         """The file of this name, or None where it doesn't exist or can't be read."""
-        return self._read(self._folder / name)
+        return self._read(self.folder / name)
 
     def several(self, name: str) -> tuple[TomlDocument, ...]:
         """The file of this name, then those of its overlay folder (feeds.toml, feeds.d/*.toml) by name."""
-        overlays = sorted((self._folder / name).with_suffix(".d").glob("*.toml"))
-        return tuple(filter(None, (self._read(path) for path in (self._folder / name, *overlays))))
+        overlays = sorted((self.folder / name).with_suffix(".d").glob("*.toml"))
+        return tuple(filter(None, (self._read(path) for path in (self.folder / name, *overlays))))
 
     def _read(self, path: Path) -> TomlDocument | None:
         if not path.exists():
@@ -197,7 +202,7 @@ def _policy_findings(read: SettingsRead) -> list[Finding]:
 
 
 def _unused(
-    folder: Path, settings: SettingsRead, feeds: FeedsRead, channels: ChannelsRead, watches: WatchesRead
+    files: _OperatorFiles, settings: SettingsRead, feeds: FeedsRead, channels: ChannelsRead, watches: WatchesRead
 ) -> list[Finding]:
     """What stands in the files to no effect."""
     findings = [
@@ -207,14 +212,16 @@ def _unused(
         for channel_id, entry in channels.entries.items()
         if channel_id not in watches.channels_named and channel_id not in settings.settings.operator.channels
     ]
-    if not feeds.ids:
+    if not files.usable:
+        return findings
+    if not feeds.ids and not feeds.findings:
         message = "no feed is configured, so there is nothing to read; add one, or `relmon feeds import FILE`"
         findings.append(
-            Finding(file=str(folder / "feeds.toml"), line=None, message=message, level=FindingLevel.WARNING)
+            Finding(file=str(files.folder / "feeds.toml"), line=None, message=message, level=FindingLevel.WARNING)
         )
     if not watches.watches and not watches.findings:
         message = "no watch is configured, so nothing will alert; add a [[watch]]"
         findings.append(
-            Finding(file=str(folder / "watches.toml"), line=None, message=message, level=FindingLevel.WARNING)
+            Finding(file=str(files.folder / "watches.toml"), line=None, message=message, level=FindingLevel.WARNING)
         )
     return findings
