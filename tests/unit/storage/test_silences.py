@@ -1,0 +1,25 @@
+"""Each silence keeps its reason, once."""
+
+from monitor.domain.routing import Silence, SilenceReason
+from monitor.storage import items, polls
+from monitor.storage.engine import Database
+from monitor.storage.events import insert_events
+from monitor.storage.silences import record, silences_of
+from tests.unit.storage.examples import MINUTE, NOW, news, report, source
+
+OLD = Silence(event_id="event-one", watch_id=None, reason=SilenceReason.TOO_OLD)
+OTHERS = Silence(event_id="event-one", watch_id="region", reason=SilenceReason.SEVERITY)
+SECOND = Silence(event_id="event-two", watch_id="region", reason=SilenceReason.TYPE)
+
+
+def test_silences_when_recorded_again_then_they_stand_once_in_the_order_given(database: Database) -> None:
+    with database.write() as connection:
+        polls.sync_feeds(connection, [source()], NOW)
+        items.insert_items(connection, [news()])
+        insert_events(connection, [report("one"), report("two")], {})
+        record(connection, [OTHERS], NOW)
+        record(connection, [OLD, SECOND, OTHERS], NOW + MINUTE)
+        record(connection, [], NOW)
+        assert silences_of(connection, ["event-two", "event-one"]) == (OTHERS, OLD, SECOND)
+        assert silences_of(connection, {"event-two"}) == (SECOND,)
+        assert silences_of(connection, []) == ()
