@@ -27,18 +27,20 @@ KIND = "console"
 
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _INDENT = "    "
+# Later ones paint over earlier ones. The text has no control characters, so a line starts only where we start one.
 _COLOURS = {
-    rf"^(?:{SAMPLE_MARK} )?CRITICAL\b": "bold white on red",
-    rf"^(?:{SAMPLE_MARK} )?MAJOR\b": "bold red",
-    rf"^(?:{SAMPLE_MARK} )?NOTABLE\b": "bold yellow",
-    rf"^(?:{SAMPLE_MARK} )?(?:ROUTINE|NOTICE)\b": "bold cyan",
-    rf"^{SAMPLE_MARK} ": "reverse",
-    r"(?m)(?<=\w\s\s).+\((?:reported|planned|possible|denied|past)\)$": "bold",
-    r"(?m)^    “.*\[[^\]]*\]": "italic",
-    r"(?m)^    https?://\S+": "blue",
-    r"(?m)^    Update: .*": "magenta",
-    r"(?m)^    (?:\w[\w ]*: .*  )?Story: \w+$": "dim",
+    r"\A[^\n]+": "bold",
+    rf"\A{SAMPLE_MARK} ": "reverse",
+    rf"\A(?:{SAMPLE_MARK} )?CRITICAL:": "bold white on red",
+    rf"\A(?:{SAMPLE_MARK} )?MAJOR:": "bold red",
+    rf"\A(?:{SAMPLE_MARK} )?NOTABLE:": "bold yellow",
+    rf"\A(?:{SAMPLE_MARK} )?(?:ROUTINE|NOTICE):": "bold cyan",
+    r"(?m)^    “.*”$": "italic",
+    r"(?m)^    https?://\S+$": "blue",
+    r"(?m)^    Update: .*$": "magenta",
+    r"(?m)^    .*Story: \w+$": "dim",
 }
+_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class ConsoleChannel:
         said, item = word(alert, earlier), alert.report.item
         at = item.published_at.astimezone(self.zone)
         first = f"{SAMPLE_MARK} " if alert.story.sample else ""
-        lines = [f"{first}{alert.kind.severity.upper()}  {said.line}"]
+        lines = [f"{first}{alert.kind.severity.upper()}: {said.line}"]
         lines += [said.update] if said.update else []
         lines.append(said.headline)
         if said.evidence_adds:
@@ -66,13 +68,13 @@ class ConsoleChannel:
         lines.append(f"{item.outlet}, {at:%Y-%m-%d %H:%M %Z}")
         lines += [item.link] if item.link else []
         lines += [f"Earlier: {one}" for one in said.earlier]
-        lines.append("  ".join(f"{name}: {value}" for name, value in said.facts if name not in _SAID_ABOVE))
+        lines.append(" · ".join(f"{name}: {value}" for name, value in said.facts if name not in _SAID_ABOVE))
         return _rendered(lines)
 
     def render_notice(self, notice: Notice) -> Rendered:
         """The text of a notice about the program itself."""
         at = notice.at.astimezone(self.zone)
-        return _rendered([f"NOTICE  {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"])
+        return _rendered([f"NOTICE: {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"])
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Prints the message. Standard output that is closed, or a full disk behind it, may come back: try again."""
@@ -82,9 +84,6 @@ class ConsoleChannel:
         except (OSError, ValueError) as error:
             return TryAgain(reason=f"standard output takes nothing: {error}")
         return Delivered(answer="printed")
-
-
-_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
 
 
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:

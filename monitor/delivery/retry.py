@@ -107,7 +107,7 @@ def retry_after(value: str | None, *, now: dt.datetime) -> dt.timedelta | None:
         return min(dt.timedelta(seconds=seconds), _LONGEST_WISH)
     try:
         at = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # "-0000" and the like come back naive; an HTTP date is always GMT.
     at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)

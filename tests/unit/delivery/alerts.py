@@ -1,0 +1,49 @@
+"""Builds alerts for the channels to render."""
+
+import datetime as dt
+
+from monitor.domain.delivery import Claim, Message, MessageKind, Rendered
+from monitor.domain.events import DatePrecision, EventDate, Evidence
+from monitor.domain.routing import Alert
+from monitor.domain.stories import Stage
+from monitor.domain.taxonomy import Status
+from monitor.stories.gather import gather
+from tests.unit.stories.reports import EXPELLED, NOON, actor, event, item, stored
+
+
+def make_alert(
+    *,
+    title: str = "Caracas orders two Chilean envoys to leave",
+    summary: str = "",
+    link: str | None = "https://harbour-post.example/a?x=1&y=2",
+    evidence: Evidence | None = None,
+    stage: Stage = Stage.FIRST,
+    status: Status = Status.REPORTED,
+    outlet: str = "The Harbour Post",
+    watches: tuple[str, ...] = ("andes",),
+    sample: bool = False,
+) -> Alert:
+    what = event(
+        source=actor("VEN", "Caracas"),
+        target=actor("CHL", "Chilean"),
+        status=status,
+        evidence=evidence,
+        date=EventDate(first=dt.date(2026, 3, 3), last=dt.date(2026, 3, 3), precision=DatePrecision.DAY),
+    )
+    said = stored(what, item(title=title, summary=summary, link=link, outlet=outlet, sample=sample, at=NOON))
+    story = gather(said, (), EXPELLED).story
+    assert story is not None
+    return Alert(story=story, stage=stage, report=said, kind=EXPELLED, channel_id="desk", watches=watches)
+
+
+def message(rendered: Rendered, id_: str = "msg_0123456789abcdef") -> Claim:
+    """A claim on an outbox row with these bytes, at its first attempt."""
+    row = Message(
+        id=id_,
+        dedup_key="alert:story:first:desk",
+        channel_id="desk",
+        kind=MessageKind.ALERT,
+        rendered=rendered,
+        created_at=NOON,
+    )
+    return Claim(message=row, owner="tests", attempt=1)

@@ -1,0 +1,88 @@
+import pytest
+
+from monitor.delivery.channel import build, check_spec, kinds
+from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
+from monitor.outbound.client import HttpClient
+from monitor.outbound.policy import AddressPolicy
+
+KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SLACK = Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh")
+GOOD: dict[str, dict[str, OptionValue]] = {
+    "console": {"zone": "America/Caracas"},
+    "slack": {"url": SLACK},
+    "webhook": {
+        "url": "https://desk.example/hook",
+        "secrets": (Secret("env:NEW", KEY), Secret("env:OLD", KEY.removeprefix("whsec_"))),
+        "headers": {"Authorization": Secret("env:TOKEN", "Bearer 0123456789")},
+    },
+}
+
+
+def spec(kind: str, **options: OptionValue) -> ChannelSpec:
+    return ChannelSpec(id="desk", kind=kind, options=options)
+
+
+def client() -> HttpClient:
+    return HttpClient(AddressPolicy(), "tests")
+
+
+def test_given_the_kinds_of_channels_when_listed_then_each_is_tried_here() -> None:
+    assert set(kinds()) == set(GOOD)
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_given_good_options_when_checked_and_built_then_a_channel_of_that_kind(kind: str) -> None:
+    good = spec(kind, **GOOD[kind])
+    assert check_spec(good) == ()
+    channel = build(good, client())
+    assert (channel.id, channel.kind) == ("desk", kind)
+    assert channel.send_limit.total_seconds() <= 15
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None:
+    shown = repr(build(spec(kind, **GOOD[kind]), client()))
+    for secret in (SLACK.reveal(), KEY, KEY.removeprefix("whsec_"), "0123456789", "abcdefgh"):
+        assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "where", "words"),
+    [
+        ("pigeon", {}, "kind", "console, slack, webhook"),
+        ("console", {"zone": "Mars/Olympus"}, "zone", "America/Caracas"),
+        ("console", {"zone": 3}, "zone", "America/Caracas"),
+        ("console", {"colour": True}, "colour", "It takes: zone."),
+        ("slack", {}, None, "env:NAME"),
+        ("slack", {"url": "https://hooks.example/services/T0/B0/abcdefgh"}, "url", "file:PATH"),
+        ("slack", {"url": Secret("env:SLACK_URL", "hooks.example")}, "url", "env:SLACK_URL"),
+        ("webhook", {}, None, "https://"),
+        ("webhook", {"url": 7}, "url", "must be text"),
+        ("webhook", {"url": "ftp://desk.example"}, "url", "https://"),
+        ("webhook", {"url": "https://desk.example/a b"}, "url", "space"),
+        ("webhook", {"url": "https://desk.example:notaport/"}, "url", "can't be read"),
+        ("webhook", {"url": "https://desk.example", "secret": "whsec_c2VjcmV0"}, "secret", "env:NAME"),
+        ("webhook", {"url": "https://desk.example", "secret": Secret("env:K", "no base64!")}, "secret", "env:K"),
+        ("webhook", {"url": "https://desk.example", "secrets": (Secret("env:K", "whsec_"),)}, "secrets", "openssl"),
+        (
+            "webhook",
+            {"url": "https://desk.example", "secret": Secret("env:K", KEY), "secrets": (Secret("env:K", KEY),)},
+            "secrets",
+            "not both",
+        ),
+        ("webhook", {"url": "https://desk.example", "headers": "X: 1"}, "headers", "table"),
+        ("webhook", {"url": "https://desk.example", "headers": {"Webhook-Id": "1"}}, "headers", "Webhook-Id"),
+        ("webhook", {"url": "https://desk.example", "headers": {"X Y": "1"}}, "headers", "'X Y'"),
+        ("webhook", {"url": "https://desk.example", "headers": {"X": "a\r\nY: b"}}, "headers", "one line"),
+    ],
+)
+def test_given_a_mistake_when_checked_then_it_says_where_and_what_to_do(
+    kind: str, options: dict[str, OptionValue], where: str | None, words: str
+) -> None:
+    wrong = spec(kind, **options)
+    ((option, sentence),) = check_spec(wrong)
+    assert option == where
+    assert words in sentence
+    assert "abcdefgh" not in sentence
+    with pytest.raises(ValueError, match="channel desk: "):
+        build(wrong, client())
