@@ -46,17 +46,17 @@ def recent_events(
 ) -> tuple[ArchivedEvent, ...]:
     """Up to `limit` events, the latest seen first.
 
-    `since` bounds the time at which the item was first seen; `actor` is the code of either side; `kind` is a type
+    `since` bounds the time at which the item, or the edit with the event, was seen; `actor` is the code of either side; `kind` is a type
     ("diplomat.expelled") or a family ("diplomat").
     """
     query = _with_item()
     if since is not None:
-        query = query.where(item.c.seen_at >= since)
+        query = query.where(event.c.seen_at >= since)
     if actor is not None:
         query = query.where(or_(event.c.source_code == actor, event.c.target_code == actor))
     if kind is not None:
         query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
-    rows = connection.execute(query.order_by(item.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
+    rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
     return tuple(_archived_of(row) for row in rows)
 
 
@@ -80,6 +80,7 @@ def _row(one: StoredEvent, story_id: str | None) -> dict[str, object]:
         "id": one.id,
         "item_key": one.item.key,
         "story_id": story_id,
+        "seen_at": one.item.seen_at,
         "type": read.type,
         "plover": read.plover,
         **_actor_columns("source", read.source),

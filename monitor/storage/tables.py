@@ -127,14 +127,18 @@ class StoryRow(_Row, table=True):
 
 
 class EventRow(_Row, table=True):
-    """A relation event, with the item it was read in and the story it reports."""
+    """A relation event, with the item it was read in and the story it reports.
+
+    `seen_at` is when the item was seen, or the edit that the event was read in; it finds the latest events.
+    """
 
     __tablename__ = "event"
-    __table_args__ = (Index(None, "item_key"), Index(None, "story_id"))
+    __table_args__ = (Index(None, "item_key"), Index(None, "story_id"), Index(None, "seen_at"))
 
     id: str = Field(primary_key=True)
     item_key: bytes = Field(foreign_key="item.key")
     story_id: str | None = Field(foreign_key="story.id")
+    seen_at: dt.datetime = Field(sa_type=UtcDateTime)
     type: str
     plover: str
     source_code: str | None

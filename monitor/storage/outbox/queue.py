@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, upd
 from monitor.domain.delivery import Claim, Delivered, GaveUp, Message, Refused, TryAgain, Verdict
 from monitor.storage.channels import ensure_channels
 from monitor.storage.engine import database_now
-from monitor.storage.outbox.rows import UNDELIVERED, AttemptVerdict, MessageState, message_of
+from monitor.storage.outbox.rows import AttemptVerdict, MessageState, message_of
 from monitor.storage.tables import attempt, channel, message
 from monitor.storage.upsert import insert_new_returning
 
@@ -154,22 +154,15 @@ def _lock_open_channels(connection: Connection, channels: Collection[str], now: 
     return [one for one in locked if one not in busy]
 
 
-def _due_in(connection: Connection, channel_id: str, now: dt.datetime, limit: int) -> Sequence[RowMapping]:
-    due = or_(
-        and_(message.c.state == MessageState.PENDING.value, message.c.next_attempt_at <= now),
-        and_(message.c.state == MessageState.SENDING.value, message.c.leased_until < now),
-    )
-    return (
-        connection.execute(
-            select(message)
-            .where(message.c.state.in_(UNDELIVERED), message.c.channel_id == channel_id, due)
-            .order_by(message.c.sequence)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        .mappings()
-        .all()
-    )
+def _due_in(connection: Connection, channel_id: str, now: dt.datetime, limit: int) -> list[RowMapping]:
+    # Two statements, since the index gives the rows of one state in order: a long queue need not be sorted.
+    waiting = and_(message.c.state == MessageState.PENDING.value, message.c.next_attempt_at <= now)
+    abandoned = and_(message.c.state == MessageState.SENDING.value, message.c.leased_until < now)
+    due: list[RowMapping] = []
+    for wanted in (waiting, abandoned):
+        query = select(message).where(message.c.channel_id == channel_id, wanted).order_by(message.c.sequence)
+        due += connection.execute(query.limit(limit).with_for_update(skip_locked=True)).mappings()
+    return sorted(due, key=lambda row: int(row["sequence"]))[:limit]
 
 
 def _storable(answer: str) -> str:

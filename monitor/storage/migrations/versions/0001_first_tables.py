@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("item_key", sa.LargeBinary(), nullable=False),
         sa.Column("story_id", sa.String(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("plover", sa.String(), nullable=False),
         sa.Column("source_code", sa.String(), nullable=True),
@@ -178,6 +179,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_item_key", ["item_key"], unique=False)
+        batch_op.create_index("ix_event_seen_at", ["seen_at"], unique=False)
         batch_op.create_index("ix_event_story_id", ["story_id"], unique=False)
 
     op.create_table(

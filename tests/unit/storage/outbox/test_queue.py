@@ -124,6 +124,12 @@ def test_a_lease_that_ran_out_when_claimed_anew_then_the_first_sender_may_not_se
     assert settle(database, successor, Delivered(answer="ok"))
 
 
+def test_an_abandoned_message_when_claimed_anew_then_it_keeps_its_place_in_the_order(database: Database) -> None:
+    enqueue(database, message("one"), message("two"))
+    claim(database, "dead", limit=1, lease=dt.timedelta(seconds=-1))
+    assert ids(claim(database)) == [message("one").id, message("two").id]
+
+
 def test_a_channel_when_something_of_it_is_on_its_way_then_later_messages_wait(database: Database) -> None:
     enqueue(database, message("one"), message("two"), message("three", "web"))
     (first,) = claim(database, channels=("desk",), limit=1)
