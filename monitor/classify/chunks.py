@@ -1,0 +1,372 @@
+"""Chunks: noun groups, verb groups and the little words between them.
+
+Takes a tokenised sentence with its mentions and says which tokens belong together. Without a part-of-speech tagger:
+function words and verb forms are known from the language's data, everything else is noun material; a form that may be
+either noun or verb is decided by its neighbours. Frames then find out which noun group is whose subject.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.tokens import Sentence
+from monitor.classify.words import BIT, FORM, Language
+
+_ARTICLE = BIT["article"] | BIT["determiner"] | BIT["no"]
+_AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+_OPENS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
+_FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
+_PLAIN = FORM["base"] | FORM["present"]
+_PUNCTUATION = {",": "comma", "-": "dash", "–": "dash", "—": "dash", "|": "stop", ":": "stop", ";": "stop", "(": "stop", ")": "stop", ".": "stop", "?": "stop", "!": "stop", "/": "comma", "…": "stop"}  # fmt: skip
+
+
+class Kind(IntEnum):
+    """What a chunk is."""
+
+    NOUN = 0
+    VERB = 1
+    PREPOSITION = 2
+    AND = 3
+    COMMA = 4
+    OPENER = 5
+    """Opens a clause: because, if, after ..."""
+    RELATIVE = 6
+    STOP = 7
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Tokens `first` to `last` (exclusive) of a sentence."""
+
+    kind: Kind
+    first: int
+    last: int
+    tag: int = 0
+    """The classes of the function words in it: the article of a noun group, the auxiliaries of a verb group."""
+    mentions: list[Mention] = field(default_factory=list)
+    owner_end: int = 0
+    """Behind a possessive ("Venezuela's envoy"): the token at which the possessed begins, else 0."""
+    lemmas: tuple[tuple[str, int], ...] = ()
+    """Of a verb group: each reading of its main verb, with the bits of its forms."""
+    main: int = 0
+    """The token of the main verb."""
+    bits: int = 0
+    """All form bits of the main verb together."""
+
+    @property
+    def is_infinitive(self) -> bool:
+        """A bare "to reopen", which in a headline speaks of the future."""
+        return bool(self.tag & BIT["to"])
+
+    @property
+    def negated(self) -> bool:
+        """Not, never, won't ..."""
+        return bool(self.tag & BIT["negation"])
+
+
+def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -> list[Chunk]:
+    """The chunks of a sentence from left to right. Adverbs and quotation marks belong to none."""
+    return _Chunker(sentence, mentions, language).run()
+
+
+class _Chunker:
+    """One pass over the tokens. It lives for one sentence."""
+
+    __slots__ = ("chunks", "language", "lower", "mention_at", "noun", "sentence", "tags")
+
+    def __init__(self, sentence: Sentence, mentions: Sequence[Mention], language: Language) -> None:
+        self.sentence = sentence
+        self.lower = sentence.lower
+        self.language = language
+        self.tags = [language.tags.get(word, 0) for word in sentence.lower]
+        self.mention_at = {mention.first: mention for mention in mentions}
+        self.chunks: list[Chunk] = []
+        self.noun: Chunk | None = None
+
+    def run(self) -> list[Chunk]:
+        at, count = 0, len(self.lower)
+        while at < count:
+            mention = self.mention_at.get(at)
+            if mention is not None:
+                group = self._grow(at, mention.last)
+                group.mentions.append(mention)
+                at = mention.last
+                continue
+            word, tag = self.lower[at], self.tags[at]
+            if tag and (step := self._function_word(at, tag)):
+                at += step
+            elif word in _PUNCTUATION:
+                at += self._punctuation(at, word)
+            elif not (word[0].isalnum()):
+                at += 1  # quotation marks and their like bind nothing and part nothing
+            elif word in self.language.fixed and (length := self._fixed_group(at)):
+                self.noun = None
+                self._grow(at, at + length)
+                self.noun = None
+                at += length
+            elif word in self.language.verb_forms and self._is_verb(at):
+                at = self._verb_group(at)
+            else:
+                self._grow(at, at + 1)
+                at += 1
+        return self.chunks
+
+    def _grow(self, first: int, last: int) -> Chunk:
+        if self.noun is None:
+            self.noun = Chunk(Kind.NOUN, first, last)
+            self.chunks.append(self.noun)
+        else:
+            self.noun.last = last
+        return self.noun
+
+    def _fixed_group(self, at: int) -> int:
+        """How many tokens a fixed word group at `at` takes, 0 where none stands there."""
+        for rest in self.language.fixed[self.lower[at]]:
+            if self.lower[at + 1 : at + 1 + len(rest)] == rest:
+                return 1 + len(rest)
+        return 0
+
+    def _close(self, kind: Kind, at: int, tag: int) -> None:
+        self.noun = None
+        self.chunks.append(Chunk(kind, at, at + 1, tag))
+
+    def _function_word(self, at: int, tag: int) -> int:
+        """Handles the function word at `at`; how many tokens it took, 0 where it is a content word after all."""
+        if tag & BIT["possessive"]:
+            if self.noun is not None:
+                self.noun.last = self.noun.owner_end = at + 1
+            return 1
+        if tag & (_AUXILIARY | BIT["to"]):
+            end = self._auxiliaries(at)
+            if end:
+                return end - at
+        if tag & BIT["negation"]:
+            return 1
+        if tag & _OPENS:
+            self._close(Kind.OPENER, at, tag)
+            return 1
+        if tag & BIT["relative"] and self._opens_relative(tag):
+            self._close(Kind.RELATIVE, at, tag)
+            return 1
+        if tag & BIT["day"]:
+            if self.noun is not None and not self._only_articles(self.noun):
+                self.noun = None
+            self._grow(at, at + 1).tag |= tag
+            self.noun = None
+            return 1
+        if tag & _ARTICLE:
+            if self.noun is not None and self.noun.last == at:
+                self.noun = None
+            self._grow(at, at + 1).tag |= tag
+            return 1
+        if tag & (BIT["preposition"] | BIT["to"]):
+            self._close(Kind.PREPOSITION, at, tag)
+            return 1
+        if tag & (BIT["and"] | BIT["or"] | BIT["but"]):
+            self._close(Kind.AND, at, tag)
+            return 1
+        if tag & BIT["pronoun"]:
+            self.noun = None
+            self._grow(at, at + 1).tag |= tag
+            self.noun = None
+            return 1
+        return 1 if tag & BIT["adverb"] else 0
+
+    def _opens_relative(self, tag: int) -> bool:
+        """ "Peru, which ...", "says that ...", but not "that decision"."""
+        if not self.chunks:
+            return False
+        last = self.chunks[-1].kind
+        return last is Kind.NOUN or last is Kind.VERB or (last is Kind.COMMA and not tag & _ARTICLE)
+
+    def _only_articles(self, noun: Chunk) -> bool:
+        return all(self.tags[at] & _ARTICLE for at in range(noun.first, noun.last))
+
+    def _punctuation(self, at: int, word: str) -> int:
+        kind = _PUNCTUATION[word]
+        if kind == "dash":
+            glued = (
+                0 < at < len(self.lower) - 1
+                and self.sentence.ends[at - 1] == self.sentence.starts[at]
+                and self.sentence.ends[at] == self.sentence.starts[at + 1]
+            )
+            if glued:
+                if self.noun is not None:
+                    self.noun.last = at + 1
+                return 1
+            self._close(Kind.STOP, at, 0)
+        else:
+            self._close(Kind.COMMA if kind == "comma" else Kind.STOP, at, 0)
+        return 1
+
+    def _auxiliaries(self, at: int) -> int:
+        """A verb group that begins with auxiliaries or "to"; its end, or 0 where "to" is a preposition."""
+        tag, place, count = 0, at, len(self.lower)
+        to = bool(self.tags[at] & BIT["to"])
+        last_auxiliary = at
+        while place < count and place not in self.mention_at:
+            here = self.tags[place]
+            if here & (_AUXILIARY | (BIT["to"] if place == at or last_auxiliary == place - 1 else 0)):
+                tag |= here
+                last_auxiliary = place
+            elif here & (BIT["adverb"] | BIT["negation"]):
+                tag |= here & BIT["negation"]
+            else:
+                break
+            place += 1
+        entries = self.language.verb_forms.get(self.lower[place]) if place < count else None
+        if entries and place not in self.mention_at:
+            fitting = tuple((lemma, bits & self._after_auxiliary(tag)) for lemma, bits in entries)
+            fitting = tuple((lemma, bits) for lemma, bits in fitting if bits)
+            if fitting:
+                self._add_verb(at, place + 1, tag, place, fitting)
+                return place + 1
+        if to and not tag & _AUXILIARY:
+            return 0
+        # No main verb: the auxiliary is the verb ("is in talks", "has no ambassador").
+        name = "be" if tag & BIT["be"] else "have" if tag & BIT["have"] else "do"
+        self._add_verb(at, last_auxiliary + 1, tag & ~BIT["be"], last_auxiliary, ((name, FORM["present"]),))
+        return last_auxiliary + 1
+
+    def _after_auxiliary(self, tag: int) -> int:
+        if tag & BIT["be"]:
+            return FORM["participle"] | FORM["gerund"]
+        if tag & BIT["have"]:
+            return FORM["participle"]
+        return FORM["base"]
+
+    def _is_verb(self, at: int) -> bool:
+        """Whether the verb form at `at`, without an auxiliary, is a verb here."""
+        entries = self.language.verb_forms[self.lower[at]]
+        bits = 0
+        for _, more in entries:
+            bits |= more
+        before = self._before(at)
+        if before is not None:
+            tag = self.tags[before]
+            if tag & (_ARTICLE | BIT["possessive"]) and before not in self._mention_ends():
+                return False
+            if tag & (BIT["preposition"] | BIT["genitive"] | BIT["agent"]):
+                return bool(bits & FORM["gerund"])
+        if self.lower[at] not in self.language.also_nouns:
+            return self._plain_verb_fits(at, bits, before)
+        return self._ambiguous_is_verb(at, bits, before)
+
+    def _plain_verb_fits(self, at: int, bits: int, before: int | None) -> bool:
+        """A form that is no noun: a participle before a noun of the same group is an adjective ("detained diplomats")."""
+        if bits & (FORM["participle"] | FORM["gerund"]) and not bits & _PLAIN:
+            following = at + 1
+            starts_group = self.noun is None and (before is None or not self._is_noun_like(before))
+            if starts_group and following < len(self.lower) and self._is_noun_like(following):
+                # At the head of a clause: "Ousted leader returns", but also "Recalling its envoy, Peru said".
+                return bool(bits & FORM["gerund"])
+        if bits & FORM["base"] and not bits & (FORM["present"] | FORM["past"]) and self.noun is None and at:
+            return bool(self.tags[at - 1] & (BIT["and"] | BIT["or"]))
+        return True
+
+    def _ambiguous_is_verb(self, at: int, bits: int, before: int | None) -> bool:
+        """A form that is as often a noun: strikes, visits, talks."""
+        if before is None or self.noun is None or self.noun.last != before + 1:
+            # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
+            coordinated = before is not None and bool(self.tags[before] & BIT["and"])
+            return coordinated and bits & FORM["present"] != 0 and at + 1 in self.mention_at
+        if self._is_object_of_verb():
+            return False
+        last = self.noun.mentions[-1] if self.noun.mentions else None
+        if last is not None and last.last == at and last.kind is NameKind.ADJECTIVE:
+            # "Russian strikes": a noun, unless the same word also names the state ("US strikes ...").
+            return False
+        following = at + 1
+        while following < len(self.lower) and self.tags[following] & BIT["adverb"]:
+            following += 1
+        if following >= len(self.lower):
+            return bool(last is not None and bits & FORM["base"])
+        if following in self.mention_at:
+            return True
+        tag = self.tags[following]
+        if tag & (_AUXILIARY | BIT["possessive"]):
+            return False
+        if tag & _ARTICLE:
+            return True
+        if tag & (BIT["preposition"] | BIT["genitive"] | BIT["agent"] | BIT["to"]):
+            return not self._verb_later(following) and not tag & (BIT["genitive"] | BIT["agent"])
+        entries = self.language.verb_forms.get(self.lower[following])
+        if entries and self.lower[following] not in self.language.also_nouns:
+            return False
+        if tag & (BIT["and"] | BIT["or"]) or self.lower[following] in _PUNCTUATION:
+            return bool(bits & FORM["past"]) or not self._verb_later(following)
+        # A noun without an article follows: "strikes port", "calls meeting".
+        return not self._verb_later(following) or bool(bits & FORM["present"] and last is not None and last.last == at)
+
+    def _is_object_of_verb(self) -> bool:
+        """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many. After a
+        verb of saying a clause begins: "says Russia strikes"."""
+        if len(self.chunks) < 2:  # noqa: PLR2004 (a verb and the group)
+            return False
+        verb = self.chunks[-2]
+        return verb.kind is Kind.VERB and not any(lemma in self.language.saying for lemma, _ in verb.lemmas)
+
+    def _verb_later(self, at: int) -> bool:
+        """Whether an unmistakable verb follows in this clause."""
+        for place in range(at, len(self.lower)):
+            word, tag = self.lower[place], self.tags[place]
+            if _PUNCTUATION.get(word) in ("stop", "comma") or tag & (_OPENS | BIT["relative"]):
+                return False
+            if tag & _AUXILIARY and not tag & BIT["to"]:
+                return True
+            entries = self.language.verb_forms.get(word)
+            if entries and word not in self.language.also_nouns and place not in self.mention_at:
+                bits = 0
+                for _, more in entries:
+                    bits |= more
+                if bits & (FORM["present"] | FORM["past"]) and not self.tags[place - 1] & (
+                    _ARTICLE | BIT["preposition"]
+                ):
+                    return True
+        return False
+
+    def _verb_group(self, at: int) -> int:
+        entries = self.language.verb_forms[self.lower[at]]
+        before = self._before(at)
+        if before is not None and self.tags[before] & (BIT["preposition"] | BIT["genitive"] | BIT["agent"]):
+            entries = tuple((lemma, bits & FORM["gerund"]) for lemma, bits in entries if bits & FORM["gerund"])
+        self._add_verb(at, at + 1, 0, at, entries)
+        return at + 1
+
+    def _add_verb(self, first: int, last: int, tag: int, main: int, entries: tuple[tuple[str, int], ...]) -> None:
+        bits = 0
+        for _, more in entries:
+            bits |= more
+        self.noun = None
+        self.chunks.append(Chunk(Kind.VERB, first, last, tag, lemmas=entries, main=main, bits=bits))
+
+    def _before(self, at: int) -> int | None:
+        """The token before `at` that is no adverb and no quotation mark."""
+        place = at - 1
+        while place >= 0 and (
+            (self.tags[place] & BIT["adverb"])
+            or not (self.lower[place][0].isalnum() or self.lower[place] in _PUNCTUATION)
+        ):
+            if self.tags[place] & BIT["possessive"]:
+                return place
+            place -= 1
+        return place if place >= 0 else None
+
+    def _mention_ends(self) -> set[int]:
+        return {mention.last - 1 for mention in self.mention_at.values()}
+
+    def _is_noun_like(self, at: int) -> bool:
+        if at in self.mention_at:
+            return True
+        word = self.lower[at]
+        return (
+            self.tags[at] == 0
+            and word[0].isalnum()
+            and (word not in self.language.verb_forms or word in self.language.also_nouns)
+        )
+
+
+def is_finite(verb: Chunk) -> bool:
+    """Whether a verb group can be the verb of a clause of its own."""
+    return bool(verb.tag & _AUXILIARY or (verb.bits & _FINITE and not verb.is_infinitive))

@@ -1,0 +1,197 @@
+"""Compiles the classifier from its documents: languages, patterns and actors; and runs the patterns' own examples.
+
+A pattern file lists `[[pattern]]` tables: `type`, `say` (phrases), `yes` and `no` (examples), `id` where one wishes. All
+mistakes of all files are found in one go. Runs once, at start and on reload.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from monitor.classify.lexicon import compile_lexicon
+from monitor.classify.matcher import Classifier, Grammar, Pattern
+from monitor.classify.phrases import ClausePhrase, NominalPhrase, PhraseError, parse_phrase, verbs_in
+from monitor.classify.words import Language, compile_language, learn_verbs
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.errors import ConfigurationError
+from monitor.domain.events import Passage, RelationEvent
+from monitor.domain.taxonomy import Taxonomy
+
+_PATTERN_KEYS = {"id", "type", "say", "yes", "no"}
+_EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
+
+
+def compile_classifier(
+    taxonomy: Taxonomy,
+    *,
+    languages: Sequence[TomlDocument],
+    patterns: Sequence[TomlDocument],
+    actors: Sequence[TomlDocument],
+) -> Classifier:
+    """Compiles a classifier. Raises ConfigurationError with every mistake; examples are not run (see `examples`)."""
+    build = _Build(taxonomy)
+    build.learn_languages(languages)
+    build.learn_patterns(patterns)
+    lexicon, findings = compile_lexicon(actors, build.languages)
+    build.findings += findings
+    if build.findings:
+        raise ConfigurationError(tuple(build.findings))
+    return Classifier(taxonomy, lexicon, {code: build.grammar(code) for code in build.languages})
+
+
+def examples(classifier: Classifier, patterns: Sequence[TomlDocument]) -> Iterator[Finding]:
+    """Runs every `yes` and `no` example and yields a finding for each that does not come out as it says."""
+    for document in patterns:
+        for number, entry in enumerate(document.data.get("pattern", ())):
+            for kind in ("yes", "no"):
+                for place, example in enumerate(entry.get(kind, ())):
+                    fault = _fault(classifier, document, entry, kind, example)
+                    if fault is not None:
+                        yield document.finding(("pattern", number, kind, place), fault)
+
+
+def _fault(
+    classifier: Classifier, document: TomlDocument, entry: Mapping[str, Any], kind: str, example: str
+) -> str | None:
+    text, expected = _split_example(example)
+    events = classifier.classify(Passage(text=text, language=_language_of(document)))
+    same = [event for event in events if event.type == entry["type"]]
+    if kind == "no":
+        return f"must not read as {entry['type']}, but does: {example!r} -> {_shown(same[0])}" if same else None
+    if expected is None:
+        return f"a 'yes' example ends in '-> SOURCE > TARGET': {example!r}"
+    if any(_agrees(event, expected, mutual=classifier.taxonomy[event.type].mutual) for event in same):
+        return None
+    seen = "; ".join(_shown(event) for event in events) or "nothing"
+    return f"{example!r} must read as {entry['type']}, but reads as {seen}"
+
+
+def _split_example(example: str) -> tuple[str, re.Match[str] | None]:
+    match = _EXPECTED.search(example)
+    return (example[: match.start()], match) if match else (example, None)
+
+
+def _agrees(event: RelationEvent, expected: re.Match[str], *, mutual: bool) -> bool:
+    sides = (event.source.code if event.source else "?", event.target.code if event.target else "?")
+    wanted = (expected["source"], expected["target"])
+    status = expected["status"]
+    return (sides == wanted or (mutual and sides == wanted[::-1])) and (status is None or event.status == status)
+
+
+def _shown(event: RelationEvent) -> str:
+    source, target = (side.code if side else "?" for side in (event.source, event.target))
+    return f"{source} {event.type} {target}, {event.status} ({event.evidence.pattern})"
+
+
+def _language_of(document: TomlDocument) -> str:
+    """A pattern file belongs to the language that it names, or else to that of its folder."""
+    named = document.data.get("language")
+    return str(named) if named else PurePath(document.file).parent.name
+
+
+@dataclass(slots=True)
+class _Build:
+    """What has been compiled so far."""
+
+    taxonomy: Taxonomy
+    languages: dict[str, Language] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    patterns: dict[str, dict[str, list[Pattern]]] = field(default_factory=dict)
+    """Language -> pattern id -> its phrases; an operator's pattern with a shipped id replaces it."""
+
+    def learn_languages(self, documents: Sequence[TomlDocument]) -> None:
+        for document in documents:
+            language, findings = compile_language(document)
+            self.findings += findings
+            if language is not None:
+                self.languages[language.code] = language
+                self.patterns[language.code] = {}
+
+    def learn_patterns(self, documents: Sequence[TomlDocument]) -> None:
+        ready = [(document, self._language(document)) for document in documents]
+        # The verbs of all files first, so that "be told" is understood wherever "tell" is named.
+        for document, language in ready:
+            if language is not None:
+                for phrase in _phrases(document):
+                    try:
+                        learn_verbs(language, verbs_in(phrase, language))
+                    except PhraseError:
+                        continue  # reported with its place below
+        for document, language in ready:
+            if language is not None:
+                for number, entry in enumerate(document.data.get("pattern", ())):
+                    self._learn(document, number, entry, language)
+
+    def _language(self, document: TomlDocument) -> Language | None:
+        code = _language_of(document)
+        language = self.languages.get(code)
+        if language is None:
+            known = ", ".join(sorted(self.languages))
+            self.findings.append(
+                document.finding(
+                    ("language",), f"there is no language '{code}' (known: {known}); name one with language = \"en\""
+                )
+            )
+        return language
+
+    def _learn(self, document: TomlDocument, number: int, entry: Mapping[str, Any], language: Language) -> None:
+        at = ("pattern", number)
+        for key in entry.keys() - _PATTERN_KEYS:
+            self.findings.append(document.finding((*at, key), f"'{key}' is no key of a pattern"))
+        kind = entry.get("type")
+        if not isinstance(kind, str) or kind not in self.taxonomy:
+            self.findings.append(document.finding((*at, "type"), f"'{kind}' is no relation type"))
+            return
+        if not entry.get("say"):
+            self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
+            return
+        mutual = self.taxonomy[kind].mutual
+        pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
+        known = self.patterns[language.code]
+        compiled = []
+        for place, phrase in enumerate(entry["say"]):
+            try:
+                compiled += [
+                    Pattern(id=f"{pattern_id}#{place + 1}", type=kind, mutual=mutual, phrase=one)
+                    for one in parse_phrase(phrase, language)
+                ]
+            except PhraseError as error:
+                self.findings.append(
+                    document.finding((*at, "say", place), f"column {error.column} of {phrase!r}: {error}")
+                )
+        known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
+
+    def grammar(self, code: str) -> Grammar:
+        language = self.languages[code]
+        clauses: dict[str, list[Pattern]] = {}
+        nominals: dict[str, list[Pattern]] = {}
+        ellipses: dict[str, list[Pattern]] = {}
+        triggers: set[str] = set()
+        for pattern in (one for several in self.patterns[code].values() for one in several):
+            phrase = pattern.phrase
+            if isinstance(phrase, ClausePhrase):
+                clauses.setdefault(phrase.lemma, []).append(pattern)
+                triggers |= set(language.verb(phrase.lemma))
+            elif isinstance(phrase, NominalPhrase):
+                for form in phrase.head.endings:
+                    nominals.setdefault(form, []).append(pattern)
+                    language.common_nouns.add(form)
+                triggers |= set(phrase.head.endings)
+        for pattern in clauses.get("be", ()):
+            if isinstance(pattern.phrase, ClausePhrase) and pattern.phrase.complements:
+                for word in pattern.phrase.complements[0].prepositions:
+                    ellipses.setdefault(word, []).append(pattern)
+        return Grammar(
+            language=language,
+            clauses={lemma: tuple(patterns) for lemma, patterns in clauses.items()},
+            ellipses={word: tuple(patterns) for word, patterns in ellipses.items()},
+            nominals={form: tuple(patterns) for form, patterns in nominals.items()},
+            triggers=frozenset(triggers),
+        )
+
+
+def _phrases(document: TomlDocument) -> Iterator[str]:
+    for entry in document.data.get("pattern", ()):
+        yield from entry.get("say", ())

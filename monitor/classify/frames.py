@@ -1,0 +1,453 @@
+"""Frames: which noun group is the subject or object of which verb, and for whom a noun group stands.
+
+Takes the chunks of a sentence. Relative clauses, appositions, coordinated verbs and infinitives get the subject that
+grammar gives them; a noun group stands for an actor by its name, its possessor, an adjective, or an "of ..." behind it.
+The matcher asks these questions for one verb or noun at a time, so nothing is worked out that no pattern needs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.classify.chunks import Chunk, Kind, is_finite
+from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.phrases import NounSpec
+from monitor.classify.tokens import Sentence
+from monitor.classify.words import BIT, FORM, Language, WordSet
+from monitor.domain.events import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A side as a noun group gives it. `acts` is False for people and things that merely belong to the actor."""
+
+    code: str
+    name: str
+    role: str | None
+    part: Part
+    acts: bool
+
+
+Group = tuple[int, ...]
+"""The indices of coordinated noun chunks: (3, 5) for "the US and Venezuela"."""
+
+
+class Frame:
+    """Questions about one sentence."""
+
+    __slots__ = ("chunks", "home", "language", "sentence")
+
+    def __init__(self, sentence: Sentence, chunks: Sequence[Chunk], language: Language, home: str | None) -> None:
+        self.sentence = sentence
+        self.chunks = chunks
+        self.language = language
+        self.home = home
+
+    # ---- which group is where
+
+    def group_from(self, index: int) -> Group:
+        """The coordinated noun chunks from `index` on: "the US, Canada and Peru". A noun that begins a clause of its
+        own ("expels envoy and Peru recalls ...") is left out."""
+        group = [index]
+        place = index + 1
+        while place + 1 < len(self.chunks):
+            link = self.chunks[place]
+            if link.kind not in (Kind.AND, Kind.COMMA):
+                break
+            after = place + 1
+            if link.kind is Kind.COMMA and self.chunks[after].kind is Kind.AND:
+                after += 1
+            if after >= len(self.chunks) or self.chunks[after].kind is not Kind.NOUN:
+                break
+            if self._begins_clause(after) and not (self._is_between(index) or self._is_in_subject(index)):
+                break
+            if link.kind is Kind.COMMA and not (self._is_name(place - 1) and self._is_name(after)):
+                break
+            group.append(after)
+            place = after + 1
+        return tuple(group)
+
+    def group_before(self, index: int) -> Group:
+        """The coordinated noun chunks that end with the noun chunk at `index`."""
+        group = [index]
+        place = index - 1
+        while place > 0:
+            link = self.chunks[place]
+            before = place - 1
+            if link.kind is Kind.AND and self.chunks[before].kind is Kind.COMMA:
+                before -= 1
+            if link.kind not in (Kind.AND, Kind.COMMA) or before < 0 or self.chunks[before].kind is not Kind.NOUN:
+                break
+            if link.kind is Kind.COMMA and not (self._is_name(before) and self._is_name(group[0])):
+                break
+            group.insert(0, before)
+            place = before - 1
+        return tuple(group)
+
+    def _begins_clause(self, index: int) -> bool:
+        place = self.skip_attached(index)
+        return (
+            place < len(self.chunks)
+            and self.chunks[place].kind is Kind.VERB
+            and (is_finite(self.chunks[place]) or self.chunks[place].is_infinitive)
+        )
+
+    def _is_in_subject(self, index: int) -> bool:
+        """Whether the noun chunk hangs on one that no verb precedes: "envoys of Peru and Chile meet"."""
+        return self._is_object(index) and not any(piece.kind is Kind.VERB for piece in self.chunks[:index])
+
+    def _is_between(self, index: int) -> bool:
+        """Whether "between" governs the noun chunk, so that two must follow."""
+        return index > 0 and bool(self.chunks[index - 1].tag & BIT["between"])
+
+    def _is_name(self, index: int) -> bool:
+        """Whether a noun chunk ends in an actor's name."""
+        chunk = self.chunks[index]
+        return bool(chunk.mentions) and chunk.mentions[-1].last == chunk.last
+
+    def _is_object(self, index: int) -> bool:
+        """Whether the noun chunk at `index` follows a preposition."""
+        return index > 0 and self.chunks[index - 1].kind is Kind.PREPOSITION
+
+    def skip_attached(self, index: int) -> int:
+        """The index behind a noun chunk and the prepositional groups that hang on it."""
+        place = index + 1
+        while (
+            place + 1 < len(self.chunks)
+            and self.chunks[place].kind is Kind.PREPOSITION
+            and self.chunks[place + 1].kind is Kind.NOUN
+        ):
+            place = self.group_from(place + 1)[-1] + 1
+        return place
+
+    # ---- subjects
+
+    def subject_of(self, index: int, depth: int = 0) -> Group:
+        """The noun chunks that are the subject of the verb at `index`; empty where it has none in sight."""
+        if depth > 4:  # noqa: PLR2004 (a chain of verbs longer than this is no headline)
+            return ()
+        place = index - 1
+        if place < 0:
+            return ()
+        chunk, before = self.chunks[index], self.chunks[place]
+        if before.kind is Kind.VERB:
+            return self.subject_of(place, depth + 1)
+        if before.kind is Kind.RELATIVE:
+            return self._antecedent(place, depth)
+        if before.kind is Kind.PREPOSITION or (before.kind is Kind.OPENER and not is_finite(chunk)):
+            return self._subject_of_gerund(place, depth)
+        if before.kind is Kind.AND:
+            return self._subject_of_verb_before(place, depth)
+        if before.kind is Kind.COMMA:
+            return self._subject_across_comma(place, depth)
+        if before.kind is not Kind.NOUN:
+            return ()
+        if chunk.kind is Kind.VERB and (chunk.is_infinitive or not is_finite(chunk)):
+            governor = self.governor(index)
+            if governor is not None and governor != place:
+                return self._subject_of_governed(index, governor, depth)
+        head = self._head_of_attached(place)
+        return self._meant(self.group_before(head), depth)
+
+    def _meant(self, group: Group, depth: int) -> Group:
+        """A pronoun stands for the subject of the verb before it: "Finland says it will ..."."""
+        if len(group) == 1 and self.chunks[group[0]].tag & BIT["pronoun"]:
+            verb = self._verb_before(group[0])
+            meant = self.subject_of(verb, depth + 1) if verb is not None else ()
+            return meant or group
+        return group
+
+    def _head_of_attached(self, place: int) -> int:
+        """From the noun chunk before a verb back over "of ...", "in ..." to the noun chunk that they hang on."""
+        place = self._start_of_list(place)
+        while (
+            place > 1 and self.chunks[place - 1].kind is Kind.PREPOSITION and self.chunks[place - 2].kind is Kind.NOUN
+        ):
+            place = self._start_of_list(place - 2)
+        return place
+
+    def _start_of_list(self, place: int) -> int:
+        """ "envoys from Peru and Chile": from Chile back to Peru, where a preposition governs both."""
+        first = self.group_before(place)[0]
+        return first if self._is_object(first) else place
+
+    def _antecedent(self, place: int, depth: int) -> Group:
+        place -= 1
+        if place >= 0 and self.chunks[place].kind is Kind.COMMA:
+            place -= 1
+        if place >= 0 and self.chunks[place].kind is Kind.NOUN:
+            return self.group_before(self._head_of_attached(place))
+        if place >= 0 and self.chunks[place].kind is Kind.VERB:
+            return self.subject_of(place, depth + 1)
+        return ()
+
+    def _subject_of_gerund(self, place: int, depth: int) -> Group:
+        """ "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
+        before = place - 1
+        if before >= 0 and self.chunks[before].kind is Kind.NOUN:
+            verb = self._verb_before(before)
+            if verb is not None and self._has_lemma(verb, self.language.accusing):
+                return self.group_before(before)
+        return self._subject_of_verb_before(place, depth)
+
+    def _subject_of_verb_before(self, place: int, depth: int) -> Group:
+        verb = self._verb_before(place)
+        return self.subject_of(verb, depth + 1) if verb is not None else ()
+
+    def _verb_before(self, place: int) -> int | None:
+        for index in range(place - 1, -1, -1):
+            if self.chunks[index].kind is Kind.VERB:
+                return index
+            if self.chunks[index].kind is Kind.STOP:
+                return None
+        return None
+
+    def _subject_across_comma(self, place: int, depth: int) -> Group:
+        """Behind a comma stand the end of an apposition ("Maduro, the president, expels") or one more verb of the
+        same subject ("expels envoys, closes border")."""
+        for index in range(place - 1, 0, -1):
+            kind = self.chunks[index].kind
+            if kind is Kind.STOP:
+                break
+            if kind is Kind.COMMA and self.chunks[index - 1].kind is Kind.NOUN:
+                head = self._head_of_attached(index - 1)
+                if not any(self.chunks[at].kind is Kind.VERB for at in range(head)):
+                    return self.group_before(head)
+                break
+        if self._verb_before(place) is not None:
+            return self._subject_of_verb_before(place, depth)
+        if place >= 1 and self.chunks[place - 1].kind is Kind.NOUN:
+            return self.group_before(self._head_of_attached(place - 1))
+        return ()
+
+    def governor(self, index: int) -> int | None:
+        """The verb that governs an infinitive or gerund: agrees -> to reopen, urges (Peru) -> to reopen."""
+        for place in range(index - 1, -1, -1):
+            kind = self.chunks[place].kind
+            if kind is Kind.VERB:
+                return place
+            if kind not in (Kind.NOUN, Kind.PREPOSITION, Kind.AND):
+                return None
+        return None
+
+    def _subject_of_governed(self, index: int, governor: int, depth: int) -> Group:
+        """An object between the two verbs acts ("urges Peru to reopen"), else whoever governs."""
+        after = governor + 1
+        if after < index and self.chunks[after].kind is Kind.NOUN and self._has_name(after):
+            return self.group_from(after)
+        if self.chunks[index - 1].kind is Kind.NOUN and after == index - 1 and not self._is_deed(index - 1):
+            return self.group_before(index - 1)
+        return self.subject_of(governor, depth + 1)
+
+    def _has_name(self, index: int) -> bool:
+        return bool(self.chunks[index].mentions)
+
+    def _is_deed(self, index: int) -> bool:
+        """Whether a noun stands for an intention ("a plan to ...")."""
+        return self.sentence.lower[self.chunks[index].last - 1] in self.language.nominal_status
+
+    def _has_lemma(self, index: int, lemmas: frozenset[str]) -> bool:
+        return any(lemma in lemmas for lemma, _ in self.chunks[index].lemmas)
+
+    # ---- whom a noun group stands for
+
+    def parties(self, group: Group, spec: NounSpec) -> tuple[Party, ...]:
+        """The actors of a group that fits `spec`; empty where it doesn't fit or names nobody."""
+        found: list[Party] = []
+        last = group[-1]
+        for index in group:
+            chunk = self.chunks[index]
+            if spec.words is not None:
+                place = self.head_place(chunk, spec.words)
+                if place is None:
+                    if (
+                        index != last
+                        and self._is_bare_name(chunk)
+                        and self.head_place(self.chunks[last], spec.words) is not None
+                    ):
+                        # "US and Canadian diplomats": the head stands once, at the end.
+                        found += [self.party(mention, chunk, acts=True) for mention in chunk.mentions]
+                    continue
+                found += self._owners(index, place)
+            else:
+                found += self._actors(index)
+        unique: dict[str, Party] = {}
+        for party in found:
+            unique.setdefault(party.code, party)
+        return tuple(unique.values())
+
+    def fits(self, group: Group, words: WordSet) -> bool:
+        """Whether one of the group's nouns is among `words`."""
+        return any(self.head_place(self.chunks[index], words) is not None for index in group)
+
+    def head_place(self, chunk: Chunk, words: WordSet) -> int | None:
+        """The last token of a member of `words` that is the head of the chunk: only names may follow it."""
+        first = chunk.owner_end or chunk.first
+        lower = self.sentence.lower
+        for place in range(chunk.last - 1, first - 1, -1):
+            if words.match_ending(lower, place, first):
+                return place
+            if not self._may_follow_head(chunk, place):
+                return None
+        return None
+
+    def _may_follow_head(self, chunk: Chunk, place: int) -> bool:
+        """Names and numbers follow a head ("envoy James Smith"); another common noun would be the head itself."""
+        word = self.sentence.words[place]
+        return (
+            word[0].isupper()
+            and self.sentence.lower[place] not in self.language.common_nouns
+            or not word[0].isalpha()
+            or any(mention.first <= place < mention.last for mention in chunk.mentions)
+        )
+
+    def _is_bare_name(self, chunk: Chunk) -> bool:
+        return bool(chunk.mentions) and chunk.mentions[-1].last == chunk.last
+
+    def _owners(self, index: int, head: int) -> list[Party]:
+        """For whom a noun like "diplomats" at token `head` acts: possessor, adjective, "of ...", the person's own office."""
+        chunk = self.chunks[index]
+        possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
+        if possessors:
+            return [self.party(possessors[-1], chunk, acts=True)]
+        modifiers = [mention for mention in chunk.mentions if mention.last <= head + 1 and mention.first < head]
+        if modifiers:
+            return [self.party(mention, chunk, acts=True) for mention in self._compound(modifiers)]
+        attached = self.attached(index, BIT["genitive"] | BIT["origin"])
+        if attached is not None:
+            return [
+                self.party(mention, self.chunks[at], acts=True)
+                for at in self.group_from(attached)
+                for mention in self.chunks[at].mentions[:1]
+            ]
+        behind = [mention for mention in chunk.mentions if mention.first > head]
+        return [self.party(mention, chunk, acts=True) for mention in behind[:1]]
+
+    def _compound(self, mentions: list[Mention]) -> list[Mention]:
+        """Of several adjectives the first owns ("US Venezuela envoy"), save where a dash joins them ("US-Venezuelan")."""
+        joined = mentions[:1]
+        for mention in mentions[1:]:
+            if self.sentence.lower[mention.first - 1] in "-–/" and mention.first - 1 == joined[-1].last:
+                joined.append(mention)
+        return joined
+
+    def object_verb(self, index: int) -> int | None:
+        """The verb whose direct object the noun chunk is."""
+        return index - 1 if index and self.chunks[index - 1].kind is Kind.VERB else None
+
+    def attached(self, index: int, classes: int) -> int | None:
+        """The noun chunk that a preposition of these classes hangs on the one at `index`."""
+        if (
+            index + 2 < len(self.chunks)
+            and self.chunks[index + 1].kind is Kind.PREPOSITION
+            and self.chunks[index + 1].tag & classes
+            and self.chunks[index + 2].kind is Kind.NOUN
+            and self.chunks[index + 2].mentions
+        ):
+            return index + 2
+        return None
+
+    def _actors(self, index: int) -> list[Party]:
+        """Whom a noun chunk without a demanded head stands for."""
+        chunk = self.chunks[index]
+        if not chunk.mentions:
+            return self._unnamed(index)
+        possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
+        inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
+        if possessors and not (inside and inside[-1].last == chunk.last and inside[-1].kind is NameKind.HOLDER):
+            part = self._part_of(chunk, chunk.owner_end)
+            return [self.party(possessors[-1], chunk, acts=part is not None, part=part)]
+        last = chunk.mentions[-1]
+        if last.last == chunk.last:
+            return self._named(chunk, inside or chunk.mentions)
+        part = self._part_of(chunk, last.last)
+        modifiers = self._compound([mention for mention in chunk.mentions if mention.first >= chunk.owner_end])
+        if last.kind is NameKind.HOLDER and part is None:
+            # "Trump says", but also "Maduro ally": what follows a person is a thing of theirs, unless it is a name.
+            return [self.party(last, chunk, acts=self._only_names(chunk, last.last))]
+        return [self.party(mention, chunk, acts=part is not None, part=part) for mention in modifiers]
+
+    def _named(self, chunk: Chunk, mentions: Sequence[Mention]) -> list[Party]:
+        """A chunk that ends in a name: "Venezuela", "US President Trump", "US-Venezuela"."""
+        last = mentions[-1]
+        if last.kind is NameKind.HOLDER:
+            return [self.party(last, chunk, acts=True)]
+        joined = self._compound(list(mentions))
+        if joined[-1] is not last:
+            joined = [last]
+        between = self._part_of(chunk, chunk.first)
+        return [
+            self.party(
+                mention, chunk, acts=mention.kind is NameKind.NAME, part=between if between is Part.FORMER else None
+            )
+            for mention in joined
+        ]
+
+    def _unnamed(self, index: int) -> list[Party]:
+        """ "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
+        chunk = self.chunks[index]
+        part = self._part_of(chunk, chunk.first)
+        if part is None:
+            return []
+        attached = self.attached(index, BIT["genitive"] | BIT["origin"])
+        if attached is not None:
+            return [
+                self.party(mention, self.chunks[at], acts=True, part=part)
+                for at in self.group_from(attached)
+                for mention in self.chunks[at].mentions[:1]
+            ]
+        if self.home is not None and chunk.tag & BIT["article"]:
+            name = " ".join(self.sentence.words[chunk.first : chunk.last])
+            return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
+        return []
+
+    def _part_of(self, chunk: Chunk, first: int) -> Part | None:
+        """The part of a state that the nouns of a chunk from token `first` on speak of; None where they act for none."""
+        lower = self.sentence.lower
+        for part in (Part.FORMER, Part.OPPOSITION):
+            words = self.language.roles.get(part)
+            if words is not None and any(
+                words.match_ending(lower, at, chunk.first) for at in range(chunk.first, chunk.last)
+            ):
+                return part
+        for place in range(chunk.last - 1, first - 1, -1):
+            for part, words in self.language.roles.items():
+                if words.match_ending(lower, place, first):
+                    return part
+            if not self._may_follow_head(chunk, place):
+                return None
+        return None
+
+    def _only_names(self, chunk: Chunk, first: int) -> bool:
+        return all(self._may_follow_head(chunk, place) for place in range(first, chunk.last))
+
+    def party(self, mention: Mention, chunk: Chunk, *, acts: bool = True, part: Part | None = None) -> Party:
+        first, last = mention.first, mention.last
+        text = self.sentence
+        name = text.text[text.starts[first] - text.start : text.ends[last - 1] - text.start]
+        role = mention.role
+        if role is None and chunk.first <= first < chunk.last:
+            role = self._role_words(chunk, last)
+        if mention.kind is NameKind.PEOPLE and part is None:
+            acts = False
+        chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
+        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts)
+
+    def _role_words(self, chunk: Chunk, first: int) -> str | None:
+        """The office named behind an actor in the same chunk: "foreign minister"."""
+        lower = self.sentence.lower
+        for place in range(chunk.last - 1, first - 1, -1):
+            for words in self.language.roles.values():
+                length = words.match_ending(lower, place, first)
+                if length:
+                    return " ".join(lower[place - length + 1 : place + 1])
+        return None
+
+
+def is_passive(verb: Chunk) -> bool:
+    """Whether a verb group with an auxiliary is in the passive."""
+    return bool(verb.tag & BIT["be"] and verb.bits & FORM["participle"] and not verb.bits & FORM["gerund"])
+
+
+def may_be_reduced_passive(verb: Chunk) -> bool:
+    """Whether a bare participle may stand for a passive, as headlines do: "Envoy summoned over remarks"."""
+    return not verb.tag and bool(verb.bits & FORM["participle"])

@@ -1,0 +1,304 @@
+"""Names of actors, and where they stand in a sentence.
+
+Takes the tables of config/actors (states, organisations, office holders), and finds in a tokenised sentence the longest
+names, each with the actor that it stands for on the day of publication. What a name does in its clause (subject, object,
+possessor) is for frames to find out.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from monitor.classify.tokens import Sentence, tokenise
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.events import NamedActor, Part
+
+# Below this share of lower-case letters a sentence is taken for a title in capitals, and names are found in any case.
+_SHOUTING = 0.3
+_SHORT_CAPITALS = 5
+
+
+class NameKind(StrEnum):
+    """How a name stands for its actor."""
+
+    NAME = "name"
+    """A proper name: Venezuela, NATO, the Kremlin, Caracas."""
+    ADJECTIVE = "adjective"
+    """Venezuelan: needs a noun that acts ("Venezuelan diplomats")."""
+    PEOPLE = "people"
+    """Venezuelans: the people, who don't act for the state."""
+    HOLDER = "holder"
+    """A person in office."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One actor that a name can stand for; `first` and `last` bound the days on which it does (office holders)."""
+
+    code: str
+    kind: NameKind
+    role: str | None = None
+    part: Part = Part.GOVERNMENT
+    first: dt.date | None = None
+    last: dt.date | None = None
+    ambiguous: bool = False
+    """The word is also something else (Turkey, Jordan): it counts only where no other capitalised word follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a sentence: tokens `first` to `last` (exclusive) and the actor that it stands for."""
+
+    first: int
+    last: int
+    code: str
+    kind: NameKind
+    role: str | None
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    rest: tuple[str, ...]
+    """The lower-case tokens behind the first one."""
+    cased: tuple[str, ...]
+    """All tokens as the table writes them: a text must capitalise at least as much."""
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All names by their first token, the longest first."""
+
+    names: Mapping[str, tuple[_Name, ...]] = field(repr=False)
+    codes: frozenset[str] = field(repr=False)
+
+    def mentions(
+        self, sentence: Sentence, published_on: dt.date | None, given: Mapping[str, tuple[_Name, ...]]
+    ) -> list[Mention]:
+        """The names in a sentence from left to right, longest match first, none overlapping."""
+        found: list[Mention] = []
+        shouting: bool | None = None
+        skip_to = 0
+        for at, lower in enumerate(sentence.lower):
+            if at < skip_to:
+                continue
+            candidates = given.get(lower, ()) if given else ()
+            known = self.names.get(lower)
+            if known is None and not candidates:
+                continue
+            for name in (*candidates, *(known or ())):
+                end = at + 1 + len(name.rest)
+                if sentence.lower[at + 1 : end] != name.rest:
+                    continue
+                if not _cased(sentence.words[at:end], name.cased):
+                    if shouting is None:
+                        shouting = _is_shouting(sentence.text)
+                    if not shouting:
+                        continue
+                entry = _on(name.entries, published_on)
+                if entry is None or (entry.ambiguous and _is_other_name(sentence, at, end)):
+                    continue
+                if _is_compound_modifier(sentence, end):
+                    skip_to = end
+                    break
+                found.append(Mention(at, end, entry.code, entry.kind, entry.role, entry.part))
+                skip_to = end
+                break
+        return found
+
+
+def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
+    """Names that one text brings along, in the shape of `Lexicon.names`."""
+    table = _Table()
+    for actor in actors:
+        table.add(actor.name, Entry(code=actor.code, kind=NameKind.NAME))
+    return table.index()
+
+
+def compile_lexicon(documents: Sequence[TomlDocument], languages: Iterable[str]) -> tuple[Lexicon, tuple[Finding, ...]]:
+    """Compiles actor tables. A table says what it holds: states and organisations by code, or `[[holder]]` entries."""
+    table = _Table()
+    findings: list[Finding] = []
+    codes: set[str] = set()
+    wanted = tuple(languages)
+    # A name may stand in one file and the note that it is ambiguous in another.
+    ambiguous = {
+        (code, name.lower())
+        for document in documents
+        for code, entry in document.data.items()
+        if isinstance(entry, dict)
+        for name in entry.get("ambiguous", ())
+    }
+    for document in documents:
+        for code, entry in document.data.items():
+            if code == "holder":
+                for number, holder in enumerate(entry):
+                    findings += _add_holder(table, document, number, holder)
+            elif isinstance(entry, dict) and code.isupper():
+                codes.add(code)
+                _add_actor(table, code, entry, wanted, ambiguous)
+    for document in documents:
+        for number, holder in enumerate(document.data.get("holder", ())):
+            if holder.get("state") not in codes:
+                findings.append(
+                    document.finding(("holder", number, "state"), f"'{holder.get('state')}' is no known actor code")
+                )
+    return Lexicon(table.index(), frozenset(codes)), tuple(findings)
+
+
+class _Table:
+    """Collects names while the tables are read."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, ...], dict[tuple[str, ...], list[Entry]]] = {}
+
+    def add(self, name: str, entry: Entry) -> None:
+        sentence = tokenise(name, 0)
+        if sentence.lower:
+            entries = self._names.setdefault(sentence.lower, {}).setdefault(sentence.words, [])
+            if entry not in entries:
+                entries.append(entry)
+
+    def index(self) -> dict[str, tuple[_Name, ...]]:
+        index: dict[str, list[_Name]] = {}
+        for lower, spellings in self._names.items():
+            for cased, entries in spellings.items():
+                index.setdefault(lower[0], []).append(_Name(lower[1:], cased, tuple(entries)))
+        # Longest first; among equals the more capitalised spelling, so that "US" is tried before "us".
+        return {
+            first: tuple(
+                sorted(names, key=lambda name: (-len(name.rest), [word.lower() == word for word in name.cased]))
+            )
+            for first, names in index.items()
+        }
+
+
+def _add_actor(
+    table: _Table,
+    code: str,
+    entry: Mapping[str, Any],
+    languages: Sequence[str],
+    ambiguous: Set[tuple[str, str]],
+) -> None:
+    kinds = {
+        "names": NameKind.NAME,
+        "capital": NameKind.NAME,
+        "seats": NameKind.NAME,
+        "adjectives": NameKind.ADJECTIVE,
+        "people": NameKind.PEOPLE,
+    }
+    for section, kind in kinds.items():
+        for language in languages:
+            for name in entry.get(section, {}).get(language, ()):
+                table.add(name, Entry(code=code, kind=kind, ambiguous=(code, name.lower()) in ambiguous))
+    for language in languages:
+        for institution in entry.get("institutions", {}).get(language, ()):
+            part = Part(institution.get("part", Part.GOVERNMENT))
+            table.add(institution["name"], Entry(code=code, kind=NameKind.NAME, role=institution["name"], part=part))
+
+
+def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapping[str, Any]) -> Iterator[Finding]:
+    path = ("holder", number)
+    try:
+        first = _day(holder.get("from"), first=True)
+        last = _day(holder.get("to"), first=False)
+        part = Part(holder.get("part", Part.GOVERNMENT))
+    except ValueError as error:
+        yield document.finding(path, f"{holder.get('name', 'a holder')}: {error}")
+        return
+    if not {"name", "state", "office"} <= holder.keys():
+        yield document.finding(path, "a holder needs name, state and office")
+        return
+    entry = Entry(code=holder["state"], kind=NameKind.HOLDER, role=holder["office"], part=part, first=first, last=last)
+    names = [holder["name"], *holder.get("aliases", ())]
+    if holder.get("alone") and holder.get("surname"):
+        names.append(holder["surname"])
+    for name in dict.fromkeys(names):
+        table.add(name, entry)
+
+
+def _day(text: str | dt.date | None, *, first: bool) -> dt.date | None:
+    """The first or last day of "2013-04-19", "2013-04" or "2013"."""
+    if text is None or isinstance(text, dt.date):
+        return text
+    parts = [int(part) for part in text.split("-")]
+    match parts:
+        case [year, month, day]:
+            return dt.date(year, month, day)
+        case [year, month]:
+            return dt.date(year, month, 1) if first else _month_end(year, month)
+        case [year]:
+            return dt.date(year, 1, 1) if first else dt.date(year, 12, 31)
+        case _:
+            raise ValueError(f"'{text}' is no date; write 2013-04-19, 2013-04 or 2013")
+
+
+def _month_end(year: int, month: int) -> dt.date:
+    return (dt.date(year, month, 28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+
+
+def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:
+    """Whom a name stands for on a day; a person out of office is `former`. None where two actors fit equally well."""
+    if len(entries) == 1 and entries[0].kind is not NameKind.HOLDER:
+        return entries[0]
+    serving = [
+        entry
+        for entry in entries
+        if published_on is None
+        or ((entry.first is None or entry.first <= published_on) and (entry.last is None or published_on <= entry.last))
+    ]
+    if serving:
+        codes = {entry.code for entry in serving}
+        # A government office outweighs another that the same person holds.
+        best = min(serving, key=lambda entry: entry.part is not Part.GOVERNMENT)
+        return best if len(codes) == 1 else None
+    past = [entry for entry in entries if entry.first is None or (published_on and entry.first <= published_on)]
+    if not past:
+        return None
+    entry = max(past, key=lambda entry: entry.last or dt.date.max)
+    part = entry.part if entry.part is not Part.GOVERNMENT else Part.FORMER
+    return Entry(code=entry.code, kind=entry.kind, role=entry.role, part=part)
+
+
+def _cased(words: Sequence[str], cased: Sequence[str]) -> bool:
+    """Whether the text capitalises a name at least as the table does; short names in capitals must match exactly."""
+    for word, model in zip(words, cased, strict=True):
+        if word == model:
+            continue
+        if model.isupper() and len(model) <= _SHORT_CAPITALS:
+            return False
+        if model[0].isupper() and not word[0].isupper():
+            return False
+    return True
+
+
+def _is_shouting(text: str) -> bool:
+    letters = [letter for letter in text if letter.isalpha()]
+    return bool(letters) and sum(letter.islower() for letter in letters) < _SHOUTING * len(letters)
+
+
+def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:
+    """Whether an ambiguous word is part of a longer name, as in "Jordan Pickford" or "Michael Jordan".
+
+    Headlines in title case capitalise everything, so there the neighbours say nothing.
+    """
+    words = [word for word in sentence.words if word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    if len(words) > 3 and capitals > 0.7 * len(words):  # noqa: PLR2004 (most words of a title in title case)
+        return False
+    neighbours = [at for at in (first - 1, last) if 0 < at < len(sentence.words)]
+    return any(sentence.words[at][0].isupper() and not sentence.words[at].isupper() for at in neighbours)
+
+
+def _is_compound_modifier(sentence: Sentence, end: int) -> bool:
+    """Whether a hyphen and a lower-case word follow, as in "US-based" or "Iran-backed": then the name doesn't act."""
+    words = sentence.words
+    return (
+        end + 1 < len(words)
+        and words[end] in "-‑"
+        and words[end + 1].islower()
+        and sentence.starts[end] == sentence.ends[end - 1]
+    )

@@ -1,0 +1,164 @@
+"""Status: has it happened, is it planned, merely possible, or denied?
+
+Takes a verb or a noun that a pattern matched, with the frame around it, and reads tense, modality, negation, governing
+verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported` into `past` later (see matcher).
+"""
+
+from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.frames import Frame
+from monitor.classify.words import BIT, FORM
+from monitor.domain.taxonomy import Status
+
+# Where several signs meet, the one that takes most away from the deed wins: a denied plan is denied.
+_WEIGHT = {Status.REPORTED: 0, Status.PLANNED: 1, Status.POSSIBLE: 2, Status.DENIED: 3}
+
+
+def weaker(first: Status, second: Status) -> Status:
+    """Of two readings the one that claims less."""
+    return max(first, second, key=_WEIGHT.__getitem__)
+
+
+def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
+    """The status of the deed that the verb at chunk `index` names."""
+    verb = frame.chunks[index]
+    status = _own_status(verb)
+    if verb.is_infinitive or not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]:
+        status = weaker(status, _governed_status(frame, index, depth))
+    if index and _under_condition(frame, index):
+        status = weaker(status, Status.POSSIBLE)
+    if _is_asked(frame):
+        status = weaker(status, Status.POSSIBLE)
+    if _is_denied_clause(frame, index):
+        status = Status.DENIED
+    return status
+
+
+_AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+
+
+def _own_status(verb: Chunk) -> Status:
+    if verb.negated:
+        return Status.DENIED
+    if verb.tag & BIT["modal_possible"] or verb.bits & FORM["conditional"]:
+        return Status.POSSIBLE
+    if verb.tag & BIT["modal_future"] or (verb.bits & FORM["future"] and not verb.bits & FORM["past"]):
+        return Status.PLANNED
+    return Status.REPORTED
+
+
+def _governed_status(frame: Frame, index: int, depth: int) -> Status:
+    """What governs an infinitive or gerund says of it; a bare infinitive is a headline's future."""
+    verb = frame.chunks[index]
+    governing = frame.language.governing
+    before = verb.first - 1
+    if before >= 0:
+        # "is due to", "ready to", "a plan to": the word right before the infinitive.
+        word = frame.sentence.lower[before]
+        known = governing.get(word) or frame.language.nominal_status.get(word)
+        if known is not None:
+            return Status(known)
+    governor = frame.governor(index)
+    if governor is None or depth > 4:  # noqa: PLR2004 (as deep as subjects are followed)
+        return Status.PLANNED if verb.is_infinitive else Status.REPORTED
+    above = frame.chunks[governor]
+    lent = next((governing[lemma] for lemma, _ in above.lemmas if lemma in governing), None)
+    if lent is None:
+        lent = Status.PLANNED if verb.is_infinitive else Status.REPORTED
+    return weaker(Status(lent), verb_status(frame, governor, depth + 1))
+
+
+def _under_condition(frame: Frame, index: int) -> bool:
+    """Whether the clause of the verb opens with "if", "unless", "whether"."""
+    for place in range(index - 1, -1, -1):
+        chunk = frame.chunks[place]
+        if chunk.kind is Kind.OPENER:
+            return bool(chunk.tag & BIT["condition"])
+        if chunk.kind in (Kind.STOP, Kind.COMMA, Kind.VERB):
+            return False
+    return False
+
+
+def _is_asked(frame: Frame) -> bool:
+    """Whether the sentence is a question."""
+    return frame.sentence.text.rstrip("\"'”’» ").endswith("?")
+
+
+def _is_denied_clause(frame: Frame, index: int) -> bool:
+    """ "denies that X expelled", "denies expelling": the verb before the clause denies it."""
+    for place in range(index - 1, -1, -1):
+        chunk = frame.chunks[place]
+        if chunk.kind in (Kind.STOP, Kind.COMMA, Kind.OPENER):
+            return False
+        if chunk.kind is Kind.VERB:
+            denies = any(frame.language.governing.get(lemma) == "denied" for lemma, _ in chunk.lemmas)
+            return denies and (
+                frame.chunks[place + 1].kind is Kind.RELATIVE or frame.chunks[index].bits == FORM["gerund"]
+            )
+    return False
+
+
+def nominal_status(frame: Frame, index: int, head: int) -> Status:
+    """The status of a deed named by the noun at token `head` of chunk `index`: "planned talks", "ahead of the summit"."""
+    chunk = frame.chunks[index]
+    lower = frame.sentence.lower
+    status = Status.REPORTED
+    if chunk.tag & BIT["no"]:
+        return Status.DENIED
+    words = [lower[at] for at in range(chunk.first, head)]
+    if head + 1 < chunk.last:
+        words.append(lower[head + 1])
+    place = index - 1
+    while place >= 0 and frame.chunks[place].kind in (Kind.PREPOSITION, Kind.OPENER):
+        words.append(lower[frame.chunks[place].first])
+        if place and frame.chunks[place - 1].kind is Kind.NOUN:
+            words.append(lower[frame.chunks[place - 1].last - 1])
+            break
+        place -= 1
+    for word in words:
+        known = frame.language.nominal_status.get(word)
+        if known is not None:
+            status = weaker(status, Status(known))
+    verb = _verb_over(frame, index)
+    if verb is not None:
+        status = weaker(status, _lent_to_object(frame, verb))
+    if _is_asked(frame):
+        status = weaker(status, Status.POSSIBLE)
+    return status
+
+
+def _verb_over(frame: Frame, index: int) -> int | None:
+    """The verb whose object or adjunct the noun chunk is, or whose subject it is."""
+    for place in range(index - 1, -1, -1):
+        chunk = frame.chunks[place]
+        if chunk.kind is Kind.VERB:
+            return place
+        if chunk.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) or (
+            chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"])
+        ):
+            return None
+    after = frame.skip_attached(index)
+    return after if after < len(frame.chunks) and frame.chunks[after].kind is Kind.VERB else None
+
+
+def _lent_to_object(frame: Frame, index: int) -> Status:
+    """A noun takes the status of its verb: "will hold talks" is planned, "considers a visit" possible."""
+    verb = frame.chunks[index]
+    lent = next(
+        (frame.language.governing[lemma] for lemma, _ in verb.lemmas if lemma in frame.language.governing), None
+    )
+    own = verb_status(frame, index)
+    return own if lent is None else weaker(own, Status(lent))
+
+
+def is_mention(frame: Frame, index: int) -> bool:
+    """Whether the chunk stands in an "after ..." clause or group: known already, told again in passing."""
+    for place in range(index, -1, -1):
+        chunk = frame.chunks[place]
+        if chunk.tag & BIT["after"] and chunk.kind in (Kind.OPENER, Kind.PREPOSITION):
+            return True
+        if place != index and chunk.kind in (Kind.STOP, Kind.COMMA, Kind.OPENER):
+            return False
+        if place != index and chunk.kind is Kind.VERB and frame.chunks[index].kind is not Kind.VERB:
+            # A noun behind a verb belongs to that verb: look whether the verb itself stands behind "after".
+            return is_mention(frame, place)
+    return False

@@ -1,0 +1,188 @@
+"""A language, compiled from its words.toml: classes of function words, inflected forms, word sets, roles.
+
+Comes before the chunker, which looks every token up here, and before the pattern compiler, which inflects the words of
+its phrases. A language is data: nothing in this package names a word of one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitor.classify.inflect import Paradigm, Rule
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.events import Part
+
+# One bit for each class of function words: a token's tag is the sum of its classes.
+CLASSES = (
+    "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "possessive", "and", "or", "but",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "be", "have", "do", "modal_future",
+    "modal_possible", "negation", "adverb", "day", "explainer",
+)  # fmt: skip
+BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
+
+# One bit for each form of a verb.
+VERB_TAGS = ("base", "present", "past", "participle", "gerund", "future", "conditional", "subjunctive")
+FORM = {name: 1 << number for number, name in enumerate(VERB_TAGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class WordSet:
+    """Words and word groups, by the last word of each: for "foreign minister" the key is "minister"."""
+
+    endings: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    def match_ending(self, lower: Sequence[str], at: int, first: int) -> int:
+        """How many tokens of `lower`, the last of them at `at` and none before `first`, make a member; 0 if none."""
+        for before in self.endings.get(lower[at], ()):
+            begin = at - len(before)
+            if begin >= first and tuple(lower[begin:at]) == before:
+                return len(before) + 1
+        return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """Everything that the engine knows of one language but its patterns and names."""
+
+    code: str
+    recognised_by: frozenset[str]
+    abbreviations: frozenset[str]
+    tags: Mapping[str, int]
+    verbs: Paradigm
+    nouns: Paradigm
+    sets: Mapping[str, WordSet]
+    roles: Mapping[Part, WordSet]
+    people: WordSet
+    verb_forms: dict[str, tuple[tuple[str, int], ...]] = field(repr=False)
+    """Form -> (lemma, form bits) of every verb that this language or its patterns know."""
+    common_nouns: set[str] = field(default_factory=set, repr=False)
+    """Last words of all nouns that sets, roles and patterns name: such a word is a head, no part of a person's name."""
+    also_nouns: frozenset[str] = frozenset()
+    """Forms that are as often nouns as verbs."""
+    governing: Mapping[str, str] = field(default_factory=dict)
+    """Lemma of a governing verb -> the status that it lends to what it governs."""
+    nominal_status: Mapping[str, str] = field(default_factory=dict)
+    light: frozenset[str] = frozenset()
+    """Verbs whose subject does what their object names: "announce sanctions", "attend a summit"."""
+    fixed: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups that stand apart from the nouns beside them (persona non grata), by their first word."""
+    saying: frozenset[str] = frozenset()
+    accusing: frozenset[str] = frozenset()
+
+    def verb(self, base: str) -> dict[str, int]:
+        """All forms of a verb: form -> bits."""
+        forms: dict[str, int] = {}
+        for form, tag in self.verbs.forms(base):
+            forms[form] = forms.get(form, 0) | FORM[tag]
+        return forms
+
+    def noun(self, base: str) -> frozenset[str]:
+        """All forms of a noun or of a group of words whose last one is a noun."""
+        *before, last = base.split(" ")
+        return frozenset(" ".join([*before, form]) for form, _ in self.nouns.forms(last)) | {base}
+
+
+def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Finding, ...]]:
+    """Compiles one words.toml; a section that is missing or of the wrong shape is a finding."""
+    data = document.data
+    findings = [
+        document.finding((key,), f"needs a '{key}' entry")
+        for key in ("language", "classes", "verb", "noun")
+        if key not in data
+    ]
+    findings += [
+        document.finding(("classes", name), f"'{name}' is no class of function words; they are {', '.join(CLASSES)}")
+        for name in data.get("classes", {})
+        if name not in BIT
+    ]
+    if findings:
+        return None, tuple(findings)
+    tags: dict[str, int] = {}
+    for name, words in data["classes"].items():
+        for word in words:
+            tags[word] = tags.get(word, 0) | BIT[name]
+    verbs, nouns = _paradigm(data["verb"]), _paradigm(data["noun"])
+    general = data.get("general", {})
+    sets = {name: _word_set(words, nouns) for name, words in data.get("sets", {}).items()}
+    roles = {Part(name): _word_set(words, nouns) for name, words in data.get("roles", {}).items()}
+    people = _word_set(data.get("people", {}).get("words", ()), nouns)
+    language = Language(
+        code=data["language"],
+        recognised_by=frozenset(data.get("recognised_by", ())),
+        abbreviations=frozenset(data.get("abbreviations", ())),
+        tags=tags,
+        verbs=verbs,
+        nouns=nouns,
+        sets=sets,
+        roles=roles,
+        people=people,
+        common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
+        verb_forms=_forms(general.get("verbs", ()), verbs),
+        also_nouns=frozenset(_ambiguous(general.get("also_nouns", ()), verbs, nouns)),
+        governing={verb: status for status in data.get("governing", {}) for verb in data["governing"][status]},
+        nominal_status={
+            word: status for status in data.get("nominal_status", {}) for word in data["nominal_status"][status]
+        },
+        light=frozenset(data.get("light", ())),
+        fixed=_fixed(data.get("fixed", ())),
+        saying=frozenset(data.get("saying", ())),
+        accusing=frozenset(data.get("accusing", ())),
+    )
+    return language, ()
+
+
+def learn_verbs(language: Language, bases: Iterable[str]) -> None:
+    """Teaches the language the verbs that its patterns name. Called while patterns are compiled, never later."""
+    for form, entries in _forms(bases, language.verbs).items():
+        known = dict(language.verb_forms.get(form, ()))
+        for lemma, bits in entries:
+            known[lemma] = known.get(lemma, 0) | bits
+        language.verb_forms[form] = tuple(known.items())
+
+
+def _forms(bases: Iterable[str], verbs: Paradigm) -> dict[str, tuple[tuple[str, int], ...]]:
+    forms: dict[str, dict[str, int]] = {}
+    for base in bases:
+        for form, tag in verbs.forms(base):
+            entry = forms.setdefault(form, {})
+            entry[base] = entry.get(base, 0) | FORM[tag]
+    return {form: tuple(entry.items()) for form, entry in forms.items()}
+
+
+def _ambiguous(bases: Iterable[str], verbs: Paradigm, nouns: Paradigm) -> Iterator[str]:
+    """The forms that a verb shares with the noun of the same base."""
+    for base in bases:
+        yield from {form for form, _ in verbs.forms(base)} & {form for form, _ in nouns.forms(base)}
+
+
+def _fixed(groups: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for group in groups:
+        first, *rest = group.split(" ")
+        found[first] = (*found.get(first, ()), tuple(rest))
+    return found
+
+
+def _word_set(words: Iterable[str], nouns: Paradigm) -> WordSet:
+    endings: dict[str, set[tuple[str, ...]]] = {}
+    for word in words:
+        *before, last = word.split(" ")
+        for form in {last, *(form for form, _ in nouns.forms(last))}:
+            endings.setdefault(form, set()).add(tuple(before))
+    return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})
+
+
+def _paradigm(data: Mapping[str, Any]) -> Paradigm:
+    rules = []
+    doubling = tuple(data.get("doubling", ()))
+    for rule in data.get("rules", ()):
+        forms = {tag: tuple(endings) for tag, endings in rule["forms"].items()}
+        rules.append(Rule(tuple(rule["ending"]), int(rule.get("drop", 0)), forms))
+    irregular: dict[str, dict[str, tuple[str, ...]]] = {
+        base: {tag: tuple(forms) for tag, forms in entry.items()} for base, entry in data.get("irregular", {}).items()
+    }
+    for base in doubling:
+        entry = irregular.setdefault(base, {})
+        for tag, ending in data.get("doubled", {}).items():
+            entry.setdefault(tag, (base + base[-1] + ending,))
+    return Paradigm(rules, irregular)
