@@ -4,9 +4,10 @@ Says each mistake as (option, sentence), for settings to add file and line. Leav
 Comes after settings have read the file and resolved the secrets, before a channel is built.
 """
 
+import base64
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 
@@ -51,12 +52,25 @@ def address_problem(address: str) -> str | None:
     return None
 
 
-def telling_parts(address: str) -> tuple[str, ...]:
-    """An address that is a secret, with those of its parts that a server might repeat in an answer."""
-    parts = urlsplit(address)
+def telling_parts(secret: str) -> tuple[str, ...]:
+    """A secret, with those of its parts that a server might repeat alone.
+
+    Of an address these are its path, its query and its login; of a header's value ("Bearer ...") its words.
+    """
+    parts = _split(secret)
     path_and_query = parts.path + (f"?{parts.query}" if parts.query else "")
-    pieces = [path_and_query, *parts.path.split("/"), *re.split("[=&]", parts.query), parts.password or ""]
-    return (address, *(piece for piece in pieces if len(piece) >= _TELLING_CHARACTERS))
+    pieces = [path_and_query, *parts.path.split("/"), *re.split("[=&]", parts.query), *secret.split()]
+    if parts.password:
+        login = f"{unquote(parts.username or '')}:{unquote(parts.password)}"
+        pieces += [parts.password, unquote(parts.password), base64.b64encode(login.encode()).decode()]
+    return (secret, *(piece for piece in pieces if len(piece) >= _TELLING_CHARACTERS))
+
+
+def _split(secret: str) -> SplitResult:
+    try:
+        return urlsplit(secret)
+    except ValueError:
+        return SplitResult("", "", secret, "", "")
 
 
 def conceal(text: str, secrets: Iterable[str]) -> str:

@@ -70,7 +70,7 @@ class SlackChannel:
     url: Secret
     client: HttpClient = field(repr=False)
     kind: str = field(default=KIND, init=False)
-    spacing: dt.timedelta = field(default=_SPACING, init=False)
+    spacing: dt.timedelta = _SPACING
     # Two requests and the pause between them, since a refused layout is sent once more as plain text.
     send_limit: dt.timedelta = field(default=2 * _REQUEST_LIMIT + _SPACING, init=False)
 

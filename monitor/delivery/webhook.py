@@ -140,7 +140,7 @@ def build(spec: ChannelSpec, client: HttpClient) -> WebhookChannel:
     secrets = [secret.reveal().strip() for _, secret in _secrets(spec) if isinstance(secret, Secret)]
     headers = spec.options.get("headers")
     values = headers if isinstance(headers, dict) else {}
-    secret_values = [value.reveal() for value in values.values() if isinstance(value, Secret)]
+    known = [address, *secrets, *(value.reveal() for value in values.values() if isinstance(value, Secret))]
     # A literal address is no secret by itself, yet receivers put tokens into addresses: hide its telling parts as well.
     return WebhookChannel(
         id=spec.id,
@@ -148,7 +148,7 @@ def build(spec: ChannelSpec, client: HttpClient) -> WebhookChannel:
         client=client,
         keys=tuple(_key(secret) for secret in secrets),
         headers=tuple((name, text_of(value) or "") for name, value in values.items()),
-        hidden=(*telling_parts(address), *secrets, *secret_values),
+        hidden=tuple(part for secret in known for part in telling_parts(secret.removeprefix(_SECRET_PREFIX))),
     )
 
 

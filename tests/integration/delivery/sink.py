@@ -1,0 +1,100 @@
+"""A small HTTP server on loopback that plays a destination: it keeps what it was sent and answers as it is told."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from monitor.outbound.client import HttpClient
+from monitor.outbound.policy import AddressPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the sink says. `status` 0 breaks the connection off instead."""
+
+    status: int = 200
+    body: bytes = b"ok"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Answering = Callable[[Received], Answer]
+
+
+@dataclass(slots=True)
+class Sink:
+    port: int
+    client: HttpClient
+    received: list[Received] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@asynccontextmanager
+async def open_sink(answering: Answering) -> AsyncIterator[Sink]:
+    """A sink and a client that may reach it and nothing else on this machine."""
+    received: list[Received] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        request = Received(path=head[0].split(" ")[1], headers=headers, body=body)
+        received.append(request)
+        answer = answering(request)
+        if answer.status:
+            lines = [f"HTTP/1.1 {answer.status} Said", f"Content-Length: {len(answer.body)}", "Connection: close"]
+            lines += [f"{name}: {value}" for name, value in answer.headers.items()]
+            writer.write("\r\n".join([*lines, "", ""]).encode() + answer.body)
+            # A client that has read enough may be gone already; that is its right.
+            with suppress(ConnectionError):
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, HttpClient(AddressPolicy.parse([f"127.0.0.1:{port}"]), "relation-monitor-tests") as client:
+        yield Sink(port=port, client=client, received=received)
+
+
+def slack(request: Received) -> Answer:
+    """Slack's incoming webhooks, as far as their documentation tells: its words, its statuses, its limits."""
+    said = {
+        "/gone": Answer(status=404, body=b"no_service"),
+        "/archived": Answer(status=410, body=b"channel_is_archived"),
+        "/badtoken": Answer(status=403, body=b"invalid_token"),
+        "/rollup": Answer(status=500, body=b"rollup_error"),
+        "/limited": Answer(status=429, body=b"rate_limited", headers={"Retry-After": "30"}),
+        "/web-api": Answer(status=200, body=b'{"ok":false,"error":"channel_not_found"}'),
+        "/portal": Answer(status=200, body=b"<html>Please sign in</html>"),
+        "/echo": Answer(status=403, body=b"not allowed: " + request.path.encode()),
+    }
+    kind = "/" + request.path.rpartition("/")[2]
+    if kind in said:
+        return said[kind]
+    message = json.loads(request.body)
+    blocks = message.get("blocks", [])
+    if not message.get("text"):
+        return Answer(status=400, body=b"no_text")
+    if kind == "/noblocks" and blocks:
+        return Answer(status=400, body=b"invalid_blocks")
+    if kind == "/nothing":
+        return Answer(status=400, body=b"invalid_payload")
+    return Answer()
+
+
+def assert_leaks_no_secret(secrets: Iterable[str], *shown: object) -> None:
+    """The one assertion that every channel's tests share (S9): none of `secrets` is in what logs and verdicts show."""
+    seen = " ".join(f"{one!r} {one}" for one in shown)
+    assert seen.strip()
+    for secret in secrets:
+        assert secret not in seen
