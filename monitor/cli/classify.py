@@ -1,0 +1,132 @@
+"""`relmon classify`: who did what to whom, in one text or in a stream of JSON lines.
+
+Needs no database and no configuration; reads the shipped types, patterns and names alone, so that its answers are the
+same on every machine.
+"""
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from monitor.classify.compile import compile_classifier
+from monitor.classify.matcher import Classifier
+from monitor.cli.common import tells_errors
+from monitor.domain.errors import ConfigurationError
+from monitor.domain.events import EventActor, NamedActor, Passage, RelationEvent
+from monitor.settings.documents import read_documents
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--jsonl", "lines", is_flag=True, help="Read JSON lines from standard input, and write one for each.")
+@click.option("--lang", "language", metavar="CODE", help="The text's language (en ...); recognised where left out.")
+@click.option("--published", metavar="DATE", help="When the text was published, as 2026-01-31.")
+@click.option("--home", metavar="CODE", help='The state whose "Government" a text means where it names none.')
+@tells_errors
+def classify(
+    text: tuple[str, ...], *, lines: bool, language: str | None, published: str | None, home: str | None
+) -> None:
+    """Read relation events out of TEXT: a headline, or an article with its title in the first line.
+
+    With --jsonl each line of standard input is an object {"id", "text", "lang", "published", "actors", "home"}, all but
+    the first two optional; "actors" is a list of {"name", "code"}. Each answer is {"id", "events": [...]}, in order.
+    """
+    if lines == bool(text):
+        raise click.UsageError("Give either a TEXT or --jsonl.")
+    classifier = _classifier()
+    if lines:
+        _stream(classifier)
+        return
+    passage = Passage(
+        text=" ".join(text), language=language, published_on=_date(published, "--published"), home=home and home.upper()
+    )
+    events = classifier.classify(passage)
+    for event in events:
+        click.echo(_sentence(event))
+    if not events:
+        click.echo("No relation event.")
+
+
+def _classifier() -> Classifier:
+    documents, findings = read_documents()
+    if findings:
+        raise ConfigurationError(findings)
+    return compile_classifier(
+        documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
+    )
+
+
+def _stream(classifier: Classifier) -> None:
+    """One answer for each line, in order and at once; a line that can't be read ends the run and is named."""
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        identity, passage = _passage(line, number)
+        events = [as_json(event) for event in classifier.classify(passage)]
+        sys.stdout.write(json.dumps({"id": identity, "events": events}, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _passage(line: str, number: int) -> tuple[Any, Passage]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise click.ClickException(f"line {number} of standard input is not JSON: {error}") from error
+    if not isinstance(row, Mapping) or "id" not in row or not isinstance(row.get("text"), str):
+        raise click.ClickException(f'line {number} of standard input needs "id" and "text".')
+    actors = row.get("actors") or ()
+    if not all(isinstance(actor, Mapping) and actor.get("name") and actor.get("code") for actor in actors):
+        raise click.ClickException(f'line {number} of standard input: "actors" is a list of {{"name", "code"}}.')
+    return row["id"], Passage(
+        text=row["text"],
+        language=row.get("lang"),
+        published_on=_date(row.get("published"), f'line {number} of standard input, "published"'),
+        actors=tuple(NamedActor(name=str(actor["name"]), code=str(actor["code"])) for actor in actors),
+        home=row.get("home"),
+    )
+
+
+def _date(text: str | None, where: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.datetime.fromisoformat(text).date()
+    except (TypeError, ValueError) as error:
+        raise click.ClickException(f"{where}: {text!r} is no date; write it like 2026-01-31.") from error
+
+
+def as_json(event: RelationEvent) -> dict[str, Any]:
+    """An event in the shape that `relmon classify --jsonl` documents."""
+    return {
+        "type": event.type,
+        "plover": event.plover,
+        "source": _side(event.source),
+        "target": _side(event.target),
+        "object": event.object,
+        "status": event.status,
+        "date": str(event.date) if event.date else None,
+        "confidence": event.confidence,
+        "mention": event.mention,
+        "evidence": {
+            "sentence": event.evidence.sentence,
+            "start": event.evidence.start,
+            "end": event.evidence.end,
+            "pattern": event.evidence.pattern,
+        },
+    }
+
+
+def _side(actor: EventActor | None) -> dict[str, Any] | None:
+    if actor is None:
+        return None
+    return {"code": actor.code, "name": actor.name, "role": actor.role, "part": actor.part}
+
+
+def _sentence(event: RelationEvent) -> str:
+    source, target = (side.code if side else "?" for side in (event.source, event.target))
+    notes = [event.status, f"confidence {event.confidence:.2f}", *(["a mention"] if event.mention else [])]
+    return f"{source} {event.type} {target}  ({', '.join(notes)}; pattern {event.evidence.pattern})"
