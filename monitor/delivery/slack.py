@@ -55,7 +55,7 @@ _LINK = 1500
 _NOTICE = 2500
 
 _CONTENT_TYPE = "application/json"
-_ANSWER_BYTES = 64 * 1024
+_ANSWER_BYTES = 64_000
 _REQUEST_LIMIT = dt.timedelta(seconds=6)
 _SPACING = dt.timedelta(seconds=1)
 

@@ -31,7 +31,7 @@ MAX_BODY_BYTES = 20_000
 
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - marks a secret, is none
 _CONTENT_TYPE = "application/json"
-_ANSWER_BYTES = 64 * 1024
+_ANSWER_BYTES = 64_000
 _REQUEST_LIMIT = dt.timedelta(seconds=10)
 _TEXT_CHARACTERS = 2000
 _EARLIER = 5

@@ -83,16 +83,6 @@ def gather(report: StoredEvent, standing: Sequence[Story], kind: RelationType) -
     return StoryAdvanced(story=dataclasses.replace(known, status=report.event.status), report=report, stage=stage)
 
 
-def relations_near(report: StoredEvent) -> frozenset[str]:
-    """The relations whose stories this report may join, as far as they can be named ("USA-VEN", "?-VEN", "?-USA").
-
-    A report with one unknown side also fits stories of its known side with anyone; those are found by that code.
-    """
-    source, target = _sides(report)
-    pairs = ((source, target), (source, None), (None, target))
-    return frozenset(relation_of(*pair) for pair in pairs if any(pair))
-
-
 def _best(report: StoredEvent, standing: Sequence[Story], kind: RelationType) -> Story | None:
     """The story that fits best: most shared sides, then the same object, then the latest report."""
     fitting = [story for story in standing if _fits(report, story, kind)]

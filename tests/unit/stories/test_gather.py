@@ -17,7 +17,7 @@ from monitor.domain.stories import (
     StoryReported,
 )
 from monitor.domain.taxonomy import RelationType, Severity, Status
-from monitor.stories.gather import STANDING_FOR, gather, relations_near
+from monitor.stories.gather import STANDING_FOR, gather
 from tests.unit.stories.reports import EXPELLED, MEETING, NOON, SUMMIT, VISIT, item, report
 
 KINDS = {kind.id: kind for kind in (EXPELLED, MEETING, SUMMIT, VISIT)}
@@ -198,11 +198,6 @@ def test_given_a_mention_when_gathered_then_it_links_to_its_story_and_changes_no
     story = opened(report(where=item(outlet="Andes Daily")))
     assert gather(said, (story,), EXPELLED) == StoryMentioned(story=story, report=said)
     assert gather(said, (), EXPELLED) == StoryMentioned(story=None, report=said)
-
-
-def test_given_a_report_when_asked_where_its_story_may_stand_then_each_known_side_counts() -> None:
-    assert relations_near(report()) == {"CHL-VEN", "?-VEN", "?-CHL"}
-    assert relations_near(report(target=None)) == {"?-VEN"}
 
 
 _hours = st.integers(min_value=0, max_value=11)
