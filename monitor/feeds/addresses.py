@@ -58,7 +58,7 @@ class _Refused(Exception):
 
 def _read_opml(text: str) -> FoundFeeds:
     list_ = _List()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever the document declares: by now it is text
     above: list[str | None] = []
     """What each open outline is called; None for outlines that are feeds, and for other elements."""
 

@@ -19,7 +19,8 @@ class _Turns:
     """One host's free places, the next time a request may start, and who still needs to know."""
 
     places: asyncio.Semaphore
-    next_start: float
+    door: asyncio.Lock
+    next_start: float = 0.0
     users: int = 0
 
 
@@ -36,13 +37,14 @@ class HostGate:
         """Waits for the turn of `url`'s host; the place is free again when the block ends."""
         clock = asyncio.get_running_loop()
         host = _host_and_port(url)
-        turns = self._hosts.setdefault(host, _Turns(asyncio.Semaphore(self._concurrency), clock.time()))
+        turns = self._hosts.setdefault(host, _Turns(asyncio.Semaphore(self._concurrency), asyncio.Lock()))
         turns.users += 1
         try:
             async with turns.places:
-                start = max(turns.next_start, clock.time())
-                turns.next_start = start + self._spacing
-                await asyncio.sleep(start - clock.time())
+                # One after the other, and counted from when each really starts: a busy loop wakes some of them late.
+                async with turns.door:
+                    await asyncio.sleep(turns.next_start - clock.time())
+                    turns.next_start = clock.time() + self._spacing
                 yield
         finally:
             turns.users -= 1

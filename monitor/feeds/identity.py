@@ -94,9 +94,9 @@ def _link_or_title(entry: FeedEntry) -> str:
     return _link(entry) or f"title:{entry.title}"
 
 
-def _rank(item: NewsItem) -> tuple[dt.datetime, bytes, str, str]:
+def _rank(item: NewsItem) -> tuple[dt.datetime, bytes, str, str, str]:
     """An order in which two readings of one entry compare the same way wherever they stand in the document."""
-    return item.published_at, item.digest, item.link or "", item.outlet
+    return item.published_at, item.digest, item.link or "", item.guid or "", item.outlet
 
 
 def _hash(*parts: str) -> bytes:

@@ -11,6 +11,7 @@ ACCEPT_ENCODING = "gzip, deflate"
 """What the program can undo, as a request header."""
 
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
+_MAGIC_BYTES = 2
 _MAX_GZIP_MEMBERS = 100
 """RFC 1952 lets gzip files follow one another; nobody needs more of them, and each one costs time."""
 
@@ -46,9 +47,6 @@ class CappedDecoder:
             return
         self._started = self._started or bool(piece)
         self._pending += piece
-        # The wrapper of a deflate answer shows in its first two bytes.
-        if self._members == 0 and self._kind == "deflate" and len(self._pending) < 2:  # noqa: PLR2004 - said above
-            return
         self._inflate()
 
     def finish(self) -> bytes:
@@ -65,6 +63,9 @@ class CappedDecoder:
     def _inflate(self) -> None:
         while self._pending:
             if self._inflater is None or self._inflater.eof:
+                # How a deflate answer is wrapped, and whether one more gzip file follows, shows in the next two bytes.
+                if len(self._pending) < _MAGIC_BYTES:
+                    return
                 if not self._another_member():
                     self._pending = b""  # padding behind the last member, as gzip(1) ignores it
                     return

@@ -62,8 +62,8 @@ async def test_a_page_when_asked_for_then_status_headers_and_decoded_body_come_b
     page = answer(gzip.compress(b"hello"), ETag='"1"', Content_Encoding="gzip")
     async with Server({"/a": page}) as server, client_for(server) as client:
         found = await got(client, server.url("/a?x=1"), headers=(("If-None-Match", '"0"'),))
-    assert (found.status, found.content, found.headers["etag"]) == (200, b"hello", '"1"')
         assert (found.url, found.permanent_url) == (server.url("/a?x=1"), None)
+    assert (found.status, found.content, found.headers["etag"]) == (200, b"hello", '"1"')
     (seen,) = server.seen
     assert seen.headers["user-agent"] == "relmon-test"
     assert seen.headers["accept-encoding"] == "gzip, deflate"

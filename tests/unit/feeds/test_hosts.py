@@ -1,0 +1,73 @@
+import asyncio
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from monitor.feeds.hosts import HostGate
+
+pytestmark = pytest.mark.anyio
+
+
+async def starts(gate: HostGate, urls: list[str], *, work: float = 0.0) -> list[float]:
+    """When each request started, in seconds since the first."""
+    clock = asyncio.get_running_loop()
+    begun: list[float] = []
+
+    async def one(url: str) -> None:
+        async with gate.slot(url):
+            begun.append(clock.time())
+            await asyncio.sleep(work)
+
+    await asyncio.gather(*(one(url) for url in urls))
+    return [time - begun[0] for time in begun]
+
+
+async def test_requests_to_one_host_when_they_come_at_once_then_they_start_apart() -> None:
+    times = await starts(HostGate(timedelta(seconds=0.05), 5), ["http://a.example/1", "http://A.example:80/2"] * 2)
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert all(gap > 0.045 for gap in gaps)
+
+
+async def test_requests_to_many_hosts_when_they_come_at_once_then_none_waits() -> None:
+    urls = [f"http://{name}.example/" for name in "abcdefgh"] + [
+        "https://a.example/",
+        "http://a.example:8080/",
+        "http://[",
+    ]
+    assert max(await starts(HostGate(timedelta(seconds=5), 1), urls)) < 0.5
+
+
+async def test_requests_to_one_host_when_they_take_long_then_no_more_than_allowed_run_at_once() -> None:
+    running, most = 0, 0
+    gate = HostGate(timedelta(0), 2)
+
+    async def one() -> None:
+        nonlocal running, most
+        async with gate.slot("http://a.example/"):
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.01)
+            running -= 1
+
+    await asyncio.gather(*(one() for _ in range(9)))
+    assert most == 2
+
+
+async def test_a_request_when_it_fails_or_is_given_up_then_the_next_has_its_turn() -> None:
+    gate = HostGate(timedelta(0), 1)
+    with pytest.raises(RuntimeError, match="boom"):
+        async with gate.slot("http://a.example/"):
+            raise RuntimeError("boom")
+    async with gate.slot("http://a.example/"):
+        waiting = asyncio.create_task(starts(gate, ["http://a.example/"]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+    assert await asyncio.wait_for(starts(gate, ["http://a.example/"]), 1) == [0.0]
+
+
+async def test_many_hosts_when_their_spacing_has_passed_then_nothing_is_left_behind() -> None:
+    gate = HostGate(timedelta(seconds=0.02), 1)
+    await starts(gate, [f"http://{number}.example/" for number in range(500)])
+    await asyncio.sleep(0.1)
+    assert gate._hosts == {}
