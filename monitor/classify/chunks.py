@@ -79,7 +79,10 @@ class _Chunker:
         self.sentence = sentence
         self.lower = sentence.lower
         self.language = language
-        self.tags = [language.tags.get(word, 0) for word in sentence.lower]
+        self.tags = [language.tag(word) for word in sentence.lower]
+        for mention in mentions:
+            for at in range(mention.first, mention.last):
+                self.tags[at] = 0  # "Italy" is no adverb, "The Hague" has no article
         self.mention_at = {mention.first: mention for mention in mentions}
         self.chunks: list[Chunk] = []
         self.noun: Chunk | None = None

@@ -264,11 +264,7 @@ class _ClauseMatch:
         group = self.frame.subject_of(index)
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
             return self._both(group)
-        if not group:
-            # A headline may leave its subject out, but then the other side must be named.
-            return phrase.subjects[0].words is None
-        pronoun = self.frame.chunks[group[0]].tag & BIT["pronoun"]
-        return bool(pronoun and phrase.subjects[0].words is None) or self._fill(group, phrase.subjects[0])
+        return bool(group) and self._fill(group, phrase.subjects[0])
 
     def _both(self, group: Group) -> bool:
         parties = self.frame.parties(group, NounSpec()) if group else ()
@@ -411,7 +407,8 @@ def _read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> _Re
     demanded = [
         c.noun for c in phrase.bound if c.noun is not None and c.noun.words is not None and c.noun.role is not None
     ]
-    if not sides or any(spec.role not in sides for spec in demanded if spec.role is not None):
+    # A noun alone says too little: "the Lima summit" may be anybody's.
+    if len(sides) < len(Role) or any(spec.role not in sides for spec in demanded if spec.role is not None):
         return None
     return _Reading(
         pattern=pattern,

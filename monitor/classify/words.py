@@ -66,8 +66,19 @@ class Language:
     """Verbs whose subject does what their object names: "announce sanctions", "attend a summit"."""
     fixed: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that stand apart from the nouns beside them (persona non grata), by their first word."""
+    adverb_ending: str = ""
+    """Words in lower case with this ending are adverbs, but for those in `not_adverbs`."""
+    not_adverbs: frozenset[str] = frozenset()
     saying: frozenset[str] = frozenset()
     accusing: frozenset[str] = frozenset()
+
+    def tag(self, word: str) -> int:
+        """The classes of a word in lower case."""
+        known = self.tags.get(word)
+        if known is not None:
+            return known
+        ending = self.adverb_ending
+        return BIT["adverb"] if ending and word.endswith(ending) and word not in self.not_adverbs else 0
 
     def verb(self, base: str) -> dict[str, int]:
         """All forms of a verb: form -> bits."""
@@ -125,6 +136,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         },
         light=frozenset(data.get("light", ())),
         fixed=_fixed(data.get("fixed", ())),
+        adverb_ending=str(data.get("adverb_ending", "")),
+        not_adverbs=frozenset(data.get("not_adverbs", ())),
         saying=frozenset(data.get("saying", ())),
         accusing=frozenset(data.get("accusing", ())),
     )
