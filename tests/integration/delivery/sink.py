@@ -76,6 +76,7 @@ def slack(request: Received) -> Answer:
         "/limited": Answer(status=429, body=b"rate_limited", headers={"Retry-After": "30"}),
         "/web-api": Answer(status=200, body=b'{"ok":false,"error":"channel_not_found"}'),
         "/portal": Answer(status=200, body=b"<html>Please sign in</html>"),
+        "/broken": Answer(status=0),
         "/echo": Answer(status=403, body=b"not allowed: " + request.path.encode()),
     }
     kind = "/" + request.path.rpartition("/")[2]

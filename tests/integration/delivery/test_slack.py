@@ -64,8 +64,9 @@ def test_given_a_limit_when_sent_then_the_whole_destination_waits() -> None:
     assert verdict == TryAgain(reason="answered 429: rate_limited", not_before=dt.timedelta(seconds=30), limited=True)
 
 
-def test_given_trouble_at_slack_when_sent_then_it_is_tried_again() -> None:
-    assert isinstance(send("/rollup")[0], TryAgain)
+@pytest.mark.parametrize("path", ["/rollup", "/broken"])
+def test_given_trouble_at_slack_when_sent_then_it_is_tried_again(path: str) -> None:
+    assert isinstance(send(path)[0], TryAgain)
 
 
 def test_given_a_200_that_is_not_slack_when_sent_then_it_does_not_count_as_delivered() -> None:

@@ -32,3 +32,7 @@ def test_given_a_token_when_an_answer_repeats_it_alone_then_it_is_hidden() -> No
 
 def test_given_a_login_when_an_answer_repeats_its_header_then_it_is_hidden() -> None:
     assert conceal("Basic dXNlcjpwdw==", telling_parts("https://user:pw@desk.example/")) == "Basic (hidden)"
+
+
+def test_given_a_token_that_looks_like_a_broken_address_when_split_then_it_is_hidden_whole() -> None:
+    assert conceal("got http://[oops", telling_parts("http://[oops")) == "got (hidden)"
