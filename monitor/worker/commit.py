@@ -14,7 +14,7 @@ from monitor.domain.delivery import Message, MessageKind, message_id
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
-from monitor.domain.stories import StoredEvent, Story, StoryOpened
+from monitor.domain.stories import StoredEvent, Story, StoryOpened, relation_of
 from monitor.domain.taxonomy import Taxonomy
 from monitor.routing.watches import route
 from monitor.storage import events, items, outbox, polls, silences, stories
@@ -22,9 +22,9 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
-from monitor.stories.gather import STANDING_FOR, gather, relations_near
+from monitor.stories.gather import STANDING_FOR, gather
 from monitor.stories.ids import event_id
-from monitor.worker.standing import StandingStories
+from monitor.worker.standing import StandingStories, sides_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class _Transaction:
         """Takes the reports into stories, in the order in which they were published; says which went where."""
         if not reports:
             return {}
-        relations = frozenset[str]().union(*(relations_near(report) for report in reports))
+        relations = {relation_of(*sides_of(report)) for report in reports}
         stories.lock_relations(self.connection, relations)
         since = min(report.item.published_at for report in reports) - STANDING_FOR
         for standing in stories.standing_stories(self.connection, relations, since):

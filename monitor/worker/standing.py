@@ -8,7 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from monitor.domain.stories import StoredEvent, Story, relation_of
-from monitor.stories.gather import relations_near
+
+
+def sides_of(report: StoredEvent) -> tuple[str | None, str | None]:
+    """The codes of source and target; None for a side that is unknown."""
+    source, target = report.event.source, report.event.target
+    return source.code if source else None, target.code if target else None
 
 
 class StandingStories:
@@ -37,12 +42,11 @@ class StandingStories:
 
     def near(self, report: StoredEvent) -> tuple[Story, ...]:
         """The stories that the report might join: an unknown side, there or here, fits any."""
-        source, target = report.event.source, report.event.target
+        source, target = sides_of(report)
         if source is not None and target is not None:
-            relations: Collection[str] = relations_near(report)
+            relations = {relation_of(source, target), relation_of(source, None), relation_of(None, target)}
         else:
-            code = source.code if source else target.code if target else "?"
-            relations = [name for name in self._by_relation if code in name.split("-")]
+            relations = {name for name in self._by_relation if (source or target) in name.split("-")}
         return tuple(story for name in relations for story in self._by_relation.get(name, {}).values())
 
     def between_the_same(self, story: Story) -> tuple[Story, ...]:
