@@ -1,29 +1,33 @@
-"""What the commands share: where the configuration is, how mistakes are told, how loud the log is.
+"""What the commands share that need the configuration: where it is, how it is loaded, how loud the log is.
 
-Every MonitorError ends here as its sentences on standard error and its exit code; a stack trace only with -vv.
+How errors are told is in telling.py, and can be had from here, too.
 """
 
-import functools
 import os
-import sys
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ParamSpec
 
 import click
 import structlog
 
 from monitor import logs
+from monitor.cli.telling import json_option, tells_errors, verbosity
 from monitor.domain.documents import FindingLevel
-from monitor.domain.errors import ConfigurationError, MonitorError
 from monitor.settings.files import Loaded, load
 from monitor.settings.location import ConfigLocation, find_config
 
-log = structlog.get_logger()
+__all__ = [
+    "config_option",
+    "database_option",
+    "json_option",
+    "load_or_exit",
+    "locate",
+    "set_up_log",
+    "tells_errors",
+    "verbosity",
+]
 
-_Parameters = ParamSpec("_Parameters")
-_TRACES_FROM = 2
+log = structlog.get_logger()
 
 config_option = click.option(
     "--config",
@@ -32,8 +36,6 @@ config_option = click.option(
     type=click.Path(path_type=Path),
     help="The folder of the configuration. Else RELMON_CONFIG, then your and the system's configuration folder.",
 )
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 
 database_option = click.option(
     "--database",
@@ -64,38 +66,5 @@ def load_or_exit(config_folder: Path | None, *, overrides: Mapping[str, str | No
 
 def set_up_log(loaded: Loaded) -> None:
     """Logs as the settings say; -v asks for everything."""
-    level = "debug" if _verbosity() else loaded.settings.log.level
+    level = "debug" if verbosity() else loaded.settings.log.level
     logs.configure(level, loaded.settings.log.format)
-
-
-def tells_errors(command: Callable[_Parameters, Any]) -> Callable[_Parameters, Any]:
-    """Makes a command end with sentences and an exit code where a MonitorError comes out of it.
-
-    Goes directly above the function, below the click decorators.
-    """
-
-    @functools.wraps(command)
-    def told(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except MonitorError as error:
-            if _verbosity() >= _TRACES_FROM:
-                traceback.print_exc()
-            click.echo(_sentences(error), err=True)
-            sys.exit(error.exit_code)
-
-    return told
-
-
-def _sentences(error: MonitorError) -> str:
-    if isinstance(error, ConfigurationError):
-        count = len(error.findings)
-        mistakes = "one mistake" if count == 1 else f"{count} mistakes"
-        return f"{error}\nThe configuration can't be used: {mistakes}. `relmon check` shows them again."
-    return f"relmon: {error}"
-
-
-def _verbosity() -> int:
-    """How often -v was given to `relmon`."""
-    context = click.get_current_context(silent=True)
-    return context.obj if context is not None and isinstance(context.obj, int) else 0

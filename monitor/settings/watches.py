@@ -83,6 +83,8 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
         except BetweenError as error:
             problems.append(entry.finding(("between", *error.path), str(error)))
         findings += problems
+        if table is not None:
+            findings += _too_quiet(entry, table, around.taxonomy)
         if table is not None and not any(problem.level is FindingLevel.ERROR for problem in problems):
             watches.append(_watch(entry, table, between))
     return WatchesRead(watches=tuple(watches), findings=tuple(findings), channels_named=frozenset(named))
@@ -126,6 +128,17 @@ def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:
         message = f"no feed is in {one_of(wanted)}, so this watch can match nothing"
         findings.append(entry.finding(("languages",), message, FindingLevel.WARNING))
     return findings
+
+
+def _too_quiet(entry: Entry, table: _WatchTable, taxonomy: Taxonomy) -> list[Finding]:
+    """A warning where every type that the watch asks for is below the severity that it asks for."""
+    wanted = [kind for kind in taxonomy if kind.id in table.types or kind.family in table.types]
+    floor = table.min_severity or Severity.NOTABLE
+    if not wanted or any(kind.severity.rank >= floor.rank for kind in wanted):
+        return []
+    loudest = max((kind.severity for kind in wanted), key=lambda severity: severity.rank)
+    message = f'its types are "{loudest}" at the most, but it asks for "{floor}", so this watch can match nothing'
+    return [entry.finding(("types",), f'{message}; set min_severity = "{loudest}"', FindingLevel.WARNING)]
 
 
 def _strangers(entry: Entry, key: str, known: Collection[str], complaint: str) -> list[Finding]:

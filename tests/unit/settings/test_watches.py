@@ -91,6 +91,7 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
         ('tags = ["agencies"]', 'warning: no feed carries "agencies", so this watch can match nothing'),
         ('languages = ["fr"]', 'warning: no feed is in "fr"'),
         ('languages = ["fre"]', '"fre" is no language code'),
+        ('types = ["call", "visit"]', 'warning: its types are "routine" at the most, but it asks for "notable"'),
         ('betwen = ["USA"]', 'unknown key "betwen"; did you mean "between"?'),
     ],
 )
@@ -118,6 +119,11 @@ def test_mistake_in_a_group_when_examined_is_said_with_its_line(findings: Findin
     found = findings({"watches.toml": f"[groups]\n{groups}\n" + watch("")})
     assert len(found) == 1
     assert said in found[0]
+
+
+def test_types_that_are_loud_enough_when_examined_are_fine(findings: Findings) -> None:
+    assert findings({"watches.toml": watch('types = ["call", "contacts"]')}) == []
+    assert findings({"watches.toml": watch('types = ["call"]\nmin_severity = "routine"')}) == []
 
 
 def test_unknown_actor_when_the_actors_are_known_is_an_error(findings: Findings) -> None:

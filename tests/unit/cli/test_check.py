@@ -1,0 +1,90 @@
+"""`relmon check` tells every mistake of every room, with file and line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+
+Relmon = Callable[..., Result]
+
+
+def test_own_configuration_when_checked_is_without_mistakes(relmon: Relmon, own: Path) -> None:
+    result = relmon("check", "--config", own)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"No mistakes in {own} (--config): ")
+    assert "3 watches, 1 channel" in result.stdout
+
+
+def test_mistakes_in_several_files_when_checked_are_all_told_and_the_exit_code_is_1(relmon: Relmon, own: Path) -> None:
+    (own / "monitor.toml").write_text('[poll]\nevry = "1m"\n', encoding="utf-8")
+    (own / "channels.toml").write_text(
+        '[[channel]]\nid = "console"\nkind = "consol"\n[[channel]]\nid = "slack"\nkind = "slack"\nurl = "https://x/"\n',
+        encoding="utf-8",
+    )
+    (own / "watches.d" / "mine.toml").write_text('[[watch]]\nid = "new"\nsend = ["slak"]\n', encoding="utf-8")
+    (own / "patterns.d" / "en").mkdir()
+    (own / "patterns.d" / "en" / "mine.toml").write_text('[[pattern]]\ntype = "nothing"\n', encoding="utf-8")
+
+    result = relmon("check", "--config", own)
+    lines = result.stdout.splitlines()
+    assert result.exit_code == 1
+    assert f'{own}/monitor.toml:2: error: unknown key "evry"; did you mean "every"?' in lines
+    assert f'{own}/watches.d/mine.toml:3: error: "slak" is no channel of channels.toml; did you mean "slack"?' in lines
+    assert any(line.startswith(f'{own}/channels.toml:3: error: channel "console": ') for line in lines)
+    assert any(line.startswith(f'{own}/channels.toml:7: error: channel "slack": ') for line in lines)
+    assert any(line.startswith(f"{own}/patterns.d/en/mine.toml:") for line in lines)
+    assert "errors" in lines[-1]
+
+
+def test_example_that_a_pattern_does_not_keep_when_checked_is_told_at_its_line(relmon: Relmon, own: Path) -> None:
+    (own / "patterns.d" / "en").mkdir()
+    mine = own / "patterns.d" / "en" / "mine.toml"
+    mine.write_text(
+        '[[pattern]]\nid = "mine"\ntype = "meeting"\nsay = ["{source} meet {target}"]\n'
+        'yes = [\n  "Rain falls on the hills -> USA > VEN",\n]\n',
+        encoding="utf-8",
+    )
+    result = relmon("check", "--config", own)
+    assert result.exit_code == 1
+    assert f"{mine}:6: error: " in result.stdout
+
+
+def test_warnings_alone_when_checked_leave_the_exit_code_at_0(relmon: Relmon, own: Path) -> None:
+    with (own / "channels.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[channel]]\nid = "spare"\nkind = "console"\n')
+    result = relmon("check", "--config", own)
+    assert result.exit_code == 0
+    assert 'warning: nothing uses the channel "spare"' in result.stdout
+    assert result.stdout.endswith(f"1 warning in {own} (--config)\n")
+
+
+def test_mistake_when_checked_as_json_has_its_place_in_fields(relmon: Relmon, own: Path) -> None:
+    (own / "feeds.toml").write_text("[[feed]]\nid = 'x'\n", encoding="utf-8")
+    (own / "monitor.toml").write_text("[poll\n", encoding="utf-8")
+    result = relmon("check", "--config", own, "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (report["ok"], report["folder"], report["chosen_by"]) == (False, str(own), "--config")
+    assert report["findings"][:2] == [
+        {
+            "file": f"{own}/feeds.toml",
+            "line": 1,
+            "column": None,
+            "level": "error",
+            "message": '"url" is missing',
+        },
+        {
+            "file": f"{own}/monitor.toml",
+            "line": 1,
+            "column": 6,
+            "level": "error",
+            "message": "is not valid TOML: Expected ']' at the end of a table declaration",
+        },
+    ]
+
+
+def test_folder_that_is_none_when_checked_is_told(relmon: Relmon, tmp_path: Path) -> None:
+    result = relmon("check", "--config", tmp_path / "nowhere")
+    assert result.exit_code == 1
+    assert "is no folder (named by --config)" in result.stdout
