@@ -12,6 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_EARLY = 0.001
 
 
 @dataclass(slots=True)
@@ -53,7 +54,8 @@ class HostGate:
 
     def _forget(self, host: str) -> None:
         turns = self._hosts.get(host)
-        if turns and not turns.users and turns.next_start <= asyncio.get_running_loop().time():
+        # Timers may wake a little early.
+        if turns and not turns.users and turns.next_start <= asyncio.get_running_loop().time() + _EARLY:
             del self._hosts[host]
 
 

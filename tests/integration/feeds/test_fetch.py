@@ -177,7 +177,7 @@ async def test_a_feed_that_moved_for_good_when_fetched_then_the_new_address_is_p
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        (moved("http://10.0.0.1/"), FetchFailure.REFUSED),
+        (moved("http://127.0.0.1:9/"), FetchFailure.REFUSED),
         (moved("/feed"), FetchFailure.REDIRECTS),
         (answer(b"x" * 60_000), FetchFailure.TOO_LARGE),
         (b"SSH-2.0-OpenSSH\r\n", FetchFailure.PROTOCOL),
