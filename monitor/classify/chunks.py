@@ -15,6 +15,7 @@ from monitor.classify.words import BIT, FORM, Language
 
 _ARTICLE = BIT["article"] | BIT["determiner"] | BIT["no"]
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+_PREPOSITION = BIT["preposition"] | BIT["to"] | BIT["agent"] | BIT["genitive"] | BIT["origin"] | BIT["between"]
 _OPENS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
 _FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
 _PLAIN = FORM["base"] | FORM["present"]
@@ -163,7 +164,7 @@ class _Chunker:
                 self.noun = None
             self._grow(at, at + 1).tag |= tag
             return 1
-        if tag & (BIT["preposition"] | BIT["to"]):
+        if tag & _PREPOSITION:
             self._close(Kind.PREPOSITION, at, tag)
             return 1
         if tag & (BIT["and"] | BIT["or"] | BIT["but"]):
@@ -177,7 +178,7 @@ class _Chunker:
         return 1 if tag & BIT["adverb"] else 0
 
     def _opens_relative(self, tag: int) -> bool:
-        """ "Peru, which ...", "says that ...", but not "that decision"."""
+        """For "Peru, which ...", "says that ...", but not "that decision"."""
         if not self.chunks:
             return False
         last = self.chunks[-1].kind
@@ -250,7 +251,7 @@ class _Chunker:
             tag = self.tags[before]
             if tag & (_ARTICLE | BIT["possessive"]) and before not in self._mention_ends():
                 return False
-            if tag & (BIT["preposition"] | BIT["genitive"] | BIT["agent"]):
+            if tag & _PREPOSITION & ~BIT["to"]:
                 return bool(bits & FORM["gerund"])
         if self.lower[at] not in self.language.also_nouns:
             return self._plain_verb_fits(at, bits, before)
@@ -262,8 +263,9 @@ class _Chunker:
             following = at + 1
             starts_group = self.noun is None and (before is None or not self._is_noun_like(before))
             if starts_group and following < len(self.lower) and self._is_noun_like(following):
-                # At the head of a clause: "Ousted leader returns", but also "Recalling its envoy, Peru said".
-                return bool(bits & FORM["gerund"])
+                # At the head of a clause: "Ousted leader returns", but also "Recalling its envoy, Peru said", and behind
+                # a comma or an "and" one more verb of a subject that stands: "Peru, it said, expelled envoys".
+                return bool(bits & FORM["gerund"]) or (bool(bits & FORM["past"]) and self._continues_clause())
         if bits & FORM["base"] and not bits & (FORM["present"] | FORM["past"]) and self.noun is None and at:
             return bool(self.tags[at - 1] & (BIT["and"] | BIT["or"]))
         return True
@@ -272,8 +274,12 @@ class _Chunker:
         """A form that is as often a noun: strikes, visits, talks."""
         if before is None or self.noun is None or self.noun.last != before + 1:
             # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
-            coordinated = before is not None and bool(self.tags[before] & BIT["and"])
-            return coordinated and bits & FORM["present"] != 0 and at + 1 in self.mention_at
+            if before is None or not (self.tags[before] & BIT["and"] and bits & FORM["present"]):
+                return False
+            following = at + 1
+            return following < len(self.lower) and (
+                self._is_noun_like(following) or bool(self.tags[following] & _ARTICLE)
+            )
         if self._is_object_of_verb():
             return False
         last = self.noun.mentions[-1] if self.noun.mentions else None
@@ -292,7 +298,7 @@ class _Chunker:
             return False
         if tag & _ARTICLE:
             return True
-        if tag & (BIT["preposition"] | BIT["genitive"] | BIT["agent"] | BIT["to"]):
+        if tag & _PREPOSITION:
             return not self._verb_later(following) and not tag & (BIT["genitive"] | BIT["agent"])
         entries = self.language.verb_forms.get(self.lower[following])
         if entries and self.lower[following] not in self.language.also_nouns:
@@ -302,9 +308,19 @@ class _Chunker:
         # A noun without an article follows: "strikes port", "calls meeting".
         return not self._verb_later(following) or bool(bits & FORM["present"] and last is not None and last.last == at)
 
+    def _continues_clause(self) -> bool:
+        """Whether a comma or an "and" stands right before, with a noun group further left."""
+        return (
+            bool(self.chunks)
+            and self.chunks[-1].kind in (Kind.COMMA, Kind.AND)
+            and any(piece.kind is Kind.NOUN for piece in self.chunks)
+        )
+
     def _is_object_of_verb(self) -> bool:
-        """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many. After a
-        verb of saying a clause begins: "says Russia strikes"."""
+        """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many.
+
+        After a verb of saying a clause begins: "says Russia strikes".
+        """
         if len(self.chunks) < 2:  # noqa: PLR2004 (a verb and the group)
             return False
         verb = self.chunks[-2]
@@ -332,7 +348,7 @@ class _Chunker:
     def _verb_group(self, at: int) -> int:
         entries = self.language.verb_forms[self.lower[at]]
         before = self._before(at)
-        if before is not None and self.tags[before] & (BIT["preposition"] | BIT["genitive"] | BIT["agent"]):
+        if before is not None and self.tags[before] & _PREPOSITION & ~BIT["to"]:
             entries = tuple((lemma, bits & FORM["gerund"]) for lemma, bits in entries if bits & FORM["gerund"])
         self._add_verb(at, at + 1, 0, at, entries)
         return at + 1

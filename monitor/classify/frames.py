@@ -45,8 +45,10 @@ class Frame:
     # ---- which group is where
 
     def group_from(self, index: int) -> Group:
-        """The coordinated noun chunks from `index` on: "the US, Canada and Peru". A noun that begins a clause of its
-        own ("expels envoy and Peru recalls ...") is left out."""
+        """The coordinated noun chunks from `index` on: "the US, Canada and Peru".
+
+        A noun that begins a clause of its own ("expels envoy and Peru recalls ...") is left out.
+        """
         group = [index]
         place = index + 1
         while place + 1 < len(self.chunks):
@@ -166,7 +168,7 @@ class Frame:
         return place
 
     def _start_of_list(self, place: int) -> int:
-        """ "envoys from Peru and Chile": from Chile back to Peru, where a preposition governs both."""
+        """For "envoys from Peru and Chile": from Chile back to Peru, where a preposition governs both."""
         first = self.group_before(place)[0]
         return first if self._is_object(first) else place
 
@@ -181,7 +183,7 @@ class Frame:
         return ()
 
     def _subject_of_gerund(self, place: int, depth: int) -> Group:
-        """ "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
+        """For "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
         before = place - 1
         if before >= 0 and self.chunks[before].kind is Kind.NOUN:
             verb = self._verb_before(before)
@@ -202,8 +204,11 @@ class Frame:
         return None
 
     def _subject_across_comma(self, place: int, depth: int) -> Group:
-        """Behind a comma stand the end of an apposition ("Maduro, the president, expels") or one more verb of the
-        same subject ("expels envoys, closes border")."""
+        """The subject of a verb behind a comma.
+
+        The comma ends an apposition ("Maduro, the president, expels"), or parts one more verb of the same subject
+        ("expels envoys, closes border").
+        """
         for index in range(place - 1, 0, -1):
             kind = self.chunks[index].kind
             if kind is Kind.STOP:
@@ -294,8 +299,7 @@ class Frame:
         """Names and numbers follow a head ("envoy James Smith"); another common noun would be the head itself."""
         word = self.sentence.words[place]
         return (
-            word[0].isupper()
-            and self.sentence.lower[place] not in self.language.common_nouns
+            (word[0].isupper() and self.sentence.lower[place] not in self.language.common_nouns)
             or not word[0].isalpha()
             or any(mention.first <= place < mention.last for mention in chunk.mentions)
         )
@@ -383,7 +387,7 @@ class Frame:
         ]
 
     def _unnamed(self, index: int) -> list[Party]:
-        """ "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
+        """For "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
         chunk = self.chunks[index]
         part = self._part_of(chunk, chunk.first)
         if part is None:
@@ -421,6 +425,7 @@ class Frame:
         return all(self._may_follow_head(chunk, place) for place in range(first, chunk.last))
 
     def party(self, mention: Mention, chunk: Chunk, *, acts: bool = True, part: Part | None = None) -> Party:
+        """The party that a mention in a chunk makes; `part`, where given, is what the nouns around it speak of."""
         first, last = mention.first, mention.last
         text = self.sentence
         name = text.text[text.starts[first] - text.start : text.ends[last - 1] - text.start]

@@ -6,7 +6,8 @@ possessor) is for frames to find out.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -181,7 +182,7 @@ def _add_actor(
     code: str,
     entry: Mapping[str, Any],
     languages: Sequence[str],
-    ambiguous: Set[tuple[str, str]],
+    ambiguous: AbstractSet[tuple[str, str]],
 ) -> None:
     kinds = {
         "names": NameKind.NAME,

@@ -13,7 +13,7 @@ from monitor.classify.language import recognise
 from monitor.classify.lexicon import Lexicon, given_names
 from monitor.classify.phrases import ClausePhrase, Complement, NominalPhrase, NounSpec, Role
 from monitor.classify.status import is_mention, nominal_status, verb_status
-from monitor.classify.tokens import Sentence, split_sentences, tokenise
+from monitor.classify.tokens import split_sentences, tokenise
 from monitor.classify.words import BIT, Language
 from monitor.domain.events import EventActor, Evidence, Passage, RelationEvent
 from monitor.domain.taxonomy import Status, Taxonomy, plover_root
@@ -430,7 +430,7 @@ def _fitting(parties: tuple[Party, ...], pattern: Pattern, role: Role) -> tuple[
 
 
 def _fill_from_subject(frame: Frame, index: int, pattern: Pattern, sides: dict[Role, tuple[Party, ...]]) -> bool:
-    """ "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is somebody else."""
+    """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is somebody else."""
     verb = frame.object_verb(index)
     if verb is None:
         return True
@@ -465,7 +465,7 @@ def bound_behind(frame: Frame, index: int) -> list[tuple[str, Group]]:
 def _fill_from_modifiers(
     frame: Frame, piece: Chunk, place: int, phrase: NominalPhrase, sides: dict[Role, tuple[Party, ...]]
 ) -> None:
-    """ "Trump's Israel visit", "US-Venezuela talks", "Russian strikes": what stands before the noun fills what is open."""
+    """For "Trump's Israel visit", "US-Venezuela talks", "Russian strikes": what stands before the noun fills what is open."""
     mentions = [mention for mention in piece.mentions if mention.last <= place]
     if not mentions:
         return
@@ -494,7 +494,7 @@ def _span(reading: _Reading, frame: Frame) -> tuple[int, int]:
     """Where the words of a reading stand in the whole text: from its first to its last word, sides included."""
     sentence = frame.sentence
     piece = frame.chunks[reading.index]
-    first, last = min(min(reading.used), piece.first), max(max(reading.used), piece.last - 1)
+    first, last = min(*reading.used, piece.first), max(*reading.used, piece.last - 1)
     start, end = sentence.starts[first], sentence.ends[last]
     for party in (*reading.sources, *reading.targets):
         at = sentence.text.find(party.name)

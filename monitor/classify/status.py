@@ -22,7 +22,7 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     """The status of the deed that the verb at chunk `index` names."""
     verb = frame.chunks[index]
     status = _own_status(verb)
-    if verb.is_infinitive or not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]:
+    if verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
     if index and _under_condition(frame, index):
         status = weaker(status, Status.POSSIBLE)
@@ -84,7 +84,7 @@ def _is_asked(frame: Frame) -> bool:
 
 
 def _is_denied_clause(frame: Frame, index: int) -> bool:
-    """ "denies that X expelled", "denies expelling": the verb before the clause denies it."""
+    """For "denies that X expelled", "denies expelling": the verb before the clause denies it."""
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
         if chunk.kind in (Kind.STOP, Kind.COMMA, Kind.OPENER):

@@ -6,7 +6,8 @@ knows nothing of any language but the abbreviations it is given.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 # Points stay inside abbreviations of single letters (U.S., EE.UU.), inside numbers (1.5, 10,000) and behind titles, which
@@ -38,7 +39,7 @@ class Sentence:
     ends: tuple[int, ...]
 
 
-def split_sentences(text: str, abbreviations: Set[str]) -> Iterator[tuple[int, str]]:
+def split_sentences(text: str, abbreviations: AbstractSet[str]) -> Iterator[tuple[int, str]]:
     """Yields (start, sentence). A full stop behind one of `abbreviations` (lower case, with its point) ends nothing."""
     start = 0
     for match in _BREAK.finditer(text):

@@ -14,7 +14,7 @@ import click
 
 from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
-from monitor.cli.common import tells_errors
+from monitor.cli.telling import tells_errors
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import EventActor, NamedActor, Passage, RelationEvent
 from monitor.settings.documents import read_documents

@@ -1,0 +1,21 @@
+"""The shipped classifier, compiled once for all tests of this folder."""
+
+import pytest
+
+from monitor.classify.compile import compile_classifier
+from monitor.classify.matcher import Classifier
+from monitor.settings.documents import Documents, read_documents
+
+
+@pytest.fixture(scope="session")
+def documents() -> Documents:
+    documents, findings = read_documents()
+    assert findings == ()
+    return documents
+
+
+@pytest.fixture(scope="session")
+def classifier(documents: Documents) -> Classifier:
+    return compile_classifier(
+        documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
+    )

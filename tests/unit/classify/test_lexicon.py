@@ -1,0 +1,121 @@
+"""Names are found by their longest form, by case and by the day."""
+
+import datetime as dt
+
+import pytest
+
+from monitor.classify.lexicon import Mention, NameKind, compile_lexicon, given_names
+from monitor.classify.tokens import tokenise
+from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.events import NamedActor, Part
+
+TABLES = """
+[USA]
+names.en = ["United States", "US", "U.S."]
+adjectives.en = ["American"]
+people.en = ["Americans"]
+seats.en = ["White House"]
+institutions.en = [{ name = "Supreme Court", part = "court" }]
+[TUR]
+names.en = ["Turkey"]
+[JOR]
+names.en = ["Jordan"]
+ambiguous = ["Jordan"]
+[PRK]
+names.en = ["North Korea"]
+[KOR]
+names.en = ["South Korea", "Korea"]
+[[holder]]
+name = "Ada Quill"
+surname = "Quill"
+alone = true
+state = "USA"
+office = "president"
+from = "2009-01-20"
+to = "2013-01"
+[[holder]]
+name = "Bo Quill"
+surname = "Quill"
+alone = true
+state = "TUR"
+office = "foreign minister"
+from = 2020
+"""
+
+
+def document(text: str) -> TomlDocument:
+    parsed = parse_toml(text.replace("from = 2020", 'from = "2020"'), file="actors/x.toml")
+    assert isinstance(parsed, TomlDocument)
+    return parsed
+
+
+def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
+    lexicon, findings = compile_lexicon([document(TABLES)], ["en"])
+    assert findings == ()
+    return lexicon.mentions(tokenise(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("South Korea and North Korea talk", ["KOR", "PRK"]),
+        ("They told us that the US left", ["USA"]),
+        ("A turkey was served in Turkey", ["TUR"]),
+        ("US TO LEAVE TURKEY, SAYS WHITE HOUSE", ["USA", "TUR", "USA"]),
+        ("Jordan recalls its envoy", ["JOR"]),
+        ("Striker Jordan Pelham scores for his club", []),
+        ("Jordan Recalls Its Envoy From Cairo", ["JOR"]),
+        ("A US-based firm leaves", []),
+        ("US-Turkey talks", ["USA", "TUR"]),
+    ],
+)
+def test_names_in_context_when_looked_up_then_only_actors_are_found(text: str, codes: list[str]) -> None:
+    assert [mention.code for mention in mentions(text)] == codes
+
+
+def test_kinds_of_names_when_looked_up_then_say_how_they_stand_for_the_actor() -> None:
+    found = mentions("Americans ask American White House and Supreme Court")
+    assert [(mention.kind, mention.part) for mention in found] == [
+        (NameKind.PEOPLE, Part.GOVERNMENT),
+        (NameKind.ADJECTIVE, Part.GOVERNMENT),
+        (NameKind.NAME, Part.GOVERNMENT),
+        (NameKind.NAME, Part.COURT),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "expected"),
+    [
+        ("Ada Quill", "2012-06-01", ("USA", Part.GOVERNMENT)),
+        ("Ada Quill", "2013-01-31", ("USA", Part.GOVERNMENT)),
+        ("Ada Quill", "2015-01-01", ("USA", Part.FORMER)),
+        ("Quill", "2012-06-01", ("USA", Part.GOVERNMENT)),
+        ("Quill", "2021-06-01", ("TUR", Part.GOVERNMENT)),
+        ("Ada Quill", "2005-01-01", None),
+        ("Quill", None, None),
+    ],
+)
+def test_a_holder_on_a_day_when_looked_up_then_acts_for_the_office_of_that_day(
+    name: str, day: str | None, expected: tuple[str, Part] | None
+) -> None:
+    found = mentions(f"{name} spoke", day)
+    assert (found[0].code, found[0].part) == expected if expected else found == []
+
+
+def test_names_given_with_a_text_when_looked_up_then_win_over_known_ones() -> None:
+    found = mentions(
+        "The Turkey Lovers' Union met US officials", None, NamedActor(name="The Turkey Lovers' Union", code="UNION")
+    )
+    assert [mention.code for mention in found] == ["UNION", "USA"]
+
+
+def test_a_broken_table_when_compiled_then_each_mistake_has_its_line() -> None:
+    broken = document(
+        '[USA]\nnames.en = ["US"]\n[[holder]]\nname = "A B"\nstate = "XYZ"\noffice = "president"\n[[holder]]\nname = "C"\n'
+    )
+    _, findings = compile_lexicon([broken], ["en"])
+    assert [(finding.line, finding.message) for finding in findings] == [
+        (7, "a holder needs name, state and office"),
+        (5, "'XYZ' is no known actor code"),
+        (7, "'None' is no known actor code"),
+    ]

@@ -1,0 +1,141 @@
+"""Who did what to whom: direction, status and silence, in sentences of our own."""
+
+import pytest
+from hypothesis import given, settings, strategies
+
+from monitor.classify.matcher import Classifier
+from monitor.domain.events import Part, Passage, RelationEvent
+
+
+def read(classifier: Classifier, text: str, **more: str) -> list[str]:
+    return [shown(event) for event in classifier.classify(Passage(text=text, language="en", **more))]  # type: ignore[arg-type]  # only home is given
+
+
+def shown(event: RelationEvent) -> str:
+    source, target = (side.code if side else "?" for side in (event.source, event.target))
+    return f"{source} {event.type} {target} {event.status}{' mention' if event.mention else ''}"
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        # active, passive, headline style
+        ("Peru expels two Chilean diplomats", ["PER diplomat.expelled CHL reported"]),
+        ("Two Chilean diplomats were expelled by Peru on Friday", ["PER diplomat.expelled CHL reported"]),
+        ("Chilean diplomats expelled from Peru", ["PER diplomat.expelled CHL reported"]),
+        ("Lima to reopen embassy in Santiago", ["PER embassy.opened CHL planned"]),
+        ("Chilean ambassador summoned by Peru over map", ["PER ambassador.summoned CHL reported"]),
+        # nouns, possessives, apposition, relative clauses
+        ("The expulsion of Chilean diplomats from Peru drew anger", ["PER diplomat.expelled CHL reported"]),
+        ("Peru's foreign minister, a former judge, condemned Chile", ["PER statement.criticism CHL reported"]),
+        ("Peru, which recalled its ambassador to Chile on Monday, is waiting", ["PER ambassador.recalled CHL reported"]),
+        ("Officials from Peru and Chile met in Quito", ["PER meeting CHL reported"]),
+        ("The president of Bolivia visits Paraguay", ["BOL visit PRY reported"]),
+        # lists
+        (
+            "Norway, Ireland and Spain recognise Palestine",
+            ["NOR recognition.granted PSE reported", "IRL recognition.granted PSE reported", "ESP recognition.granted PSE reported"],
+        ),
+        ("Peru expels Chilean and Bolivian diplomats", ["PER diplomat.expelled CHL reported", "PER diplomat.expelled BOL reported"]),
+        (
+            "Peru condemns Chile and recalls ambassador to Bolivia",
+            ["PER statement.criticism CHL reported", "PER ambassador.recalled BOL reported"],
+        ),
+        # status
+        ("Peru may expel Chilean diplomats", ["PER diplomat.expelled CHL possible"]),
+        ("Peru plans to close its embassy in Chile", ["PER embassy.closed CHL planned"]),
+        ("Peru has not recalled its ambassador to Chile", ["PER ambassador.recalled CHL denied"]),
+        ("Will Peru expel Chilean diplomats?", ["PER diplomat.expelled CHL possible"]),
+        ("Peru says it will close its embassy in Chile", ["PER embassy.closed CHL planned"]),
+        ("Peru imposes sanctions on Chile after recalling ambassador to Bolivia", ["PER sanctions.imposed CHL reported", "PER ambassador.recalled BOL reported mention"]),
+        # neither the people nor the things of a state act for it
+        ("Peruvian chef visits Chile", []),
+        ("Peruvians visit Chile in great numbers", []),
+        ("Chilean firm recalls toys sold in Peru", []),
+    ],
+)  # fmt: skip
+def test_a_sentence_when_read_then_says_who_did_what_to_whom(
+    classifier: Classifier, text: str, events: list[str]
+) -> None:
+    assert read(classifier, text) == events
+
+
+def test_the_government_alone_when_the_home_is_known_then_acts_for_it(classifier: Classifier) -> None:
+    text = "The government expels two Chilean diplomats"
+    assert read(classifier, text, home="PER") == ["PER diplomat.expelled CHL reported"]
+    assert read(classifier, text) == []
+
+
+def test_a_language_that_is_not_known_when_read_then_there_is_silence(classifier: Classifier) -> None:
+    assert classifier.classify(Passage(text="Das Auswärtige Amt bestellt den Botschafter von Peru ein")) == ()
+    assert classifier.classify(Passage(text="Peru expels two Chilean diplomats", language="xx")) == ()
+
+
+def test_english_when_no_language_is_given_then_it_is_recognised(classifier: Classifier) -> None:
+    events = classifier.classify(
+        Passage(text="Peru has expelled two Chilean diplomats over the map, the minister said")
+    )
+    assert [event.type for event in events] == ["diplomat.expelled"]
+
+
+def test_an_event_when_read_then_its_evidence_can_be_pointed_at(classifier: Classifier) -> None:
+    text = "Quiet week in Lima. On Friday Peru expelled two Chilean diplomats. Nobody cheered."
+    (event,) = classifier.classify(Passage(text=text, language="en"))
+    assert event.evidence.sentence == "On Friday Peru expelled two Chilean diplomats."
+    assert text[event.evidence.start : event.evidence.end] == "Peru expelled two Chilean diplomats"
+    assert event.evidence.pattern.startswith("en/diplomat.expelled")
+    assert event.source is not None
+    assert event.target is not None
+    assert (event.source.name, event.target.name, event.target.part) == ("Peru", "Chilean", Part.GOVERNMENT)
+
+
+@settings(max_examples=200)
+@given(
+    strategies.lists(
+        strategies.sampled_from(
+            [
+                "Peru",
+                "Chile's",
+                "Chilean",
+                "diplomats",
+                ",",
+                "and",
+                "to",
+                "of",
+                "expels",
+                "was",
+                "recalled",
+                "ambassador",
+                "embassy",
+                "in",
+                "after",
+                "who",
+                "not",
+                "will",
+                "said",
+                "the",
+                "talks",
+                "-",
+                "with",
+                "?",
+                ":",
+                "it",
+            ]
+        ),
+        max_size=25,
+    )
+)
+def test_any_row_of_words_when_read_then_events_have_sides_and_evidence_in_the_text(
+    classifier: Classifier, words: list[str]
+) -> None:
+    text = " ".join(words)
+    for event in classifier.classify(Passage(text=text, language="en")):
+        assert event.source or event.target
+        assert not (event.source and event.target and event.source.code == event.target.code)
+        assert 0 <= event.evidence.start < event.evidence.end <= len(text)
+        assert 0 < event.confidence <= 1
+
+
+@given(strategies.text(max_size=300))
+def test_any_text_when_read_then_nothing_is_raised(classifier: Classifier, text: str) -> None:
+    classifier.classify(Passage(text=text))
