@@ -51,6 +51,8 @@ class Plan:
     operator: Sequence[str]
     concurrency: int
     owner: str
+    trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
+    """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
 
 
 class Service:
@@ -77,6 +79,7 @@ class Service:
         self._orphaned: list[PollClaim] = []
         self._turned_at = time.monotonic()
         self._in_trouble = False
+        self._paused_until = 0.0
         self._stopping = False
 
     def loop_age(self) -> float:
@@ -118,14 +121,15 @@ class Service:
         self._turn()
         async with self._claiming:
             room = self._plan.concurrency - len(self._polls)
-            if room <= 0 or self._stopping:
+            if room <= 0 or self._stopping or time.monotonic() < self._paused_until:
                 return
             try:
                 claims = await asyncio.to_thread(self._claim, room)
             except DatabaseError as error:
                 self._tell_trouble(error)
                 return
-            self._tell_recovery()
+            if not claims:
+                self._tell_recovery()
             self._more_due = len(claims) == room
             for claim in claims:
                 task = asyncio.create_task(self._poll(claim))
@@ -146,7 +150,7 @@ class Service:
 
     async def _gauge_tick(self) -> None:
         try:
-            await asyncio.to_thread(self._measure)
+            await asyncio.to_thread(self.measure)
         except DatabaseError as error:
             self._tell_trouble(error)
 
@@ -181,6 +185,7 @@ class Service:
             metrics.POLLS.labels(outcome="error").inc()
             log.exception("poll_failed", feed=source.id)
             return
+        self._tell_recovery()
         if report.written.messages:
             self._dispatcher.wake()
 
@@ -215,7 +220,8 @@ class Service:
         with self._database.write() as connection:
             polls.release(connection, claims)
 
-    def _measure(self) -> None:
+    def measure(self) -> None:
+        """Sets the gauges that describe the database; reads it, so it belongs into a thread."""
         with self._database.read() as connection:
             health = overview.feeds_by_health(connection)
             messages = outbox.counts(connection)
@@ -234,6 +240,7 @@ class Service:
         line = log.debug if self._in_trouble else log.error
         line("database_trouble", error=str(error), what_happens="polls and sends wait until it can be used again")
         self._in_trouble = True
+        self._paused_until = time.monotonic() + self._plan.trouble_pause.total_seconds()
 
     def _tell_recovery(self) -> None:
         if self._in_trouble:

@@ -2,10 +2,11 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,15 @@ class Newsroom:
         name = path.strip("/")
         self.channels[name] = ChannelSpec(id=name, kind="webhook", options={"url": self.receiver.url(path)})
 
+    def play(self, scenario: Callable[["Staff"], Coroutine[Any, Any, None]]) -> None:
+        """Runs a scenario with people in the room."""
+
+        async def run() -> None:
+            async with self.staff() as staff:
+                await scenario(staff)
+
+        asyncio.run(run())
+
     @asynccontextmanager
     async def staff(self) -> AsyncIterator["Staff"]:
         policy = AddressPolicy.parse(["127.0.0.0/8"])
@@ -71,11 +81,17 @@ class Newsroom:
 
 @dataclass
 class Staff:
+    """Who works in the newsroom, over one open client."""
+
     room: Newsroom
     client: HttpClient
     channels: dict[str, Channel]
 
     def __post_init__(self) -> None:
+        self.appoint()
+
+    def appoint(self) -> None:
+        """Brings a new poller and dispatcher, as a restart does."""
         watch = Watch(
             id="everything",
             name="Everything",

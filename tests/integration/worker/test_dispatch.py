@@ -50,20 +50,10 @@ async def wait_until(condition: Callable[[], bool], seconds: float = 8) -> None:
         await asyncio.sleep(0.02)
 
 
-def with_staff(newsroom: Newsroom, *paths: str) -> Callable[[Callable[[Staff], object]], None]:
+def hooked(newsroom: Newsroom, *paths: str) -> Newsroom:
     for path in paths:
         newsroom.hook(path)
-
-    def run(scenario: Callable[[Staff], object]) -> None:
-        async def play() -> None:
-            async with newsroom.staff() as staff:
-                result = scenario(staff)
-                if asyncio.iscoroutine(result):
-                    await result
-
-        asyncio.run(play())
-
-    return run
+    return newsroom
 
 
 def test_given_messages_when_a_round_runs_then_each_is_sent_once_and_in_order(newsroom: Newsroom) -> None:
@@ -73,7 +63,7 @@ def test_given_messages_when_a_round_runs_then_each_is_sent_once_and_in_order(ne
         assert (sent.delivered, sent.postponed, sent.dead) == (3, 0, 0)
         assert (await staff.dispatcher.round()).delivered == 0
 
-    with_staff(newsroom, "/ok")(scenario)
+    hooked(newsroom, "/ok").play(scenario)
     assert names_at(newsroom, "/ok") == ["first", "second", "third"]
     assert states(newsroom) == {MessageState.DELIVERED: 3}
 
@@ -87,7 +77,7 @@ def test_given_a_failing_destination_when_tried_again_then_id_and_bytes_are_the_
         sent = await staff.dispatcher.round()
         assert (sent.delivered, sent.postponed) == (1, 2)
 
-    with_staff(newsroom, "/flaky")(scenario)
+    hooked(newsroom, "/flaky").play(scenario)
     attempts = newsroom.receiver.at("/flaky")
     assert len(attempts) == 3
     assert len({(one.id, one.body) for one in attempts}) == 1
@@ -102,7 +92,7 @@ def test_given_a_destination_that_never_recovers_when_the_schedule_ends_then_the
         enqueue(newsroom, "down", "one")
         assert (await staff.dispatcher.round()).dead == 1
 
-    with_staff(newsroom, "/down")(scenario)
+    hooked(newsroom, "/down").play(scenario)
     assert len(newsroom.receiver.at("/down")) == len(newsroom.schedule)
     assert states(newsroom) == {MessageState.DEAD: 1}
 
@@ -123,7 +113,7 @@ def test_given_a_429_when_more_waits_behind_then_the_whole_destination_pauses_as
         assert time.monotonic() - started >= 0.9
         await staff.dispatcher.round()
 
-    with_staff(newsroom, "/busy")(scenario)
+    hooked(newsroom, "/busy").play(scenario)
     assert states(newsroom) == {MessageState.DELIVERED: 2}
 
 
@@ -137,7 +127,7 @@ def test_given_a_destination_that_is_gone_when_sending_then_it_is_broken_once_an
         assert (await staff.dispatcher.round()).dead == 1
         await staff.dispatcher.round()
 
-    with_staff(newsroom, "/gone", "/operator")(scenario)
+    hooked(newsroom, "/gone", "/operator").play(scenario)
     assert len(newsroom.receiver.at("/gone")) == 1
     (notice,) = newsroom.receiver.at("/operator")
     assert b"gone" in notice.body
@@ -163,7 +153,7 @@ def test_given_a_destination_that_hangs_when_others_have_messages_then_they_are_
         assert time.monotonic() - started < 0.9
         await staff.dispatcher.stop(dt.timedelta(seconds=5))
 
-    with_staff(newsroom, "/hangs", "/ok")(scenario)
+    hooked(newsroom, "/hangs", "/ok").play(scenario)
     assert states(newsroom) == {MessageState.DELIVERED: 4}
 
 
@@ -185,7 +175,7 @@ def test_given_a_send_on_its_way_when_stopped_then_it_may_end_in_time_and_else_i
         staff.dispatcher.wake()
         await asyncio.sleep(0.1)
 
-    with_staff(newsroom, "/slow")(scenario)
+    hooked(newsroom, "/slow").play(scenario)
     delivered = {MessageState.DELIVERED: 1, MessageState.PENDING: 1}
     assert states(newsroom) == (delivered if patience > 1 else {MessageState.PENDING: 2})
     with newsroom.database.write() as connection:
@@ -208,4 +198,4 @@ def test_given_a_channel_with_spacing_when_it_sends_twice_then_the_pause_lies_be
         assert (await staff.dispatcher.round()).delivered == 2
         assert time.monotonic() - started >= staff.channels["slack"].spacing.total_seconds()
 
-    with_staff(newsroom)(scenario)
+    newsroom.play(scenario)
