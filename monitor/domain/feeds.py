@@ -106,6 +106,8 @@ class FeedEntry:
     summary: str
     published_at: dt.datetime | None
     outlet: str | None = None
+    language: str | None = None
+    """Where the entry itself says so, else the feed's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

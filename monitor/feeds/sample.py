@@ -14,12 +14,12 @@ from monitor.feeds.links import web_link
 from monitor.feeds.text import MAX_SUMMARY_CHARACTERS, MAX_TITLE_CHARACTERS, plain
 
 _REQUIRED: dict[str, type[str] | type[int]] = {"id": str, "title": str, "outlet": str, "minutes_ago": int}
-_OPTIONAL: dict[str, type[str] | type[int]] = {"summary": str, "link": str}
+_OPTIONAL: dict[str, type[str] | type[int]] = {"summary": str, "link": str, "language": str}
 _MAX_MINUTES_AGO = 7 * 24 * 60
 
 
 def read_sample(document: TomlDocument, started_at: dt.datetime) -> ParsedFeed:
-    """The `[[entry]]` tables of a sample document, each published `minutes_ago` before `started_at`.
+    """The `[[entry]]` tables of a sample document, each published `minutes_ago` before `started_at`; English by default.
 
     Raises ConfigurationError with every mistake that the document holds.
     """
@@ -76,4 +76,5 @@ def _entry(table: dict[str, Any], started_at: dt.datetime) -> FeedEntry:
         summary=plain(table.get("summary", ""), MAX_SUMMARY_CHARACTERS),
         published_at=started_at - dt.timedelta(minutes=table["minutes_ago"]),
         outlet=plain(table["outlet"], MAX_TITLE_CHARACTERS),
+        language=table.get("language", "en"),
     )
