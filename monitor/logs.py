@@ -1,7 +1,8 @@
 """Structured logs: events with fields, as text on a terminal and as JSON lines elsewhere, on standard error.
 
 Standard output belongs to the console channel and to command output. Library loggers are kept at WARNING: httpx and
-APScheduler write whole addresses at INFO, and addresses may hold secrets.
+APScheduler write whole addresses at INFO, and addresses may hold secrets. APScheduler warns of each tick that it skips,
+too; the daemon counts those itself.
 """
 
 import logging
@@ -46,6 +47,7 @@ def configure(level: str = "info", style: LogFormat = LogFormat.AUTO) -> None:
         force=True,
         handlers=[_through_structlog(shared, renderer)],
     )
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _through_structlog(

@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import nullcontext, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,7 +109,11 @@ def poll(
                 allow_feeds=(*loaded.settings.outbound.allow_feeds, *allow),
             ) as ours:
                 account = await _poll_all(ours, feeds, workers or loaded.settings.poll.concurrency)
-                return account, None if no_send else await ours.dispatcher.round()
+                if no_send:
+                    return account, None
+                # Programs read one JSON document from standard output; alerts for people go beside it.
+                with redirect_stdout(sys.stderr) if as_json else nullcontext():
+                    return account, await ours.dispatcher.round()
 
         account, sent = asyncio.run(work())
     if as_json:

@@ -113,7 +113,8 @@ def _lines(found: _Status) -> Iterator[str]:
     for channel in found.broken:
         yield f"Broken     channel {channel.channel_id}: {printable(channel.broken_reason or '')}"
     for feed in found.failing[:_FAILING_SHOWN]:
-        yield f"Failing    {feed.feed_id} ({feed.failures} times): {printable(feed.last_error or '')}"
+        times = "once" if feed.failures == 1 else f"{feed.failures} times"
+        yield f"Failing    {feed.feed_id} ({times}): {printable(feed.last_error or '')}"
     if len(found.failing) > _FAILING_SHOWN:
         yield f"           ... and {len(found.failing) - _FAILING_SHOWN} more; `--json` names them all"
 

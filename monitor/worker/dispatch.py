@@ -178,7 +178,9 @@ def _broken(channel: Channel, claim: Claim, verdict: GaveUp, now: dt.datetime) -
 def _log(channel: Channel, claim: Claim, verdict: Verdict, pause: dt.timedelta | None) -> str:
     facts = {"channel": channel.id, "message": claim.message.id, "attempt": claim.attempt}
     if isinstance(verdict, Delivered):
-        log.info("message_delivered", **facts)
+        # Whoever reads the console has just seen it.
+        line = log.debug if channel.kind == "console" else log.info
+        line("message_delivered", **facts)
         return "delivered"
     if pause is None:
         log.error("message_dead", **facts, reason=verdict.reason)

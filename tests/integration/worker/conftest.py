@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +12,17 @@ import pytest
 
 from monitor.delivery.channel import Channel, build
 from monitor.domain.delivery import ChannelSpec
-from monitor.domain.feeds import FeedSource, FirstPoll
+from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.feeds import FeedSource, FirstPoll, ParsedFeed
 from monitor.domain.routing import Watch
-from monitor.domain.taxonomy import Severity, Taxonomy
+from monitor.domain.taxonomy import Severity
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
+from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.documents import read_documents
+from monitor.settings.starter import starter_folder
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
 from monitor.worker.commit import Desk
@@ -40,11 +43,12 @@ class Newsroom:
     """What a test works with. `source` and `channel` configure; `staff` brings the people."""
 
     database: Database
+    classifier: ClassifierSource
     jobs: Jobs
-    taxonomy: Taxonomy
     publisher: Publisher
     receiver: Receiver
     channels: dict[str, ChannelSpec] = field(default_factory=dict)
+    sample: ParsedFeed | None = None
     schedule: tuple[dt.timedelta, ...] = (dt.timedelta(0),) * 4
 
     def source(self, path: str = "/feed", first_poll: FirstPoll = FirstPoll.ALERT) -> FeedSource:
@@ -90,8 +94,8 @@ class Staff:
     def __post_init__(self) -> None:
         self.appoint()
 
-    def appoint(self) -> None:
-        """Brings a new poller and dispatcher, as a restart does."""
+    def appoint(self, jobs: Jobs | None = None) -> None:
+        """Brings a new poller and dispatcher, as a restart does; `jobs` may be children of the test's own."""
         watch = Watch(
             id="everything",
             name="Everything",
@@ -100,7 +104,7 @@ class Staff:
             min_severity=Severity.ROUTINE,
         )
         self.desk = Desk(
-            taxonomy=self.room.taxonomy,
+            taxonomy=self.room.classifier.taxonomy,
             watches=(watch,) if self.channels else (),
             channels=self.channels,
             max_age=dt.timedelta(hours=48),
@@ -108,11 +112,11 @@ class Staff:
         self.poller = Poller(
             database=self.room.database,
             client=self.client,
-            jobs=self.room.jobs,
+            jobs=jobs or self.room.jobs,
             gate=HostGate(dt.timedelta(0), 4),
             desk=self.desk,
             limits=FetchLimits(),
-            sample=None,
+            sample=self.room.sample,
             clock=utc_now,
         )
         self.dispatcher = Dispatcher(
@@ -125,40 +129,59 @@ class Staff:
         )
 
     def claim(self, source: FeedSource, owner: str = WORKER) -> polls.PollClaim:
-        with self.room.database.write() as connection:
-            polls.sync_feeds(connection, [source], utc_now())
-            (claim,) = polls.claim_due(
-                connection, owner=owner, limit=1, lease=dt.timedelta(minutes=5), due_by=None, only=[source.id]
-            )
+        ((_, claim),) = self.claim_all([source], owner)
         return claim
+
+    def claim_all(self, sources: Sequence[FeedSource], owner: str = WORKER) -> list[tuple[FeedSource, polls.PollClaim]]:
+        by_id = {source.id: source for source in sources}
+        with self.room.database.write() as connection:
+            polls.sync_feeds(connection, sources, utc_now())
+            claims = polls.claim_due(
+                connection, owner=owner, limit=len(sources), lease=dt.timedelta(minutes=5), due_by=None, only=by_id
+            )
+        assert len(claims) == len(sources)
+        return [(by_id[claim.state.feed_id], claim) for claim in claims]
 
     async def poll(self, source: FeedSource) -> PollReport:
         return await self.poller.poll(source, self.claim(source))
 
 
 @pytest.fixture(scope="session")
-def children() -> Iterator[tuple[Jobs, Taxonomy]]:
-    """One child with the shipped classifier, for all tests: compiling takes most of a second."""
+def classifier() -> ClassifierSource:
+    """What the shipped classifier is compiled from."""
     documents, findings = read_documents()
     assert not findings
-    source = ClassifierSource(
+    return ClassifierSource(
         taxonomy=documents.taxonomy,
         languages=documents.languages,
         patterns=documents.patterns,
         actors=documents.actors,
     )
-    jobs = Jobs(source, children=1, parse_limit=dt.timedelta(seconds=5))
-    yield jobs, documents.taxonomy
-    asyncio.run(jobs.close())
+
+
+@pytest.fixture(scope="session")
+def jobs(classifier: ClassifierSource) -> Iterator[Jobs]:
+    """One child for all tests: compiling takes most of a second."""
+    children = Jobs(classifier, children=1, parse_limit=dt.timedelta(seconds=5))
+    yield children
+    asyncio.run(children.close())
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, children: tuple[Jobs, Taxonomy]) -> Iterator[Newsroom]:
-    jobs, taxonomy = children
+def newsroom(tmp_path: Path, classifier: ClassifierSource, jobs: Jobs) -> Iterator[Newsroom]:
+    sample = read_toml(starter_folder() / "sample" / "newswire.toml")
+    assert isinstance(sample, TomlDocument)
     database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     try:
         schema.upgrade(database)
         with publisher() as wire, receiver() as desk:
-            yield Newsroom(database=database, jobs=jobs, taxonomy=taxonomy, publisher=wire, receiver=desk)
+            yield Newsroom(
+                database=database,
+                classifier=classifier,
+                jobs=jobs,
+                publisher=wire,
+                receiver=desk,
+                sample=read_sample(sample, utc_now()),
+            )
     finally:
         database.close()

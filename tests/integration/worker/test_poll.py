@@ -1,13 +1,16 @@
 import asyncio
+import datetime as dt
 
 from structlog.testing import capture_logs
 
-from monitor.domain.feeds import FirstPoll
+from monitor.domain.delivery import ChannelSpec
+from monitor.domain.feeds import FeedSource, FirstPoll
 from monitor.domain.routing import SilenceReason
 from monitor.storage import events, items, outbox, polls, silences, stories
 from monitor.storage.outbox import MessageState
+from monitor.worker.jobs import Jobs
 from monitor.worker.poll import PollOutcome
-from tests.integration.worker.conftest import Newsroom
+from tests.integration.worker.conftest import Newsroom, Staff
 
 EXPELLED = "Peru expels three Chilean diplomats"
 RECALLED = "Norway recalls its ambassador to Hungary"
@@ -28,13 +31,12 @@ def test_given_a_new_entry_when_polled_then_item_event_story_and_alert_are_store
     newsroom.publisher.publish(EXPELLED, "A quiet day at the museum")
     newsroom.hook("/ok")
 
-    async def scenario() -> None:
-        async with newsroom.staff() as staff:
-            report = await staff.poll(newsroom.source())
+    async def scenario(staff: Staff) -> None:
+        report = await staff.poll(newsroom.source())
         assert report.outcome is PollOutcome.READ
         assert (report.entries, report.written.fresh, report.written.messages) == (2, 2, 1)
 
-    asyncio.run(scenario())
+    newsroom.play(scenario)
     with newsroom.database.read() as connection:
         assert {item.title for item in items.recent_items(connection, limit=9)} == {
             EXPELLED,
@@ -54,17 +56,15 @@ def test_given_a_feed_without_news_when_polled_again_then_nothing_is_written_twi
     newsroom.publisher.publish(EXPELLED)
     newsroom.hook("/ok")
 
-    async def scenario() -> list[PollOutcome]:
-        async with newsroom.staff() as staff:
-            source = newsroom.source()
-            first = await staff.poll(source)
-            unchanged = await staff.poll(source)
-            newsroom.publisher.publish(EXPELLED, "Museum opens late")
-            third = await staff.poll(source)
-            assert (third.written.fresh, third.written.events) == (1, 0)
-            return [first.outcome, unchanged.outcome, third.outcome]
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source()
+        assert (await staff.poll(source)).outcome is PollOutcome.READ
+        assert (await staff.poll(source)).outcome is PollOutcome.UNCHANGED
+        newsroom.publisher.publish(EXPELLED, "Museum opens late")
+        third = await staff.poll(source)
+        assert (third.written.fresh, third.written.events) == (1, 0)
 
-    assert asyncio.run(scenario()) == [PollOutcome.READ, PollOutcome.UNCHANGED, PollOutcome.READ]
+    newsroom.play(scenario)
     assert newsroom.publisher.requests[1][1] is not None
     assert waiting(newsroom) == 1
 
@@ -75,17 +75,16 @@ def test_given_a_baseline_feed_when_first_polled_then_it_stores_all_and_alerts_o
     newsroom.publisher.publish(EXPELLED)
     newsroom.hook("/ok")
 
-    async def scenario() -> None:
-        async with newsroom.staff() as staff:
-            source = newsroom.source(first_poll=FirstPoll.BASELINE)
-            first = await staff.poll(source)
-            assert (first.written.events, first.written.opened, first.written.messages) == (1, 1, 0)
-            assert reasons(newsroom) == {SilenceReason.BASELINE}
-            newsroom.publisher.publish(EXPELLED, RECALLED)
-            second = await staff.poll(source)
-            assert second.written.messages == 1
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source(first_poll=FirstPoll.BASELINE)
+        first = await staff.poll(source)
+        assert (first.written.events, first.written.opened, first.written.messages) == (1, 1, 0)
+        assert reasons(newsroom) == {SilenceReason.BASELINE}
+        newsroom.publisher.publish(EXPELLED, RECALLED)
+        second = await staff.poll(source)
+        assert second.written.messages == 1
 
-    asyncio.run(scenario())
+    newsroom.play(scenario)
 
 
 def test_given_an_edit_when_what_it_says_is_the_same_then_silence_and_when_it_changes_then_an_alert(
@@ -94,19 +93,18 @@ def test_given_an_edit_when_what_it_says_is_the_same_then_silence_and_when_it_ch
     newsroom.publisher.publish("Peru to expel three Chilean diplomats")
     newsroom.hook("/ok")
 
-    async def scenario() -> None:
-        async with newsroom.staff() as staff:
-            source = newsroom.source()
-            await staff.poll(source)
-            newsroom.publisher.publish("Peru to expel three Chilean diplomats soon")
-            same = await staff.poll(source)
-            assert (same.written.edited, same.written.events, same.written.messages) == (1, 0, 0)
-            assert SilenceReason.EDITED in reasons(newsroom)
-            newsroom.publisher.publish(EXPELLED)
-            changed = await staff.poll(source)
-            assert (changed.written.edited, changed.written.events, changed.written.messages) == (1, 1, 1)
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source()
+        await staff.poll(source)
+        newsroom.publisher.publish("Peru to expel three Chilean diplomats soon")
+        same = await staff.poll(source)
+        assert (same.written.edited, same.written.events, same.written.messages) == (1, 0, 0)
+        assert SilenceReason.EDITED in reasons(newsroom)
+        newsroom.publisher.publish(EXPELLED)
+        changed = await staff.poll(source)
+        assert (changed.written.edited, changed.written.events, changed.written.messages) == (1, 1, 1)
 
-    asyncio.run(scenario())
+    newsroom.play(scenario)
     with newsroom.database.read() as connection:
         (item,) = items.recent_items(connection, limit=9)
         (story,) = stories.recent_stories(connection, 9)
@@ -121,17 +119,87 @@ def test_given_two_feeds_and_two_entries_with_one_event_when_polled_then_one_sto
     newsroom.publisher.publish("Peru expels Chilean diplomats", path="/two")
     newsroom.hook("/ok")
 
-    async def scenario() -> None:
-        async with newsroom.staff() as staff:
-            assert (await staff.poll(newsroom.source("/one"))).written.opened == 1
-            second = await staff.poll(newsroom.source("/two"))
-            assert (second.written.events, second.written.opened, second.written.messages) == (1, 0, 0)
+    async def scenario(staff: Staff) -> None:
+        assert (await staff.poll(newsroom.source("/one"))).written.opened == 1
+        second = await staff.poll(newsroom.source("/two"))
+        assert (second.written.events, second.written.opened, second.written.messages) == (1, 0, 0)
 
-    asyncio.run(scenario())
+    newsroom.play(scenario)
     with newsroom.database.read() as connection:
         (story,) = stories.recent_stories(connection, 9)
     assert len(story.publishers) == 2
     assert waiting(newsroom) == 1
+
+
+def test_given_many_feeds_that_report_one_event_at_once_when_polled_together_then_one_story_alerts_once(
+    newsroom: Newsroom,
+) -> None:
+    paths = [f"/wire-{number}" for number in range(12)]
+    for path in paths:
+        newsroom.publisher.publish(EXPELLED, path=path)
+    newsroom.hook("/ok")
+
+    async def scenario(staff: Staff) -> None:
+        claims = staff.claim_all([newsroom.source(path) for path in paths])
+        reports = await asyncio.gather(*(staff.poller.poll(source, claim) for source, claim in claims))
+        assert sum(report.written.opened for report in reports) == 1
+        assert sum(report.written.messages for report in reports) == 1
+
+    newsroom.play(scenario)
+    assert waiting(newsroom) == 1
+
+
+def test_given_a_document_that_holds_its_child_up_when_its_limit_passes_then_the_feed_fails_and_others_go_on(
+    newsroom: Newsroom,
+) -> None:
+    attributes = " ".join(f'a{number}="x"' for number in range(60_000))
+    newsroom.publisher.documents["/hostile"] = (
+        f"<rss version='2.0'><channel><title>t</title><item><title>x</title><description {attributes}/></item>"
+        "</channel></rss>"
+    ).encode()
+    newsroom.publisher.publish(EXPELLED)
+
+    async def scenario(staff: Staff) -> None:
+        hurried = Jobs(newsroom.classifier, children=1, parse_limit=dt.timedelta(seconds=0.2))
+        try:
+            staff.appoint(hurried)
+            await hurried.ready()
+            failed = await staff.poll(newsroom.source("/hostile"))
+            assert failed.outcome is PollOutcome.FAILED
+            assert "no answer within 0.2 s" in str(failed.trouble)
+            assert (await staff.poll(newsroom.source())).written.events == 1
+        finally:
+            await hurried.close()
+
+    newsroom.play(scenario)
+
+
+def test_given_the_sample_newswire_when_polled_again_then_its_items_are_marked_and_known(newsroom: Newsroom) -> None:
+    newsroom.channels["console"] = ChannelSpec(id="console", kind="console")
+    newsroom.hook("/ok")
+    source = FeedSource(
+        id="sample",
+        url="sample:newswire",
+        title="Sample",
+        poll_every=dt.timedelta(minutes=5),
+        first_poll=FirstPoll.ALERT,
+    )
+
+    async def scenario(staff: Staff) -> None:
+        first = await staff.poll(source)
+        assert first.written.fresh == first.entries > 15
+        assert first.written.messages > 3
+        staff.appoint()
+        again = await staff.poll(source)
+        assert (again.written.fresh, again.written.edited) == (0, 0)
+        # Sample news goes to the console only.
+        assert (await staff.dispatcher.round()).delivered == first.written.messages
+
+    newsroom.play(scenario)
+    assert newsroom.receiver.received == []
+    with newsroom.database.read() as connection:
+        assert all(item.sample for item in items.recent_items(connection, limit=99))
+        assert all(story.sample for story in stories.recent_stories(connection, 99))
 
 
 def test_given_a_feed_that_fails_when_polled_again_and_again_then_it_is_said_once_and_so_is_its_return(
@@ -139,19 +207,15 @@ def test_given_a_feed_that_fails_when_polled_again_and_again_then_it_is_said_onc
 ) -> None:
     newsroom.publisher.documents["/feed"] = None
 
-    async def scenario() -> list[PollOutcome]:
-        outcomes = []
-        async with newsroom.staff() as staff:
-            for document in (None, b"<html><body>Please sign in</body></html>", None):
-                newsroom.publisher.documents["/feed"] = document
-                outcomes.append((await staff.poll(newsroom.source())).outcome)
-            newsroom.publisher.publish(EXPELLED)
-            outcomes.append((await staff.poll(newsroom.source())).outcome)
-        return outcomes
+    async def scenario(staff: Staff) -> None:
+        for document in (None, b"<html><body>Please sign in</body></html>", None):
+            newsroom.publisher.documents["/feed"] = document
+            assert (await staff.poll(newsroom.source())).outcome is PollOutcome.FAILED
+        newsroom.publisher.publish(EXPELLED)
+        assert (await staff.poll(newsroom.source())).outcome is PollOutcome.READ
 
     with capture_logs() as logs:
-        outcomes = asyncio.run(scenario())
-    assert outcomes == [PollOutcome.FAILED] * 3 + [PollOutcome.READ]
+        newsroom.play(scenario)
     told = [(line["event"], line["log_level"]) for line in logs if line["log_level"] in ("warning", "error")]
     assert told == [("feed_failed", "warning")]
     assert [line["event"] for line in logs if line["event"] == "feed_recovered"] == ["feed_recovered"]
@@ -160,16 +224,15 @@ def test_given_a_feed_that_fails_when_polled_again_and_again_then_it_is_said_onc
 def test_given_a_lease_that_another_took_when_the_poll_ends_then_nothing_is_written(newsroom: Newsroom) -> None:
     newsroom.publisher.publish(EXPELLED)
 
-    async def scenario() -> None:
-        async with newsroom.staff() as staff:
-            source = newsroom.source()
-            ours = staff.claim(source)
-            with newsroom.database.write() as connection:
-                polls.void_leases(connection)
-            theirs = staff.claim(source, owner="another-worker")
-            assert (await staff.poller.poll(source, ours)).outcome is PollOutcome.LOST
-            with newsroom.database.read() as connection:
-                assert items.recent_items(connection, limit=9) == ()
-            assert (await staff.poller.poll(source, theirs)).written.fresh == 1
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source()
+        ours = staff.claim(source)
+        with newsroom.database.write() as connection:
+            polls.void_leases(connection)
+        theirs = staff.claim(source, owner="another-worker")
+        assert (await staff.poller.poll(source, ours)).outcome is PollOutcome.LOST
+        with newsroom.database.read() as connection:
+            assert items.recent_items(connection, limit=9) == ()
+        assert (await staff.poller.poll(source, theirs)).written.fresh == 1
 
-    asyncio.run(scenario())
+    newsroom.play(scenario)

@@ -1,0 +1,128 @@
+"""The commands that look at the database, and the one that keeps its tables current."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.taxonomy import Status
+from monitor.storage import events, items, outbox, polls, schema, stories
+from monitor.storage.channels import break_channel
+from monitor.storage.engine import open_database
+from monitor.storage.lock import daemon_lock
+from tests.unit.cli.conftest import Relmon
+from tests.unit.storage import examples
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'monitor.db'}"
+
+
+@pytest.fixture
+def filled(url: str) -> str:
+    """One feed that works and one that fails, two items with an event each, one story, one message, one dead channel."""
+    database = open_database(url)
+    schema.upgrade(database)
+    one, two = examples.news("one"), examples.news("two", title="Sylvania \x1b[31mthreatens\x1b[0m to answer")
+    with database.write() as connection:
+        polls.sync_feeds(connection, [examples.source(), examples.source("herald")], examples.NOW)
+        (claim,) = polls.claim_due(
+            connection, owner="o", limit=1, lease=examples.MINUTE, due_by=examples.NOW, only=["herald"]
+        )
+        failed = {"failures": 1, "last_error": "answered 404 Not Found", "next_poll_at": examples.NOW}
+        polls.finish(connection, claim, type(claim.state)(feed_id="herald", **failed))  # type: ignore[arg-type]  # mixed values
+        items.insert_items(connection, [one, two])
+        stories.save_stories(connection, [examples.story()])
+        reports = [examples.report("one", one), examples.report("two", two, source=None, status=Status.POSSIBLE)]
+        events.insert_events(connection, reports, {"event-one": "story-one"})
+        outbox.enqueue(connection, [examples.message()])
+        break_channel(connection, "desk", "answered 410: gone")
+    database.close()
+    return url
+
+
+def test_given_stored_events_when_listed_then_each_is_a_line_with_time_status_sides_type_and_headline(
+    relmon: Relmon, own: Path, filled: str
+) -> None:
+    result = relmon("events", "--config", own, "--database", filled)
+    assert result.exit_code == 0
+    lines = sorted(result.stdout.splitlines())
+    assert len(lines) == 2
+    assert "USA → VEN" in result.stdout
+    assert "ambassador recalled" in lines[0]
+    assert "possible  ? → VEN" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [(["--limit", "1"], 1), (["--actor", "USA"], 1), (["--type", "visit"], 0), (["--since", "2026-01-06"], 0)],
+)
+def test_given_a_choice_when_events_are_listed_as_json_then_only_what_fits_comes_one_object_a_line(
+    relmon: Relmon, own: Path, filled: str, options: list[str], count: int
+) -> None:
+    result = relmon("events", "--config", own, "--database", filled, "--json", *options)
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(found) == count
+    assert all(one["evidence"]["pattern"] == "recall-1" and one["item"]["feed"] == "gazette" for one in found)
+
+
+def test_given_a_time_that_can_not_be_read_when_events_are_listed_then_the_command_line_is_wrong(
+    relmon: Relmon, own: Path, filled: str
+) -> None:
+    result = relmon("events", "--config", own, "--database", filled, "--since", "last week")
+    assert result.exit_code == 2
+    assert "'last week' is neither a date" in result.stderr
+
+
+def test_given_a_database_when_its_status_is_asked_then_counts_and_troubles_are_told(
+    relmon: Relmon, own: Path, filled: str
+) -> None:
+    report = json.loads(relmon("status", "--config", own, "--database", filled, "--json").stdout)
+    assert (report["items"], report["events"], report["stories"]) == (2, 2, 1)
+    assert report["alerts"] == {"pending": 1, "sending": 0, "delivered": 0, "dead": 0}
+    assert report["failing"] == [{"feed": "herald", "failures": 1, "error": "answered 404 Not Found"}]
+    assert report["channels"] == [{"channel": "desk", "paused_until": None, "broken": "answered 410: gone"}]
+    text = relmon("status", "--config", own, "--database", filled).stdout
+    assert "2 items, 2 events, 1 stories" in text
+    assert "channel desk: answered 410: gone" in text
+    assert "herald (once): answered 404 Not Found" in text
+
+
+@pytest.mark.parametrize("command", ["events", "status"])
+def test_given_a_database_without_tables_when_looked_at_then_it_is_said_and_nothing_is_made(
+    relmon: Relmon, own: Path, url: str, command: str
+) -> None:
+    result = relmon(command, "--config", own, "--database", url)
+    assert result.exit_code == 78
+    assert "relmon db upgrade" in result.stderr
+
+
+def test_given_no_tables_when_upgraded_twice_then_the_second_time_has_nothing_to_do(
+    relmon: Relmon, own: Path, url: str
+) -> None:
+    first = relmon("db", "upgrade", "--config", own, "--database", url)
+    second = relmon("db", "upgrade", "--config", own, "--database", url)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "nothing to do" not in first.stdout
+    assert "nothing to do" in second.stdout
+
+
+@pytest.mark.parametrize("command", [["run"], ["poll"], ["db", "upgrade"]])
+def test_given_a_daemon_that_owns_the_database_when_another_wants_it_then_it_is_refused_with_a_sentence(
+    relmon: Relmon, own: Path, tmp_path: Path, command: list[str]
+) -> None:
+    path = tmp_path / "monitor.db"
+    with daemon_lock(path):
+        result = relmon(*command, "--config", own, "--database", f"sqlite:///{path}")
+    assert result.exit_code == 75
+    assert "Stop it first" in result.stderr
+
+
+def test_given_an_address_that_can_not_be_allowed_when_polling_then_the_command_line_is_wrong(
+    relmon: Relmon, own: Path, url: str
+) -> None:
+    result = relmon("poll", "--config", own, "--database", url, "--allow", "everything")
+    assert result.exit_code == 2
+    assert "everything" in result.stderr
