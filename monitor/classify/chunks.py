@@ -19,6 +19,7 @@ _PREPOSITION = BIT["preposition"] | BIT["to"] | BIT["agent"] | BIT["genitive"] |
 _OPENS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
 _FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
 _PLAIN = FORM["base"] | FORM["present"]
+_VERBAL_NOUN = FORM["gerund"] | FORM["infinitive"]
 _PUNCTUATION = {",": "comma", "-": "dash", "–": "dash", "—": "dash", "|": "stop", ":": "stop", ";": "stop", "(": "stop", ")": "stop", ".": "stop", "?": "stop", "!": "stop", "/": "comma", "…": "stop"}  # fmt: skip
 
 
@@ -57,8 +58,8 @@ class Chunk:
 
     @property
     def is_infinitive(self) -> bool:
-        """A bare "to reopen", which in a headline speaks of the future."""
-        return bool(self.tag & BIT["to"])
+        """A bare "to reopen", which in a headline speaks of the future; "reabrir"."""
+        return bool(self.tag & BIT["to"]) or self.bits == FORM["infinitive"]
 
     @property
     def negated(self) -> bool:
@@ -145,8 +146,8 @@ class _Chunker:
             end = self._auxiliaries(at)
             if end:
                 return end - at
-        if tag & BIT["negation"]:
-            return 1
+        if tag & (BIT["negation"] | BIT["clitic"]):
+            return 1  # a verb that follows looks back for it
         if tag & _OPENS:
             self._close(Kind.OPENER, at, tag)
             return 1
@@ -206,7 +207,7 @@ class _Chunker:
 
     def _auxiliaries(self, at: int) -> int:
         """A verb group that begins with auxiliaries or "to"; its end, or 0 where "to" is a preposition."""
-        tag, place, count = 0, at, len(self.lower)
+        tag, place, count = self._negation_before(at), at, len(self.lower)
         to = bool(self.tags[at] & BIT["to"])
         last_auxiliary = at
         while place < count and place not in self.mention_at:
@@ -214,9 +215,9 @@ class _Chunker:
             if here & (_AUXILIARY | (BIT["to"] if place == at or last_auxiliary == place - 1 else 0)):
                 tag |= here
                 last_auxiliary = place
-            elif here & (BIT["adverb"] | BIT["negation"]):
+            elif here & (BIT["adverb"] | BIT["negation"] | BIT["clitic"]):
                 tag |= here & BIT["negation"]
-            else:
+            elif not (here & BIT["linker"] and tag & (BIT["modal_future"] | BIT["modal_possible"])):
                 break
             place += 1
         entries = self.language.verb_forms.get(self.lower[place]) if place < count else None
@@ -238,7 +239,16 @@ class _Chunker:
             return FORM["participle"] | FORM["gerund"]
         if tag & BIT["have"]:
             return FORM["participle"]
-        return FORM["base"]
+        return FORM["base"] | FORM["infinitive"]
+
+    def _negation_before(self, at: int) -> int:
+        """The negation right before a verb, past adverbs and pronouns that lean on it: "no la expulsó"."""
+        place = at - 1
+        while (
+            place >= 0 and self.tags[place] & (BIT["adverb"] | BIT["clitic"]) and not self.tags[place] & BIT["negation"]
+        ):
+            place -= 1
+        return self.tags[place] & BIT["negation"] if place >= 0 else 0
 
     def _is_verb(self, at: int) -> bool:
         """Whether the verb form at `at`, without an auxiliary, is a verb here."""
@@ -252,7 +262,9 @@ class _Chunker:
             if tag & (_ARTICLE | BIT["possessive"]) and before not in self._mention_ends():
                 return False
             if tag & _PREPOSITION & ~BIT["to"]:
-                return bool(bits & FORM["gerund"])
+                return bool(bits & _VERBAL_NOUN)
+        if bits == FORM["infinitive"]:
+            return True
         if self.lower[at] not in self.language.also_nouns:
             return self._plain_verb_fits(at, bits, before)
         return self._ambiguous_is_verb(at, bits, before)
@@ -349,8 +361,8 @@ class _Chunker:
         entries = self.language.verb_forms[self.lower[at]]
         before = self._before(at)
         if before is not None and self.tags[before] & _PREPOSITION & ~BIT["to"]:
-            entries = tuple((lemma, bits & FORM["gerund"]) for lemma, bits in entries if bits & FORM["gerund"])
-        self._add_verb(at, at + 1, 0, at, entries)
+            entries = tuple((lemma, bits & _VERBAL_NOUN) for lemma, bits in entries if bits & _VERBAL_NOUN)
+        self._add_verb(at, at + 1, self._negation_before(at), at, entries)
         return at + 1
 
     def _add_verb(self, first: int, last: int, tag: int, main: int, entries: tuple[tuple[str, int], ...]) -> None:

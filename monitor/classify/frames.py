@@ -291,7 +291,7 @@ class Frame:
         for place in range(chunk.last - 1, first - 1, -1):
             if words.match_ending(lower, place, first):
                 return place
-            if not self._may_follow_head(chunk, place):
+            if not self.language.head_first and not self._may_follow_head(chunk, place):
                 return None
         return None
 
@@ -313,7 +313,10 @@ class Frame:
         possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
         if possessors:
             return [self.party(possessors[-1], chunk, acts=True)]
-        modifiers = [mention for mention in chunk.mentions if mention.last <= head + 1 and mention.first < head]
+        if self.language.head_first:
+            modifiers = [mention for mention in chunk.mentions if mention.kind is not NameKind.HOLDER]
+        else:
+            modifiers = [mention for mention in chunk.mentions if mention.last <= head + 1 and mention.first < head]
         if modifiers:
             return [self.party(mention, chunk, acts=True) for mention in self._compound(modifiers)]
         attached = self.attached(index, BIT["genitive"] | BIT["origin"])
@@ -363,7 +366,7 @@ class Frame:
         last = chunk.mentions[-1]
         if last.last == chunk.last:
             return self._named(chunk, inside or chunk.mentions)
-        part = self._part_of(chunk, last.last)
+        part = self._part_of(chunk, chunk.first if self.language.head_first else last.last)
         modifiers = self._compound([mention for mention in chunk.mentions if mention.first >= chunk.owner_end])
         if last.kind is NameKind.HOLDER and part is None:
             # "Trump says", but also "Maduro ally": what follows a person is a thing of theirs, unless it is a name.
@@ -381,7 +384,10 @@ class Frame:
         between = self._part_of(chunk, chunk.first)
         return [
             self.party(
-                mention, chunk, acts=mention.kind is NameKind.NAME, part=between if between is Part.FORMER else None
+                mention,
+                chunk,
+                acts=mention.kind is NameKind.NAME or (mention.kind is NameKind.ADJECTIVE and between is not None),
+                part=between if between is Part.FORMER or mention.kind is NameKind.ADJECTIVE else None,
             )
             for mention in joined
         ]
@@ -399,7 +405,7 @@ class Frame:
                 for at in self.group_from(attached)
                 for mention in self.chunks[at].mentions[:1]
             ]
-        if self.home is not None and chunk.tag & BIT["article"]:
+        if self.home is not None and not self._is_object(index):
             name = " ".join(self.sentence.words[chunk.first : chunk.last])
             return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
         return []
@@ -417,7 +423,7 @@ class Frame:
             for part, words in self.language.roles.items():
                 if words.match_ending(lower, place, first):
                     return part
-            if not self._may_follow_head(chunk, place):
+            if not self.language.head_first and not self._may_follow_head(chunk, place):
                 return None
         return None
 

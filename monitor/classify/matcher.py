@@ -302,7 +302,7 @@ class _ClauseMatch:
         """The noun group right behind the verb."""
         for index in range(self.index + 1, len(self.frame.chunks)):
             piece = self.frame.chunks[index]
-            if piece.last <= cursor:
+            if piece.last <= cursor or (piece.kind is Kind.PREPOSITION and piece.tag & BIT["objective"]):
                 continue
             return self.frame.group_from(index) if piece.kind is Kind.NOUN else None
         return None

@@ -41,6 +41,8 @@ def _own_status(verb: Chunk) -> Status:
         return Status.DENIED
     if verb.tag & BIT["modal_possible"] or verb.bits & FORM["conditional"]:
         return Status.POSSIBLE
+    if verb.bits & FORM["subjunctive"] and not verb.bits & (FORM["present"] | FORM["past"]):
+        return Status.POSSIBLE
     if verb.tag & BIT["modal_future"] or (verb.bits & FORM["future"] and not verb.bits & FORM["past"]):
         return Status.PLANNED
     return Status.REPORTED

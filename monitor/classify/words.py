@@ -14,14 +14,14 @@ from monitor.domain.events import Part
 
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
-    "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "possessive", "and", "or", "but",
+    "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
     "subordinator", "after", "before", "condition", "relative", "pronoun", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 
 # One bit for each form of a verb.
-VERB_TAGS = ("base", "present", "past", "participle", "gerund", "future", "conditional", "subjunctive")
+VERB_TAGS = ("base", "infinitive", "present", "past", "participle", "gerund", "future", "conditional", "subjunctive")
 FORM = {name: 1 << number for number, name in enumerate(VERB_TAGS)}
 
 
@@ -66,6 +66,8 @@ class Language:
     """Verbs whose subject does what their object names: "announce sanctions", "attend a summit"."""
     fixed: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that stand apart from the nouns beside them (persona non grata), by their first word."""
+    head_first: bool = False
+    """Whether a noun stands before its adjectives (Spanish), so that what follows a head is no other head."""
     adverb_ending: str = ""
     """Words in lower case with this ending are adverbs, but for those in `not_adverbs`."""
     not_adverbs: frozenset[str] = frozenset()
@@ -136,6 +138,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         },
         light=frozenset(data.get("light", ())),
         fixed=_fixed(data.get("fixed", ())),
+        head_first=bool(data.get("head_first", False)),
         adverb_ending=str(data.get("adverb_ending", "")),
         not_adverbs=frozenset(data.get("not_adverbs", ())),
         saying=frozenset(data.get("saying", ())),
