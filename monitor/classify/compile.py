@@ -34,7 +34,7 @@ def compile_classifier(
     build = _Build(taxonomy)
     build.learn_languages(languages)
     build.learn_patterns(patterns)
-    lexicon, findings = compile_lexicon(actors, build.languages)
+    lexicon, findings = compile_lexicon(actors, build.languages, build.titles())
     build.findings += findings
     if build.findings:
         raise ConfigurationError(tuple(build.findings))
@@ -162,6 +162,13 @@ class _Build:
                     document.finding((*at, "say", place), f"column {error.column} of {phrase!r}: {error}")
                 )
         known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
+
+    def titles(self) -> Iterator[str]:
+        """What may stand before a person's name in any language: offices and function words."""
+        for language in self.languages.values():
+            yield from language.tags
+            for words in language.roles.values():
+                yield from words.endings
 
     def grammar(self, code: str) -> Grammar:
         language = self.languages[code]

@@ -438,7 +438,7 @@ class Frame:
         role = mention.role
         if role is None and chunk.first <= first < chunk.last:
             role = self._role_words(chunk, last)
-        if mention.kind is NameKind.PEOPLE and part is None:
+        if (mention.kind is NameKind.PEOPLE and part is None) or mention.kind is NameKind.PLACE:
             acts = False
         chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
         return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts)

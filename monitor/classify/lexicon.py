@@ -8,7 +8,7 @@ possessor) is for frames to find out.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +32,8 @@ class NameKind(StrEnum):
     """Venezuelans: the people, who don't act for the state."""
     HOLDER = "holder"
     """A person in office."""
+    PLACE = "place"
+    """A place in the state: it says where, and never acts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class Entry:
     last: dt.date | None = None
     ambiguous: bool = False
     """The word is also something else (Turkey, Jordan): it counts only where no other capitalised word follows."""
+    leans: bool = False
+    """The name counts only beside another sign of the same actor: "the Senate" is whose?"""
+    surname: bool = False
+    """A surname alone: another first name before it is another person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +81,15 @@ class Lexicon:
 
     names: Mapping[str, tuple[_Name, ...]] = field(repr=False)
     codes: frozenset[str] = field(repr=False)
+    titles: frozenset[str] = field(repr=False)
+    """Words in lower case that may stand before a surname: "President", "envoy"."""
 
     def mentions(
         self, sentence: Sentence, published_on: dt.date | None, given: Mapping[str, tuple[_Name, ...]]
     ) -> list[Mention]:
         """The names in a sentence from left to right, longest match first, none overlapping."""
         found: list[Mention] = []
+        leaning: list[Mention] = []
         shouting: bool | None = None
         skip_to = 0
         for at, lower in enumerate(sentence.lower):
@@ -102,13 +111,30 @@ class Lexicon:
                 entry = _on(name.entries, published_on)
                 if entry is None or (entry.ambiguous and _is_other_name(sentence, at, end)):
                     continue
+                if entry.surname and self._is_namesake(sentence, at):
+                    continue
                 if _is_compound_modifier(sentence, end):
                     skip_to = end
                     break
                 found.append(Mention(at, end, entry.code, entry.kind, entry.role, entry.part))
+                if entry.leans:
+                    leaning.append(found[-1])
                 skip_to = end
                 break
+        if leaning:
+            signs = {mention.code for mention in found if mention not in leaning}
+            found = [mention for mention in found if mention not in leaning or mention.code in signs]
         return found
+
+    def _is_namesake(self, sentence: Sentence, at: int) -> bool:
+        """Whether a capitalised word that is no title stands before a surname: another person of that name.
+
+        At the head of a sentence, and in titles that capitalise every word, a capital says nothing.
+        """
+        if at < 2 or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():  # noqa: PLR2004
+            return False
+        before = sentence.lower[at - 1]
+        return before not in self.titles and before not in self.names and not _is_title_case(sentence)
 
 
 def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
@@ -119,7 +145,9 @@ def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
     return table.index()
 
 
-def compile_lexicon(documents: Sequence[TomlDocument], languages: Iterable[str]) -> tuple[Lexicon, tuple[Finding, ...]]:
+def compile_lexicon(
+    documents: Sequence[TomlDocument], languages: Iterable[str], titles: Iterable[str] = ()
+) -> tuple[Lexicon, tuple[Finding, ...]]:
     """Compiles actor tables. A table says what it holds: states and organisations by code, or `[[holder]]` entries."""
     table = _Table()
     findings: list[Finding] = []
@@ -147,7 +175,7 @@ def compile_lexicon(documents: Sequence[TomlDocument], languages: Iterable[str])
                 findings.append(
                     document.finding(("holder", number, "state"), f"'{holder.get('state')}' is no known actor code")
                 )
-    return Lexicon(table.index(), frozenset(codes)), tuple(findings)
+    return Lexicon(table.index(), frozenset(codes), frozenset(titles)), tuple(findings)
 
 
 class _Table:
@@ -190,6 +218,7 @@ def _add_actor(
         "seats": NameKind.NAME,
         "adjectives": NameKind.ADJECTIVE,
         "people": NameKind.PEOPLE,
+        "places": NameKind.PLACE,
     }
     for section, kind in kinds.items():
         for language in languages:
@@ -198,7 +227,15 @@ def _add_actor(
     for language in languages:
         for institution in entry.get("institutions", {}).get(language, ()):
             part = Part(institution.get("part", Part.GOVERNMENT))
-            table.add(institution["name"], Entry(code=code, kind=NameKind.NAME, role=institution["name"], part=part))
+            entry_of = Entry(
+                code=code,
+                kind=NameKind.NAME,
+                role=institution["name"],
+                part=part,
+                ambiguous=(code, institution["name"].lower()) in ambiguous,
+                leans=not institution.get("alone", True),
+            )
+            table.add(institution["name"], entry_of)
 
 
 def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapping[str, Any]) -> Iterator[Finding]:
@@ -214,11 +251,10 @@ def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapp
         yield document.finding(path, "a holder needs name, state and office")
         return
     entry = Entry(code=holder["state"], kind=NameKind.HOLDER, role=holder["office"], part=part, first=first, last=last)
-    names = [holder["name"], *holder.get("aliases", ())]
-    if holder.get("alone") and holder.get("surname"):
-        names.append(holder["surname"])
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys((holder["name"], *holder.get("aliases", ()))):
         table.add(name, entry)
+    if holder.get("alone") and holder.get("surname"):
+        table.add(holder["surname"], replace(entry, surname=True))
 
 
 def _day(text: str | dt.date | None, *, first: bool) -> dt.date | None:
@@ -252,6 +288,8 @@ def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:
         or ((entry.first is None or entry.first <= published_on) and (entry.last is None or published_on <= entry.last))
     ]
     if serving:
+        # Where two actors share a word, the one that leaves it unmarked is meant.
+        serving = [entry for entry in serving if not entry.ambiguous] or serving
         codes = {entry.code for entry in serving}
         # A government office outweighs another that the same person holds.
         best = min(serving, key=lambda entry: entry.part is not Part.GOVERNMENT)
@@ -261,7 +299,7 @@ def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:
         return None
     entry = max(past, key=lambda entry: entry.last or dt.date.max)
     part = entry.part if entry.part is not Part.GOVERNMENT else Part.FORMER
-    return Entry(code=entry.code, kind=entry.kind, role=entry.role, part=part)
+    return replace(entry, part=part)
 
 
 def _cased(words: Sequence[str], cased: Sequence[str]) -> bool:
@@ -286,12 +324,16 @@ def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:
 
     Headlines in title case capitalise everything, so there the neighbours say nothing.
     """
-    words = [word for word in sentence.words if word.isalpha()]
-    capitals = sum(word[0].isupper() for word in words)
-    if len(words) > 3 and capitals > 0.7 * len(words):  # noqa: PLR2004 (most words of a title in title case)
+    if _is_title_case(sentence):
         return False
     neighbours = [at for at in (first - 1, last) if 0 < at < len(sentence.words)]
     return any(sentence.words[at][0].isupper() and not sentence.words[at].isupper() for at in neighbours)
+
+
+def _is_title_case(sentence: Sentence) -> bool:
+    words = [word for word in sentence.words if word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    return len(words) > 3 and capitals > 0.7 * len(words)  # noqa: PLR2004 (most words of a title in title case)
 
 
 def _is_compound_modifier(sentence: Sentence, end: int) -> bool:

@@ -1,0 +1,5 @@
+"""`python -m monitor` is `relmon`."""
+
+from monitor.cli import main
+
+main()
