@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
+from monitor.cli.common import config_option, database_option, tells_errors
+from monitor.cli.reading import database_of
 from monitor.storage import schema
 from monitor.storage.engine import open_database
 from monitor.storage.lock import daemon_lock
@@ -26,8 +27,8 @@ def upgrade(config_folder: Path | None, database: str | None) -> None:
     Exit codes: 0 where the tables are current now; 75 where a daemon owns the database; 78 where its tables are those
     of a newer version.
     """
-    loaded = load_or_exit(config_folder, overrides={"database.url": database})
-    opened = open_database(loaded.settings.database.url)
+    url = database_of(config_folder, database)
+    opened = open_database(url)
     try:
         with daemon_lock(opened.path):
             found = schema.upgrade(opened)

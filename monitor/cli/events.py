@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
+from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.listing import event_lines
-from monitor.cli.reading import stored
+from monitor.cli.reading import database_of, stored
 from monitor.cli.wiring import utc_now
 from monitor.domain.events import EventActor
 from monitor.settings.units import parse_duration
@@ -36,8 +36,8 @@ def events(
 ) -> None:
     """List the latest events: time, status, who and whom, what, and the headline."""
     after = _moment(since) if since else None
-    loaded = load_or_exit(config_folder, overrides={"database.url": database})
-    with stored(loaded.settings.database.url) as connection:
+    url = database_of(config_folder, database)
+    with stored(url) as connection:
         found = recent_events(connection, limit=limit, since=after, actor=actor, kind=kind)
     if as_json:
         for archived in found:

@@ -1,11 +1,38 @@
-"""Opens the database for commands that only look: no lock is taken, and a daemon may go on beside them."""
+"""Opens the database for commands that only look: no lock is taken, and a daemon may go on beside them.
 
+They need the settings and nothing else of a configuration: whoever looks is not asked for the channels' secrets.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from monitor.cli.common import locate, set_up_log
+from monitor.domain.errors import ConfigurationError
+from monitor.settings.files import examine
 from monitor.storage import schema
 from monitor.storage.connection import Connection
 from monitor.storage.engine import open_database
+
+
+def database_of(config_folder: Path | None, flag: str | None) -> str:
+    """The address of the database, from the flag or the configuration; sets the log up as that says.
+
+    Raises:
+        ConfigurationError: a setting is wrong. What is wrong with feeds, watches and channels is not looked at.
+    """
+    overrides = {} if flag is None else {"database.url": flag}
+    loaded = examine(locate(config_folder), overrides=overrides, environ=os.environ)
+    wrong = tuple(
+        finding
+        for finding in loaded.errors
+        if Path(finding.file).name == "monitor.toml" or not finding.file.endswith(".toml")
+    )
+    if wrong:
+        raise ConfigurationError(wrong)
+    set_up_log(loaded)
+    return loaded.settings.database.url
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import click
 
-from monitor.cli.common import config_option, database_option, json_option, load_or_exit, tells_errors
+from monitor.cli.common import config_option, database_option, json_option, tells_errors
 from monitor.cli.listing import local
-from monitor.cli.reading import stored
+from monitor.cli.reading import database_of, stored
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedState
 from monitor.storage import outbox, polls
@@ -53,9 +53,9 @@ class _Status:
 @tells_errors
 def status(config_folder: Path | None, database: str | None, *, as_json: bool) -> None:
     """Show how much is stored, what waits to be sent, and what needs a look."""
-    loaded = load_or_exit(config_folder, overrides={"database.url": database})
-    with stored(loaded.settings.database.url) as connection:
-        found = _read(connection, loaded.settings.database.url)
+    url = database_of(config_folder, database)
+    with stored(url) as connection:
+        found = _read(connection, url)
     if as_json:
         click.echo(json.dumps(_report(found), ensure_ascii=False, indent=2))
         return

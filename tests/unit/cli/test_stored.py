@@ -99,6 +99,17 @@ def test_given_a_database_without_tables_when_looked_at_then_it_is_said_and_noth
     assert "relmon db upgrade" in result.stderr
 
 
+def test_given_a_channel_whose_secret_is_not_here_when_the_status_is_asked_then_it_is_not_needed(
+    relmon: Relmon, own: Path, filled: str
+) -> None:
+    with (own / "channels.toml").open("a") as channels:
+        channels.write('[[channel]]\nid = "chat"\nkind = "slack"\nurl = "env:NO_SUCH_VARIABLE"\n')
+    assert relmon("check", "--config", own).exit_code == 1
+    assert relmon("status", "--config", own, "--database", filled).exit_code == 0
+    (own / "monitor.toml").write_text("[databse]\nurl = 'sqlite:///x.db'\n")
+    assert relmon("status", "--config", own, "--database", filled).exit_code == 78
+
+
 def test_given_no_tables_when_upgraded_twice_then_the_second_time_has_nothing_to_do(
     relmon: Relmon, own: Path, url: str
 ) -> None:

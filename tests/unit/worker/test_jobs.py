@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.errors import ConfigurationError
-from monitor.domain.events import Passage
+from monitor.domain.events import NamedActor, Passage
 from monitor.domain.feeds import CacheValidators, FeedBody, FetchFailed, ParsedFeed
 from monitor.settings.documents import read_documents
 from monitor.worker.jobs import ClassifierSource, Jobs
@@ -55,7 +55,7 @@ def test_given_documents_and_passages_when_the_children_work_then_answers_come_i
             ]
             readings = await jobs.classify(passages)
             assert [bool(reading) for reading in readings] == [number % 7 == 0 for number in range(120)]
-            broken = Passage(text=HEADLINE, language="en", published_on=cast("dt.date", "yesterday"))
+            broken = Passage(text=HEADLINE, language="en", actors=cast("tuple[NamedActor, ...]", (None,)))
             good = Passage(text=HEADLINE, language="en")
             with capture_logs() as logs:
                 readings = await jobs.classify([good, broken, good])
