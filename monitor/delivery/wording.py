@@ -63,8 +63,10 @@ class Wording:
 
     @property
     def evidence_adds(self) -> bool:
-        """Whether the evidence says more than the headline that stands above it anyway."""
-        return bool(self.evidence.marked) or str(self.evidence) != self.headline
+        """Whether the evidence says more than the headline above it: other words, or which of these it rests on."""
+        found = self.evidence
+        marks_a_part = bool(found.marked and (found.before or found.after))
+        return marks_a_part or str(found) != self.headline
 
 
 def word(alert: Alert, earlier: Sequence[Story] = ()) -> Wording:
