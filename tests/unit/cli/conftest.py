@@ -1,9 +1,11 @@
 """The command line, called in this process, in an environment of its own."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
@@ -12,7 +14,7 @@ Relmon = Callable[..., Result]
 
 
 @pytest.fixture
-def relmon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Relmon:
+def relmon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relmon]:
     """Calls `relmon` with arguments; nothing of the machine's own configuration is seen."""
     for variable in ("RELMON_CONFIG", "XDG_CONFIG_HOME", "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"):
         monkeypatch.delenv(variable, raising=False)
@@ -22,7 +24,12 @@ def relmon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Relmon:
     def run(*arguments: str | Path) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments], catch_exceptions=False)
 
-    return run
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield run
+    # A command sets logging up for its process; the streams that it was given here are closed by now.
+    structlog.reset_defaults()
+    root.handlers[:], root.level = handlers, level
 
 
 @pytest.fixture
