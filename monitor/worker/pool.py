@@ -29,6 +29,7 @@ from monitor.domain.errors import ChildFailed
 log = structlog.get_logger()
 
 _START_LIMIT = dt.timedelta(seconds=60)  # a cold start on a slow machine, with compiling all patterns, takes a few
+_GOODBYE_S = 0.5
 
 State = TypeVar("State")
 Argument = TypeVar("Argument")
@@ -68,11 +69,16 @@ class ChildPool(Generic[State]):
         return await loop.run_in_executor(self._threads, self._run_one, job, argument, limit)
 
     async def close(self) -> None:
-        """Ends all children at once; jobs still running fail with ChildFailed. They hold nothing worth waiting for."""
+        """Ends all children; jobs still running fail with ChildFailed. They hold nothing worth waiting for."""
         self._closing.set()
         for slot in self._slots:
-            slot.kill()
-        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
+            slot.kill_if_busy()
+        await asyncio.to_thread(self._end)
+
+    def _end(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for slot in self._slots:
+            slot.dismiss()
         for slot in self._slots:
             slot.discard()
 
@@ -96,7 +102,7 @@ class ChildPool(Generic[State]):
 
 
 class _Slot(Generic[State]):
-    """A place for one child and its successors. Only one thread uses it at a time; `kill` may come from any."""
+    """A place for one child and its successors. One thread uses it at a time; `kill_if_busy` may come from any."""
 
     def __init__(
         self, context: multiprocessing.context.ForkServerContext, prepare: Callable[[], State], closing: threading.Event
@@ -106,6 +112,7 @@ class _Slot(Generic[State]):
         self._closing = closing
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._awaited = False
 
     def ensure_ready(self) -> Connection:
         """The pipe to a child that has prepared itself; starts one where there is none."""
@@ -142,7 +149,11 @@ class _Slot(Generic[State]):
     def _answer(self, limit: dt.timedelta, complaint: str) -> Any:
         if self._pipe is None:
             raise ChildFailed("A worker child is gone.")
+        self._awaited = True
         try:
+            if self._closing.is_set():
+                # Asked after `_awaited` is set, as `kill_if_busy` looks at it after closing began: one sees the other.
+                raise ChildFailed("The program is shutting down.")
             if not self._pipe.poll(limit.total_seconds()):
                 self._lost()
                 raise ChildFailed(f"{complaint}: no answer within {limit.total_seconds():g} s.")
@@ -150,6 +161,8 @@ class _Slot(Generic[State]):
         except (EOFError, OSError) as error:
             self._lost()
             raise ChildFailed("A worker child died at its work.") from error
+        finally:
+            self._awaited = False
         if not done:
             raise ChildFailed(f"A job failed in a worker child: {answer}.")
         return answer
@@ -159,10 +172,19 @@ class _Slot(Generic[State]):
             metrics.CHILDREN_KILLED.inc()
         self.discard()
 
-    def kill(self) -> None:
-        """Ends the child; a thread that waits for its answer then sees the pipe end."""
+    def kill_if_busy(self) -> None:
+        """Ends a child that is awaited; whoever waits for its answer then sees the pipe end."""
+        process = self._process
+        if self._awaited and process is not None:
+            process.kill()
+
+    def dismiss(self) -> None:
+        """Lets an idle child end by itself: it sees the pipe close."""
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
         if self._process is not None:
-            self._process.kill()
+            self._process.join(_GOODBYE_S)
 
     def discard(self) -> None:
         """Ends the child, if any, and frees what it held here."""
