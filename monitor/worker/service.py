@@ -7,9 +7,7 @@ once, counted, and outlived (R7): nothing is lost, since nothing is done without
 
 import asyncio
 import datetime as dt
-import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +39,6 @@ _GAUGES_EVERY_S = 5.0
 _POLL_LEASE = dt.timedelta(minutes=5)
 # Fifteen seconds are promised (R5); what is left after these goes to leases, children and the web server.
 _DRAIN_LIMIT = dt.timedelta(seconds=11)
-_END_BY = dt.timedelta(seconds=14.5)
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
@@ -252,22 +249,10 @@ class Service:
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
-    """Sets `stop` at SIGTERM and SIGINT, in the running loop.
-
-    A thread that waits for what never comes (a reader of standard output that has stopped reading) can't be ended, and
-    would keep the process from ending. By the promised time it ends without that thread: leases are given back by
-    then; those that are not, the next start voids.
-    """
+    """Sets `stop` at SIGTERM and SIGINT, in the running loop."""
     loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        stop.set()
-        last_resort = threading.Timer(_END_BY.total_seconds(), os._exit, (0,))
-        last_resort.daemon = True
-        last_resort.start()
-
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
+        loop.add_signal_handler(number, stop.set)
 
 
 def _watching(feeds: int, now: dt.datetime) -> Notice:
