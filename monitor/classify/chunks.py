@@ -5,7 +5,7 @@ function words and verb forms are known from the language's data, everything els
 either noun or verb is decided by its neighbours. Frames then find out which noun group is whose subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -105,7 +105,10 @@ class _Chunker:
                 at += self._punctuation(at, word)
             elif not (word[0].isalnum()):
                 at += 1  # quotation marks and their like bind nothing and part nothing
-            elif word in self.language.fixed and (length := self._fixed_group(at)):
+            elif word in self.language.compounds and (length := self._group_of(self.language.compounds, at)):
+                self._grow(at, at + length)
+                at += length
+            elif word in self.language.fixed and (length := self._group_of(self.language.fixed, at)):
                 self.noun = None
                 self._grow(at, at + length)
                 self.noun = None
@@ -125,9 +128,9 @@ class _Chunker:
             self.noun.last = last
         return self.noun
 
-    def _fixed_group(self, at: int) -> int:
-        """How many tokens a fixed word group at `at` takes, 0 where none stands there."""
-        for rest in self.language.fixed[self.lower[at]]:
+    def _group_of(self, groups: Mapping[str, tuple[tuple[str, ...], ...]], at: int) -> int:
+        """How many tokens one of the word groups takes at `at`, 0 where none stands there."""
+        for rest in groups[self.lower[at]]:
             if self.lower[at + 1 : at + 1 + len(rest)] == rest:
                 return 1 + len(rest)
         return 0
@@ -295,7 +298,8 @@ class _Chunker:
         if self._is_object_of_verb():
             return False
         last = self.noun.mentions[-1] if self.noun.mentions else None
-        if last is not None and last.last == at and last.kind is NameKind.ADJECTIVE:
+        adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
+        if adjective and not self.language.head_first:
             # "Russian strikes": a noun, unless the same word also names the state ("US strikes ...").
             return False
         following = at + 1

@@ -19,7 +19,7 @@ from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "both", "say", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -147,14 +147,14 @@ class _Build:
         if not entry.get("say"):
             self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
             return
-        mutual = self.taxonomy[kind].mutual
+        both = bool(entry.get("both", False))
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
         for place, phrase in enumerate(entry["say"]):
             try:
                 compiled += [
-                    Pattern(id=f"{pattern_id}#{place + 1}", type=kind, mutual=mutual, phrase=one)
+                    Pattern(id=f"{pattern_id}#{place + 1}", kind=self.taxonomy[kind], both=both, phrase=one)
                     for one in parse_phrase(phrase, language)
                 ]
             except PhraseError as error:

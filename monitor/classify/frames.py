@@ -25,6 +25,8 @@ class Party:
     role: str | None
     part: Part
     acts: bool
+    person: bool = False
+    """Whether a person is named: by name, or by the office."""
 
 
 Group = tuple[int, ...]
@@ -128,9 +130,10 @@ class Frame:
         if depth > 4:  # noqa: PLR2004 (a chain of verbs longer than this is no headline)
             return ()
         place = index - 1
-        if place < 0:
-            return ()
-        chunk, before = self.chunks[index], self.chunks[place]
+        chunk = self.chunks[index]
+        if place < 0 or self.chunks[place].kind is Kind.STOP:
+            return self._subject_behind(index)
+        before = self.chunks[place]
         if before.kind is Kind.VERB:
             return self.subject_of(place, depth + 1)
         if before.kind is Kind.RELATIVE:
@@ -150,13 +153,33 @@ class Frame:
         head = self._head_of_attached(place)
         return self._meant(self.group_before(head), depth)
 
+    def _subject_behind(self, index: int) -> Group:
+        """Where nothing stands before a verb, the noun group right behind it may be its subject: "Condena Brasil ..."."""
+        after = index + 1
+        if not self.language.verb_first or not is_finite(self.chunks[index]) or after >= len(self.chunks):
+            return ()
+        return self.group_from(after) if self.chunks[after].kind is Kind.NOUN and self._has_name(after) else ()
+
     def _meant(self, group: Group, depth: int) -> Group:
         """A pronoun stands for the subject of the verb before it: "Finland says it will ..."."""
         if len(group) == 1 and self.chunks[group[0]].tag & BIT["pronoun"]:
             verb = self._verb_before(group[0])
             meant = self.subject_of(verb, depth + 1) if verb is not None else ()
+            if meant and self.chunks[group[0]].tag & BIT["personal"] and not self._is_person(meant[-1]):
+                # "he" is no state: whoever spoke further left is meant, if that is a person.
+                return self._meant_further_left(verb, depth) or group
             return meant or group
         return group
+
+    def _meant_further_left(self, verb: int | None, depth: int) -> Group:
+        while verb is not None:
+            verb = self._verb_before(verb)
+            if verb is not None and (group := self.subject_of(verb, depth + 1)) and self._is_person(group[-1]):
+                return group
+        return ()
+
+    def _is_person(self, index: int) -> bool:
+        return any(party.person for party in self._actors(index))
 
     def _head_of_attached(self, place: int) -> int:
         """From the noun chunk before a verb back over "of ...", "in ..." to the noun chunk that they hang on."""
@@ -182,9 +205,23 @@ class Frame:
             return self.subject_of(place, depth + 1)
         return ()
 
+    def _urged(self, place: int) -> Group:
+        """For "insta a Perú a reabrir": the one who is urged acts, not the one who urges."""
+        before = place - 1
+        if before < 1 or self.chunks[before].kind is not Kind.NOUN or not self._has_name(before):
+            return ()
+        verb = self._verb_before(before)
+        if verb is None or not any(
+            self.language.governing.get(lemma) == "possible" for lemma, _ in self.chunks[verb].lemmas
+        ):
+            return ()
+        return self.group_before(before)
+
     def _subject_of_gerund(self, place: int, depth: int) -> Group:
         """For "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
         before = place - 1
+        if self.chunks[place + 1].is_infinitive and (urged := self._urged(place)):
+            return urged
         if before >= 0 and self.chunks[before].kind is Kind.NOUN:
             verb = self._verb_before(before)
             if verb is not None and self._has_lemma(verb, self.language.accusing):
@@ -343,14 +380,15 @@ class Frame:
 
     def attached(self, index: int, classes: int) -> int | None:
         """The noun chunk that a preposition of these classes hangs on the one at `index`."""
-        if (
+        while (
             index + 2 < len(self.chunks)
             and self.chunks[index + 1].kind is Kind.PREPOSITION
             and self.chunks[index + 1].tag & classes
             and self.chunks[index + 2].kind is Kind.NOUN
-            and self.chunks[index + 2].mentions
         ):
-            return index + 2
+            index += 2
+            if self.chunks[index].mentions:
+                return index
         return None
 
     def _actors(self, index: int) -> list[Party]:
@@ -440,8 +478,13 @@ class Frame:
             role = self._role_words(chunk, last)
         if (mention.kind is NameKind.PEOPLE and part is None) or mention.kind is NameKind.PLACE:
             acts = False
+        holder = mention.kind is NameKind.HOLDER
+        person = holder or any(
+            self.language.persons.match_ending(self.sentence.lower, at, chunk.first)
+            for at in range(chunk.first, chunk.last)
+        )
         chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
-        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts)
+        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts, person=person)
 
     def _role_words(self, chunk: Chunk, first: int) -> str | None:
         """The office named behind an actor in the same chunk: "foreign minister"."""

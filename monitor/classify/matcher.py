@@ -5,18 +5,18 @@ noun -> sides from the frame -> status -> the best reading of each word that fir
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.classify.chunks import Chunk, Kind, chunk
 from monitor.classify.frames import Frame, Group, Party, is_passive, may_be_reduced_passive
 from monitor.classify.language import recognise
 from monitor.classify.lexicon import Lexicon, given_names
-from monitor.classify.phrases import ClausePhrase, Complement, NominalPhrase, NounSpec, Role
-from monitor.classify.status import is_mention, nominal_status, verb_status
+from monitor.classify.phrases import ANY, ClausePhrase, Complement, NominalPhrase, NounSpec, Role
+from monitor.classify.status import is_mention, is_refused, nominal_status, verb_status
 from monitor.classify.tokens import split_sentences, tokenise
 from monitor.classify.words import BIT, Language
 from monitor.domain.events import EventActor, Evidence, Passage, RelationEvent
-from monitor.domain.taxonomy import Status, Taxonomy, plover_root
+from monitor.domain.taxonomy import COOPERATIVE, RelationType, Status, Taxonomy, plover_root
 
 # How sure a reading is: both sides known and acting, then less for each thing that had to be guessed. Set by hand so
 # that the default watch threshold of 0.5 parts readings with a side from those without any hold.
@@ -30,11 +30,12 @@ _MAX_SKIPPED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """One compiled phrase with its type and the id that evidence names."""
+    """One compiled phrase with the type that it reports and the id that evidence names."""
 
     id: str
-    type: str
-    mutual: bool
+    kind: RelationType
+    both: bool = False
+    """Whether each side does it to the other, as in an exchange of fire: an event in each direction."""
     phrase: ClausePhrase | NominalPhrase
 
 
@@ -65,7 +66,8 @@ class _Reading:
     """The chunk of its verb or noun."""
     status: Status
     mention: bool
-    nominal: bool
+    nominal: bool = False
+    refused: bool = False
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -110,16 +112,21 @@ class Classifier:
         for reading in sorted(kept, key=lambda reading: min(reading.used)):
             yield from self._expand(reading, frame)
 
+    def _kind(self, reading: _Reading, frame: Frame) -> RelationType:
+        """The type of a reading: who refuses to help has not helped, and that is a deed of its own."""
+        refusal = frame.language.refusal
+        return self.taxonomy[refusal] if reading.refused and refusal in self.taxonomy else reading.pattern.kind
+
     def _expand(self, reading: _Reading, frame: Frame) -> Iterator[RelationEvent]:
         """An event for each pair of sides: "Britain and Canada recognise ..." is two."""
-        kind = self.taxonomy[reading.pattern.type]
+        kind = self._kind(reading, frame)
         start, end = _span(reading, frame)
         evidence = Evidence(sentence=frame.sentence.text, start=start, end=end, pattern=reading.pattern.id)
         for source in reading.sources or (None,):
             for target in reading.targets or (None,):
                 if source is not None and target is not None and source.code == target.code:
                     continue
-                yield RelationEvent(
+                event = RelationEvent(
                     type=kind.id,
                     plover=plover_root(kind, reading.status),
                     source=_actor(source),
@@ -129,6 +136,9 @@ class Classifier:
                     evidence=evidence,
                     mention=reading.mention,
                 )
+                yield event
+                if reading.pattern.both:
+                    yield replace(event, source=event.target, target=event.source)
 
 
 def _readings(frame: Frame, grammar: Grammar) -> Iterator[_Reading]:
@@ -185,15 +195,20 @@ class _ClauseMatch:
         if not any(self.sides.values()):
             return None
         sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        status = verb_status(self.frame, self.index)
+        cooperative = self.pattern.kind.plover in COOPERATIVE
+        refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
+        if refused:
+            status = Status.REPORTED  # the refusal is a fact, though what was refused did not happen
         return _Reading(
             pattern=self.pattern,
             sources=sources,
             targets=targets,
             used=frozenset(self.used),
             index=self.index,
-            status=verb_status(self.frame, self.index),
+            status=status,
             mention=is_mention(self.frame, self.index),
-            nominal=False,
+            refused=refused,
         )
 
     def _fits(self, phrase: ClausePhrase, verb: Chunk) -> bool:
@@ -264,6 +279,8 @@ class _ClauseMatch:
         group = self.frame.subject_of(index)
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
             return self._both(group)
+        if not group and self.frame.language.drops_subject and phrase.subjects[0].words is None:
+            return True  # then the other side must be named
         return bool(group) and self._fill(group, phrase.subjects[0])
 
     def _both(self, group: Group) -> bool:
@@ -276,12 +293,13 @@ class _ClauseMatch:
 
     def _complements(self, complements: Sequence[Complement], cursor: int) -> bool:
         for complement in complements:
-            if complement.literal:
-                lower = self.frame.sentence.lower
-                end = cursor + len(complement.literal)
-                if lower[cursor:end] != complement.literal:
+            if complement.infinitives or complement.clause_verbs:
+                behind = (
+                    self._infinitive(cursor, complement) if complement.infinitives else self._clause(cursor, complement)
+                )
+                if behind is None:
                     return False
-                cursor = end
+                cursor = behind
                 continue
             group = (
                 self._prepositional(cursor, complement.prepositions)
@@ -297,6 +315,44 @@ class _ClauseMatch:
                 return False
             cursor = self.frame.chunks[group[-1]].last
         return True
+
+    def _infinitive(self, cursor: int, complement: Complement) -> int | None:
+        """The token behind an infinitive that follows, past the preposition that may lead it; None without one."""
+        index = self._chunk_from(cursor)
+        chunks = self.frame.chunks
+        if index < len(chunks) and chunks[index].kind is Kind.PREPOSITION:
+            index += 1
+        if index >= len(chunks) or chunks[index].kind is not Kind.VERB or not chunks[index].is_infinitive:
+            return None
+        if complement.infinitives != ANY:
+            if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
+                return None
+            self.used.add(chunks[index].main)
+        return chunks[index].last
+
+    def _clause(self, cursor: int, complement: Complement) -> int | None:
+        """The token behind the verb of a clause whose subject is a side: "that Peru must"."""
+        index = self._chunk_from(cursor)
+        chunks = self.frame.chunks
+        if index < len(chunks) and chunks[index].kind is Kind.RELATIVE:
+            index += 1
+        if index >= len(chunks) or chunks[index].kind is not Kind.NOUN or complement.noun is None:
+            return None
+        group = self.frame.group_before(index) if index in self.frame.group_before(index) else (index,)
+        verb = self.frame.skip_attached(group[-1])
+        if verb >= len(chunks) or chunks[verb].kind is not Kind.VERB:
+            return None
+        words = self.frame.sentence.lower[chunks[verb].first : chunks[verb].last]
+        if complement.clause_verbs != ANY and complement.clause_verbs.isdisjoint(words):
+            return None
+        return chunks[verb].last if self._fill(group, complement.noun) else None
+
+    def _chunk_from(self, cursor: int) -> int:
+        """The first chunk behind the verb that begins at token `cursor` or later."""
+        index = self.index + 1
+        while index < len(self.frame.chunks) and self.frame.chunks[index].first < cursor:
+            index += 1
+        return index
 
     def _direct(self, cursor: int) -> Group | None:
         """The noun group right behind the verb."""
@@ -349,7 +405,9 @@ class _ClauseMatch:
             self._use(group, spec)
             return True
         parties = self.frame.parties(group, spec)
-        if spec.words is None and (spec.role is Role.SOURCE or self.pattern.mutual):
+        if spec.person:
+            parties = tuple(party for party in parties if party.person)
+        if spec.words is None and (spec.role is Role.SOURCE or self.pattern.kind.mutual):
             parties = tuple(party for party in parties if party.acts)
         if not parties:
             return False
@@ -424,7 +482,7 @@ def _read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> _Re
 
 def _fitting(parties: tuple[Party, ...], pattern: Pattern, role: Role) -> tuple[Party, ...]:
     """Of several parties those that can do what a source, or either side of a mutual deed, does."""
-    if role is Role.SOURCE or pattern.mutual:
+    if role is Role.SOURCE or pattern.kind.mutual:
         return tuple(party for party in parties if party.acts)
     return parties
 
@@ -466,7 +524,7 @@ def _fill_from_modifiers(
     frame: Frame, piece: Chunk, place: int, phrase: NominalPhrase, sides: dict[Role, tuple[Party, ...]]
 ) -> None:
     """For "Trump's Israel visit", "US-Venezuela talks", "Russian strikes": what stands before the noun fills what is open."""
-    mentions = [mention for mention in piece.mentions if mention.last <= place]
+    mentions = [mention for mention in piece.mentions if mention.last <= place or frame.language.head_first]
     if not mentions:
         return
     parties = [frame.party(mention, piece) for mention in mentions]

@@ -2,28 +2,39 @@
 
     {source} expel|(kick out) {target} @diplomat          a clause: who, verb, whom
     {target} @diplomat be told to leave {source}          a clause in the passive
+    {source} urge {target} to ...                         any infinitive
+    {source} say that {target} must|should                a clause within the clause
     {source} and {target} hold talks                      a clause with both sides as its subject
     the expulsion of {target} @diplomat by {source}       a noun group: it begins with an article
 
-`{source}` and `{target}` are the sides, `@diplomat` is a word set of the language, `|` parts alternatives, brackets hold
-those of more than one word. Verbs stand in their base form and nouns in the singular: inflection, voice, word order and
-tense are the engine's work (chunks, frames, status).
+`{source}` and `{target}` are the sides (`{target:person}` one that is named by a person in office), `@diplomat` is a word
+set of the language, `|` parts alternatives, brackets hold those of more than one word. Verbs stand in their base form and
+nouns in the singular: inflection, voice, word order and tense are the engine's work (chunks, frames, status).
 """
 
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.classify.words import BIT, FORM, Language, WordSet
 
 _PIECE = re.compile(
-    r"\{(?P<role>\w+)\}|@(?P<set>[\w-]+)|\((?P<group>[^()]*)\)|(?P<word>[^\s(){}@|]+(?:\|[^\s(){}@|]+)*)|(?P<odd>\S)"
+    r"\{(?P<role>\w+)(?::(?P<kind>\w+))?\}|@(?P<set>[\w-]+)|\((?P<group>[^()]*)\)"
+    r"|(?P<word>[^\s(){}@|]+(?:\|[^\s(){}@|]+)*)|(?P<odd>\S)"
 )
-_PREPOSITION = BIT["preposition"] | BIT["agent"] | BIT["genitive"] | BIT["to"] | BIT["subordinator"]
+_PREPOSITION = (
+    BIT["preposition"] | BIT["agent"] | BIT["genitive"] | BIT["origin"] | BIT["between"] | BIT["objective"] | BIT["to"]
+)
+# "as" opens clauses in other places, but "name @any as @envoy" binds a noun with it.
+_BINDS = _PREPOSITION | BIT["subordinator"] | BIT["after"]
 # Fits every noun group: "name @any as @envoy".
-ANY = "any"
+_ANY_NOUN = "any"
+# Fits every verb: "urge {target} to ...".
+_ANY_VERB = "..."
+ANY = frozenset({_ANY_VERB})
+_PERSON = "person"
 
 
 class Role(StrEnum):
@@ -47,17 +58,22 @@ class NounSpec:
 
     role: Role | None = None
     words: WordSet | None = None
+    person: bool = False
+    """Whether the side must be named by a person in office."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complement:
-    """What follows a verb: a direct object, a preposition with its noun group, or literal words ("to leave")."""
+    """What follows a verb: a direct object, a preposition with its noun group, an infinitive, or a clause."""
 
     prepositions: frozenset[str] = frozenset()
     noun: NounSpec | None = None
     partner: NounSpec | None = None
     """The other side where both stand in one group: "between {source} and {target}"."""
-    literal: tuple[str, ...] = ()
+    infinitives: frozenset[str] = frozenset()
+    """Base forms of the verbs of an infinitive; ANY for whichever."""
+    clause_verbs: frozenset[str] = frozenset()
+    """With `noun` as its subject, a clause ("that {target} must"): words of its verb group; ANY for whichever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +89,10 @@ class ClausePhrase:
     @property
     def specificity(self) -> int:
         """How many things must be there: the more, the better the reading."""
-        return (
-            1
-            + len(self.particles)
-            + len(self.complements)
-            + sum(
-                1
-                for spec in (*self.subjects, *(c.noun for c in self.complements))
-                if spec is not None and spec.words is not None
-            )
-        )
+        specs = (*self.subjects, *(complement.noun for complement in self.complements))
+        named = sum(1 for spec in specs if spec is not None and (spec.words is not None or spec.person))
+        verbs = sum(1 for complement in self.complements if complement.infinitives and complement.infinitives != ANY)
+        return 1 + len(self.particles) + len(self.complements) + named + verbs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,41 +112,65 @@ Phrase = ClausePhrase | NominalPhrase
 
 
 @dataclass(frozen=True, slots=True)
+class _Option:
+    """One alternative of a piece: words, or the name of a set."""
+
+    words: tuple[str, ...]
+    is_set: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
-    kind: str
-    options: tuple[tuple[str, ...], ...]
+    """One part of a phrase: a side, or alternatives that are words and sets."""
+
+    options: tuple[_Option, ...]
     column: int
+    role: Role | None = None
+    person: bool = False
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The single-word options."""
-        return tuple(option[0] for option in self.options if len(option) == 1)
+    def is_words(self) -> bool:
+        """Whether it holds words alone, so that it may be a verb or a preposition."""
+        return self.role is None and not any(option.is_set for option in self.options)
+
+    @property
+    def has_set(self) -> bool:
+        return any(option.is_set for option in self.options)
+
+    @property
+    def singles(self) -> tuple[str, ...]:
+        """The alternatives of one word."""
+        return tuple(option.words[0] for option in self.options if len(option.words) == 1)
+
+    def __str__(self) -> str:
+        return " ".join(self.options[0].words) if self.options else f"{{{self.role}}}"
 
 
 def parse_phrase(text: str, language: Language) -> tuple[Phrase, ...]:
     """Parses a phrase; alternatives for a verb give a phrase each. Raises PhraseError."""
-    pieces = list(_pieces(text, language))
-    if not pieces:
-        raise PhraseError("is empty", 1)
-    if _is(pieces[0], BIT["article"], language):
-        return (_nominal(pieces[1:], language),)
-    return tuple(_clauses(pieces, language))
+    parser = _Parser(text, language)
+    return parser.nominal() if parser.at_class(BIT["article"]) else tuple(parser.clauses())
 
 
 def verbs_in(text: str, language: Language) -> Iterator[str]:
     """The base forms of verbs that a clause phrase names, so that the language can learn them first."""
-    pieces = list(_pieces(text, language))
-    if pieces and pieces[0].kind == "word":
+    pieces = tuple(_pieces(text, language))
+    if not pieces or _is(pieces[0], BIT["article"], language):
         return
-    place = 0
-    while place < len(pieces) and (pieces[place].kind != "word" or _is(pieces[place], BIT["and"], language)):
-        place += 1
-    if place < len(pieces) and pieces[place].options != (("be",),):
-        yield from (option[0] for option in pieces[place].options)
+    verb = next(
+        (number for number, piece in enumerate(pieces) if piece.is_words and not _is(piece, BIT["and"], language)), None
+    )
+    if verb is None:
+        return
+    if pieces[verb].singles != ("be",):
+        yield from (option.words[0] for option in pieces[verb].options)
+    for before, piece in itertools.pairwise(pieces[verb:]):
+        if _is(before, BIT["to"], language) and piece.is_words:
+            yield from (word for word in piece.singles if word != _ANY_VERB)
 
 
 def _pieces(text: str, language: Language) -> Iterator[_Piece]:
-    """The parts of a phrase; alternatives that stand side by side ("a|(b c)") become one piece."""
+    """The parts of a phrase; alternatives that stand side by side ("a|(b c)|@d") become one piece."""
     joined = re.sub(r"\s*\|\s*", "|", text)
     place = 0
     while place < len(joined):
@@ -144,178 +178,228 @@ def _pieces(text: str, language: Language) -> Iterator[_Piece]:
             place += 1
             continue
         column = place + 1
-        options: list[tuple[str, ...]] = []
-        kind = ""
+        options: list[_Option] = []
         while True:
             match = _PIECE.match(joined, place)
             if match is None or match["odd"]:
                 raise PhraseError(f"'{joined[place]}' has no meaning here", place + 1)
-            kind, found = _read_piece(match, language)
-            options += found
-            place = match.end()
-            if place < len(joined) and joined[place] == "|":
-                place += 1
-                continue
-            break
-        yield _Piece(kind, tuple(options), column)
+            if match["role"] is not None:
+                yield _side(match)
+                break
+            options += _options(match, language)
+            if joined[match.end() : match.end() + 1] != "|":
+                yield _Piece(tuple(options), column)
+                break
+            place = match.end() + 1
+        place = match.end()
 
 
-def _read_piece(match: re.Match[str], language: Language) -> tuple[str, list[tuple[str, ...]]]:
-    if match["role"] is not None:
-        if match["role"] not in tuple(Role):
-            raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
-        return "role", [(match["role"],)]
+def _side(match: re.Match[str]) -> _Piece:
+    if match["role"] not in tuple(Role):
+        raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
+    if match["kind"] not in (None, _PERSON):
+        raise PhraseError(f"a side may be a ':{_PERSON}', not a ':{match['kind']}'", match.start() + 1)
+    return _Piece((), match.start() + 1, Role(match["role"]), match["kind"] == _PERSON)
+
+
+def _options(match: re.Match[str], language: Language) -> list[_Option]:
     if match["set"] is not None:
-        if match["set"] != ANY and match["set"] not in language.sets:
+        if match["set"] != _ANY_NOUN and match["set"] not in language.sets:
             known = ", ".join(f"@{name}" for name in sorted(language.sets))
             raise PhraseError(f"there is no word set @{match['set']}; there are {known}", match.start() + 1)
-        return "set", [(match["set"],)]
+        return [_Option((match["set"],), is_set=True)]
     source = match["group"] if match["group"] is not None else match["word"]
-    options = [tuple(option.split()) for option in source.split("|") if option.split()]
+    options = [_Option(tuple(option.split())) for option in source.split("|") if option.split()]
     if not options:
         raise PhraseError("a pair of brackets is empty", match.start() + 1)
-    return "word", options
-
-
-def _clauses(pieces: Sequence[_Piece], language: Language) -> Iterator[ClausePhrase]:
-    subjects, place = _subjects(pieces, language)
-    if place >= len(pieces) or pieces[place].kind != "word":
-        column = pieces[min(place, len(pieces) - 1)].column
-        raise PhraseError("a verb is missing behind the subject", column)
-    verb = pieces[place]
-    place += 1
-    passive = False
-    if verb.options == (("be",),) and place < len(pieces) and pieces[place].kind == "word":
-        participles = [
-            (word, lemma)
-            for word in pieces[place].words
-            for lemma, bits in language.verb_forms.get(word, ())
-            if bits & FORM["participle"]
-        ]
-        if len(participles) >= len(pieces[place].words) and participles:
-            passive = True
-            verb = replace(verb, options=tuple((lemma,) for _, lemma in participles))
-            place += 1
-    complements = tuple(_complements(pieces[place:], language))
-    for option in dict.fromkeys(verb.options):
-        yield ClausePhrase(
-            subjects=subjects, lemma=option[0], particles=option[1:], passive=passive, complements=complements
-        )
-
-
-def _subjects(pieces: Sequence[_Piece], language: Language) -> tuple[tuple[NounSpec, ...], int]:
-    spec, place = _noun(pieces, 0, language)
-    if spec is None:
-        raise PhraseError("a phrase begins with {source}, {target}, a @set or an article", pieces[0].column)
-    if place < len(pieces) and _is(pieces[place], BIT["and"], language):
-        other, after = _noun(pieces, place + 1, language)
-        if other is None:
-            raise PhraseError("'and' joins {source} and {target}", pieces[place].column)
-        return (spec, other), after
-    return (spec,), place
-
-
-def _complements(pieces: Sequence[_Piece], language: Language) -> Iterator[Complement]:
-    place = 0
-    while place < len(pieces):
-        piece = pieces[place]
-        if _is(piece, _PREPOSITION, language):
-            spec, after = _noun(pieces, place + 1, language)
-            if spec is None:
-                spec, after = _word_noun(pieces, place + 1, language)
-                if spec is not None and _is(piece, BIT["to"], language):
-                    literal = ("to", *pieces[place + 1].options[0])
-                    yield Complement(literal=literal)
-                    place += 2
-                    continue
-            if spec is None:
-                raise PhraseError(f"'{piece.options[0][0]}' needs something behind it", piece.column)
-            partner, after = _partner(pieces, after, language)
-            yield Complement(prepositions=frozenset(piece.words), noun=spec, partner=partner)
-            place = after
-            continue
-        spec, after = _noun(pieces, place, language)
-        if spec is None:
-            spec, after = _word_noun(pieces, place, language)
-        if spec is None:
-            raise PhraseError(f"'{piece.options[0][0]}' can't be placed", piece.column)
-        partner, after = _partner(pieces, after, language)
-        yield Complement(noun=spec, partner=partner)
-        place = after
-
-
-def _partner(pieces: Sequence[_Piece], place: int, language: Language) -> tuple[NounSpec | None, int]:
-    """The noun group behind an "and", if one follows."""
-    if place < len(pieces) and _is(pieces[place], BIT["and"], language):
-        return _noun(pieces, place + 1, language)
-    return None, place
-
-
-def _nominal(pieces: Sequence[_Piece], language: Language) -> NominalPhrase:
-    if not pieces:
-        raise PhraseError("an article needs a noun behind it", 1)
-    head = language.sets[pieces[0].options[0][0]] if pieces[0].kind == "set" else _words(pieces[0], language)
-    bound = tuple(_complements(pieces[1:], language))
-    for complement in bound:
-        if not complement.prepositions:
-            raise PhraseError("in a noun group each side needs a preposition (of, by, between ...)", pieces[0].column)
-    return NominalPhrase(head=head, bound=bound)
-
-
-def _noun(pieces: Sequence[_Piece], place: int, language: Language) -> tuple[NounSpec | None, int]:
-    """A noun group with a side or a set in it: {source}, {source} @diplomat, @embassy, the @embassy."""
-    role: Role | None = None
-    words: WordSet | None = None
-    if place < len(pieces) and _is(pieces[place], BIT["article"], language):
-        place += 1
-        if place < len(pieces) and pieces[place].kind == "word":
-            return _word_noun(pieces, place, language)
-    if place < len(pieces) and pieces[place].kind == "role":
-        role = Role(pieces[place].options[0][0])
-        place += 1
-    if place < len(pieces) and pieces[place].kind == "set":
-        if pieces[place].options == ((ANY,),):
-            return NounSpec(role=role), place + 1
-        words = _union(language.sets[option[0]] for option in pieces[place].options)
-        place += 1
-    if role is None and words is None:
-        return None, place
-    return NounSpec(role=role, words=words), place
-
-
-def _word_noun(pieces: Sequence[_Piece], place: int, language: Language) -> tuple[NounSpec | None, int]:
-    if place >= len(pieces) or pieces[place].kind != "word":
-        return None, place
-    run = [pieces[place]]
-    place += 1
-    while place < len(pieces) and pieces[place].kind == "word" and not _is(pieces[place], -1, language):
-        run.append(pieces[place])
-        place += 1
-    options = tuple(
-        tuple(itertools.chain.from_iterable(combination))
-        for combination in itertools.product(*(p.options for p in run))
-    )
-    return NounSpec(words=_words(_Piece("word", options, run[0].column), language)), place
-
-
-def _words(piece: _Piece, language: Language) -> WordSet:
-    endings: dict[str, set[tuple[str, ...]]] = {}
-    for option in piece.options:
-        for form in language.noun(option[-1]):
-            endings.setdefault(form, set()).add(option[:-1])
-    return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})
-
-
-def _union(sets: Iterator[WordSet]) -> WordSet:
-    endings: dict[str, set[tuple[str, ...]]] = {}
-    for one in sets:
-        for last, befores in one.endings.items():
-            endings.setdefault(last, set()).update(befores)
-    return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})
+    return options
 
 
 def _is(piece: _Piece, classes: int, language: Language) -> bool:
     """Whether every option of a piece is a function word of one of these classes."""
-    return piece.kind == "word" and all(
-        len(option) == 1 and language.tags.get(option[0], 0) & classes for option in piece.options
+    return piece.is_words and all(
+        len(option.words) == 1 and language.tags.get(option.words[0], 0) & classes for option in piece.options
     )
+
+
+class _Parser:
+    """Reads the pieces of one phrase from left to right."""
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.language = language
+        self.pieces: Sequence[_Piece] = tuple(_pieces(text, language))
+        self.place = 0
+        if not self.pieces:
+            raise PhraseError("is empty", 1)
+
+    def peek(self) -> _Piece | None:
+        """The piece that comes next."""
+        return self.pieces[self.place] if self.place < len(self.pieces) else None
+
+    def at_class(self, classes: int) -> bool:
+        piece = self.peek()
+        return piece is not None and _is(piece, classes, self.language)
+
+    def error(self, message: str, place: int | None = None) -> PhraseError:
+        at = min(self.place if place is None else place, len(self.pieces) - 1)
+        return PhraseError(message, self.pieces[at].column)
+
+    def nominal(self) -> tuple[NominalPhrase]:
+        self.place = 1
+        noun = self.peek()
+        if noun is None:
+            raise self.error("an article needs a noun behind it")
+        if noun.role is not None:
+            raise self.error("a noun group begins with its noun: the expulsion of {target}")
+        head = self._words((noun,))
+        self.place += 1
+        bound = tuple(self._complements())
+        for complement in bound:
+            if not complement.prepositions:
+                raise self.error("in a noun group each side needs a preposition (of, by, between ...)", 1)
+        return (NominalPhrase(head=head, bound=bound),)
+
+    def clauses(self) -> Iterator[ClausePhrase]:
+        subjects = self._subjects()
+        verb = self.peek()
+        if verb is None or not verb.is_words:
+            raise self.error("a verb is missing behind the subject")
+        self.place += 1
+        lemmas = [option.words for option in verb.options]
+        participles = self._participles() if verb.singles == ("be",) else []
+        if participles:
+            lemmas = [(lemma,) for lemma in participles]
+            self.place += 1
+        complements = tuple(self._complements())
+        for option in dict.fromkeys(lemmas):
+            yield ClausePhrase(
+                subjects=subjects,
+                lemma=option[0],
+                particles=option[1:],
+                passive=bool(participles),
+                complements=complements,
+            )
+
+    def _participles(self) -> list[str]:
+        """The verbs of "be told|ordered", where every word is a participle."""
+        piece = self.peek()
+        if piece is None or not piece.is_words:
+            return []
+        found = [
+            [lemma for lemma, bits in self.language.verb_forms.get(word, ()) if bits & FORM["participle"]]
+            for word in piece.singles
+        ]
+        return [lemma for lemmas in found for lemma in lemmas] if all(found) else []
+
+    def _subjects(self) -> tuple[NounSpec, ...]:
+        first = self.peek()
+        spec = self._noun() if first is not None and not first.is_words else None
+        if spec is None:
+            raise self.error("a phrase begins with {source}, {target}, a @set or an article")
+        if not self.at_class(BIT["and"]):
+            return (spec,)
+        self.place += 1
+        partner = self.peek()
+        if partner is None or partner.role is None:
+            raise self.error("'and' joins {source} and {target}", self.place - 1)
+        other = self._noun()
+        return (spec, other) if other is not None else (spec,)
+
+    def _complements(self) -> Iterator[Complement]:
+        while self.peek() is not None:
+            yield self._clause() or self._infinitive() or self._bound() or self._object()
+
+    def _clause(self) -> Complement | None:
+        """Where "that {target} must" stands: a clause with a side as its subject."""
+        if not self.at_class(BIT["relative"]):
+            return None
+        that = self.place
+        self.place += 1
+        noun, verb = self._noun(), self.peek()
+        if noun is None or noun.role is None or verb is None or not verb.is_words:
+            raise self.error("behind 'that' a side and a verb are needed: that {target} must", that)
+        verbs = frozenset(verb.singles)
+        self.place += 1
+        return Complement(noun=noun, clause_verbs=verbs)
+
+    def _infinitive(self) -> Complement | None:
+        """Where "to leave|go" stands, "to ...", or the infinitive of a language that has a form for it."""
+        marked = self.at_class(_PREPOSITION)
+        ahead = self.place + marked
+        verbs = self.pieces[ahead] if ahead < len(self.pieces) else None
+        if verbs is None or not verbs.is_words or not verbs.singles:
+            return None
+        by_to = marked and self.at_class(BIT["to"]) and not _is(verbs, BIT["article"], self.language)
+        if not (by_to or all(self._is_infinitive(word) for word in verbs.singles)):
+            return None
+        self.place = ahead + 1
+        return Complement(infinitives=frozenset(verbs.singles))
+
+    def _is_infinitive(self, word: str) -> bool:
+        return word == _ANY_VERB or any(
+            form == word and tag == "infinitive" for form, tag in self.language.verbs.forms(word)
+        )
+
+    def _bound(self) -> Complement | None:
+        piece = self.peek()
+        if piece is None or not self.at_class(_BINDS):
+            return None
+        words, column = frozenset(piece.singles), self.place
+        self.place += 1
+        noun = self._noun()
+        if noun is None:
+            raise self.error(f"'{self.pieces[column]}' needs something behind it", column)
+        return Complement(prepositions=words, noun=noun, partner=self._partner())
+
+    def _object(self) -> Complement:
+        noun = self._noun()
+        if noun is None:
+            raise self.error(f"'{self.peek()}' can't be placed")
+        return Complement(noun=noun, partner=self._partner())
+
+    def _partner(self) -> NounSpec | None:
+        """The noun group behind an "and", if one follows."""
+        if not self.at_class(BIT["and"]):
+            return None
+        self.place += 1
+        return self._noun()
+
+    def _noun(self) -> NounSpec | None:
+        """A noun group: {source}, {source} @diplomat, @embassy|consulate, the asset|fund, persona non grata."""
+        if self.at_class(BIT["article"]):
+            self.place += 1
+        role, person = None, False
+        side = self.peek()
+        if side is not None and side.role is not None:
+            role, person = side.role, side.person
+            self.place += 1
+            following = self.peek()
+            if following is None or not following.has_set:
+                return NounSpec(role=role, person=person)
+        run: list[_Piece] = []
+        while (piece := self.peek()) is not None and piece.role is None and not _is(piece, -1, self.language):
+            if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
+                break
+            run.append(piece)
+            self.place += 1
+            if role is not None:
+                break
+        if not run:
+            return None
+        if any(option.words == (_ANY_NOUN,) and option.is_set for option in run[0].options):
+            return NounSpec(role=role, person=person)
+        return NounSpec(role=role, words=self._words(run), person=person)
+
+    def _words(self, run: Sequence[_Piece]) -> WordSet:
+        """The words of a run of pieces, inflected as nouns; sets bring their own forms."""
+        endings: dict[str, set[tuple[str, ...]]] = {}
+        for combination in itertools.product(*(piece.options for piece in run)):
+            before = tuple(itertools.chain.from_iterable(option.words for option in combination[:-1]))
+            last = combination[-1]
+            if last.is_set:
+                for ending, befores in self.language.sets[last.words[0]].endings.items():
+                    endings.setdefault(ending, set()).update((*before, *group) for group in befores)
+            else:
+                for form in self.language.noun(last.words[-1]):
+                    endings.setdefault(form, set()).add((*before, *last.words[:-1]))
+        return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})

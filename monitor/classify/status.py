@@ -22,6 +22,8 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     """The status of the deed that the verb at chunk `index` names."""
     verb = frame.chunks[index]
     status = _own_status(verb)
+    if is_mention(frame, index) and not verb.tag & _AUXILIARY:
+        return Status.REPORTED  # "after expelling", "tras expulsar": known already
     if verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
     if index and _under_condition(frame, index):
@@ -34,6 +36,15 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
 
 
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+
+
+def is_refused(frame: Frame, index: int) -> bool:
+    """Whether a deed that is denied was refused: "refuses to lift", "will not lift"."""
+    verb = frame.chunks[index]
+    if verb.negated:
+        return bool(verb.tag & (BIT["modal_future"] | BIT["modal_possible"]))
+    governor = frame.governor(index)
+    return governor is not None and any(lemma in frame.language.refusing for lemma, _ in frame.chunks[governor].lemmas)
 
 
 def _own_status(verb: Chunk) -> Status:

@@ -15,7 +15,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -58,7 +58,7 @@ class Language:
     common_nouns: set[str] = field(default_factory=set, repr=False)
     """Last words of all nouns that sets, roles and patterns name: such a word is a head, no part of a person's name."""
     also_nouns: frozenset[str] = frozenset()
-    """Forms that are as often nouns as verbs."""
+    """Forms that are as often nouns as verbs: the shared forms of `also_nouns`, and `noun_forms` as they stand."""
     governing: Mapping[str, str] = field(default_factory=dict)
     """Lemma of a governing verb -> the status that it lends to what it governs."""
     nominal_status: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +66,18 @@ class Language:
     """Verbs whose subject does what their object names: "announce sanctions", "attend a summit"."""
     fixed: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that stand apart from the nouns beside them (persona non grata), by their first word."""
+    refusing: frozenset[str] = frozenset()
+    """Verbs by which the subject refuses to do what it governs."""
+    refusal: str = ""
+    """The relation type of a refused deed of cooperation."""
+    persons: WordSet = WordSet({})
+    """Offices of persons: a side that must be a person has one of these, or is an office holder by name."""
+    compounds: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Nouns of several words, prepositions among them, that stand in one noun group (alto el fuego), by the first."""
+    verb_first: bool = False
+    """Whether a subject may follow its verb ("Condena Brasil ...")."""
+    drops_subject: bool = False
+    """Whether a clause may leave its subject unsaid ("Expulsan a tres diplomáticos")."""
     head_first: bool = False
     """Whether a noun stands before its adjectives (Spanish), so that what follows a head is no other head."""
     adverb_ending: str = ""
@@ -131,13 +143,20 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         people=people,
         common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
         verb_forms=_forms(general.get("verbs", ()), verbs),
-        also_nouns=frozenset(_ambiguous(general.get("also_nouns", ()), verbs, nouns)),
+        also_nouns=frozenset(general.get("noun_forms", ()))
+        | frozenset(_ambiguous(general.get("also_nouns", ()), verbs, nouns)),
         governing={verb: status for status in data.get("governing", {}) for verb in data["governing"][status]},
         nominal_status={
             word: status for status in data.get("nominal_status", {}) for word in data["nominal_status"][status]
         },
         light=frozenset(data.get("light", ())),
         fixed=_fixed(data.get("fixed", ())),
+        refusing=frozenset(data.get("refusing", ())),
+        refusal=str(data.get("refusal", "")),
+        persons=_word_set(data.get("persons", ()), nouns),
+        compounds=_fixed(data.get("compounds", ())),
+        verb_first=bool(data.get("verb_first", False)),
+        drops_subject=bool(data.get("drops_subject", False)),
         head_first=bool(data.get("head_first", False)),
         adverb_ending=str(data.get("adverb_ending", "")),
         not_adverbs=frozenset(data.get("not_adverbs", ())),

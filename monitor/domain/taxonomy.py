@@ -74,15 +74,15 @@ class Taxonomy:
         return tuple(dict.fromkeys(kind.family for kind in self))
 
 
-_COOPERATIVE = frozenset({"SUPPORT", "COOPERATE", "AID", "YIELD", "AGREE"})
+COOPERATIVE = frozenset({"SUPPORT", "COOPERATE", "AID", "YIELD", "AGREE"})
 _COERCIVE = frozenset({"SANCTION", "COERCE", "ASSAULT", "MOBILIZE", "PROTEST"})
-PLOVER_ROOTS = _COOPERATIVE | _COERCIVE | {"CONSULT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
+PLOVER_ROOTS = COOPERATIVE | _COERCIVE | {"CONSULT", "REQUEST", "ACCUSE", "REJECT", "THREATEN"}
 
 
 def plover_root(kind: RelationType, status: Status) -> str:
     """The PLOVER root of an event: intent is coded apart from deed, so a plan to cooperate is AGREE."""
     if status in (Status.PLANNED, Status.POSSIBLE):
-        if kind.plover in _COOPERATIVE:
+        if kind.plover in COOPERATIVE:
             return "AGREE"
         if kind.plover in _COERCIVE:
             return "THREATEN"

@@ -29,7 +29,24 @@ def test_a_passive_when_parsed_then_the_verb_is_found_by_its_participle(english:
     assert isinstance(told, ClausePhrase)
     assert isinstance(ordered, ClausePhrase)
     assert (told.lemma, told.passive, ordered.lemma) == ("tell", True, "order")
-    assert told.complements[0].literal == ("to", "leave")
+    assert told.complements[0].infinitives == frozenset({"leave"})
+
+
+def test_words_and_sets_when_mixed_then_all_of_them_fit(english: Language) -> None:
+    (phrase,) = parse_phrase("{source} ban export|@embassy|(raw steel) to {target:person}", english)
+    assert isinstance(phrase, ClausePhrase)
+    direct, bound = phrase.complements
+    assert direct.noun is not None
+    assert direct.noun.words is not None
+    assert {"exports", "embassies", "steel"} <= set(direct.noun.words.endings)
+    assert bound.noun is not None
+    assert bound.noun.person
+
+
+def test_a_clause_within_a_clause_when_parsed_then_its_subject_is_a_side(english: Language) -> None:
+    (phrase,) = parse_phrase("{source} say that {target} must|should", english)
+    assert isinstance(phrase, ClausePhrase)
+    assert phrase.complements[0].clause_verbs == frozenset({"must", "should"})
 
 
 def test_a_noun_group_when_parsed_then_sides_hang_on_prepositions(english: Language) -> None:
@@ -53,6 +70,9 @@ def test_a_noun_group_when_parsed_then_sides_hang_on_prepositions(english: Langu
         ("the", 1, "noun behind it"),
         ("{source} and meet {target}", 10, "'and' joins"),
         ("{source} meet with", 15, "something behind it"),
+        ("{source:ship} sink {target}", 1, "':person'"),
+        ("{source} say that must", 14, "behind 'that'"),
+        ("the {source}", 5, "begins with its noun"),
     ],
 )
 def test_a_broken_phrase_when_parsed_then_the_error_names_its_column(
