@@ -228,6 +228,8 @@ class _ClauseMatch:
             return has_object and after_particles is not None and self._passive(phrase, after_particles)
         if after_particles is not None and self._active(phrase, after_particles):
             return True
+        if phrase.particles and has_object and self._apart(phrase, verb):
+            return True
         self.sides.clear()
         self.used = {verb.main}
         return (
@@ -236,6 +238,17 @@ class _ClauseMatch:
             and may_be_reduced_passive(verb)
             and self._passive(phrase, after_particles)
         )
+
+    def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
+        """For "throws US diplomats out": the particle stands behind the object."""
+        self.sides.clear()
+        self.used = {verb.main}
+        group = self._direct(verb.last)
+        direct = phrase.complements[0].noun
+        if group is None or direct is None or not self._subject(phrase, self.index) or not self._fill(group, direct):
+            return False
+        cursor = self._particles(phrase.particles, self.frame.chunks[group[-1]].last)
+        return cursor is not None and self._complements(phrase.complements[1:], cursor)
 
     def _particles(self, particles: tuple[str, ...], cursor: int) -> int | None:
         if not particles:

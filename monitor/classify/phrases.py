@@ -316,8 +316,10 @@ class _Parser:
         that = self.place
         self.place += 1
         noun, verb = self._noun(), self.peek()
-        if noun is None or noun.role is None or verb is None or not verb.is_words:
-            raise self.error("behind 'that' a side and a verb are needed: that {target} must", that)
+        if noun is None or noun.role is None:
+            raise self.error("behind 'that' a side is needed: that {target} must", that)
+        if verb is None or not verb.is_words:
+            return Complement(noun=noun, clause_verbs=ANY)
         verbs = frozenset(verb.singles)
         self.place += 1
         return Complement(noun=noun, clause_verbs=verbs)
@@ -382,7 +384,7 @@ class _Parser:
                 break
             run.append(piece)
             self.place += 1
-            if role is not None:
+            if role is not None or piece.has_set:
                 break
         if not run:
             return None

@@ -71,7 +71,7 @@ def test_a_noun_group_when_parsed_then_sides_hang_on_prepositions(english: Langu
         ("{source} and meet {target}", 10, "'and' joins"),
         ("{source} meet with", 15, "something behind it"),
         ("{source:ship} sink {target}", 1, "':person'"),
-        ("{source} say that must", 14, "behind 'that'"),
+        ("{source} say that must", 14, "a side is needed"),
         ("the {source}", 5, "begins with its noun"),
     ],
 )
