@@ -19,7 +19,7 @@ from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "both", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "say", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -147,14 +147,20 @@ class _Build:
         if not entry.get("say"):
             self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
             return
-        both = bool(entry.get("both", False))
+        both, agentless = bool(entry.get("both", False)), bool(entry.get("agentless", False))
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
         for place, phrase in enumerate(entry["say"]):
             try:
                 compiled += [
-                    Pattern(id=f"{pattern_id}#{place + 1}", kind=self.taxonomy[kind], both=both, phrase=one)
+                    Pattern(
+                        id=f"{pattern_id}#{place + 1}",
+                        kind=self.taxonomy[kind],
+                        both=both,
+                        agentless=agentless,
+                        phrase=one,
+                    )
                     for one in parse_phrase(phrase, language)
                 ]
             except PhraseError as error:
@@ -190,6 +196,8 @@ class _Build:
             if isinstance(pattern.phrase, ClausePhrase) and pattern.phrase.complements:
                 for word in pattern.phrase.complements[0].prepositions:
                     ellipses.setdefault(word, []).append(pattern)
+        # "court" is a verb of some pattern and a noun of the roles: its neighbours decide.
+        language.also_nouns.update(language.common_nouns & language.verb_forms.keys())
         return Grammar(
             language=language,
             clauses={lemma: tuple(patterns) for lemma, patterns in clauses.items()},

@@ -272,7 +272,15 @@ class Frame:
         return None
 
     def _subject_of_governed(self, index: int, governor: int, depth: int) -> Group:
-        """An object between the two verbs acts ("urges Peru to reopen"), else whoever governs."""
+        """An object between the two verbs acts ("urges Peru to reopen"), else whoever governs.
+
+        Before both goes whoever means to do it: "criticises Peru's plan to reopen".
+        """
+        if (
+            self.chunks[index - 1].mentions
+            and self.head_place(self.chunks[index - 1], self.language.intentions) is not None
+        ):
+            return (index - 1,)
         after = governor + 1
         if after < index and self.chunks[after].kind is Kind.NOUN and self._has_name(after):
             return self.group_from(after)
@@ -400,7 +408,8 @@ class Frame:
         inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
         if possessors and not (inside and inside[-1].last == chunk.last and inside[-1].kind is NameKind.HOLDER):
             part = self._part_of(chunk, chunk.owner_end)
-            return [self.party(possessors[-1], chunk, acts=part is not None, part=part)]
+            acts = part is not None or self.head_place(chunk, self.language.intentions) is not None
+            return [self.party(possessors[-1], chunk, acts=acts, part=part)]
         last = chunk.mentions[-1]
         if last.last == chunk.last:
             return self._named(chunk, inside or chunk.mentions)
@@ -409,7 +418,8 @@ class Frame:
         if last.kind is NameKind.HOLDER and part is None:
             # "Trump says", but also "Maduro ally": what follows a person is a thing of theirs, unless it is a name.
             return [self.party(last, chunk, acts=self._only_names(chunk, last.last))]
-        return [self.party(mention, chunk, acts=part is not None, part=part) for mention in modifiers]
+        acts = part is not None or self.head_place(chunk, self.language.intentions) is not None
+        return [self.party(mention, chunk, acts=acts, part=part) for mention in modifiers]
 
     def _named(self, chunk: Chunk, mentions: Sequence[Mention]) -> list[Party]:
         """A chunk that ends in a name: "Venezuela", "US President Trump", "US-Venezuela"."""

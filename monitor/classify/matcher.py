@@ -12,10 +12,10 @@ from monitor.classify.frames import Frame, Group, Party, is_passive, may_be_redu
 from monitor.classify.language import recognise
 from monitor.classify.lexicon import Lexicon, given_names
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NominalPhrase, NounSpec, Role
-from monitor.classify.status import is_mention, is_refused, nominal_status, verb_status
+from monitor.classify.status import is_alleged, is_mention, is_refused, nominal_status, verb_status
 from monitor.classify.tokens import split_sentences, tokenise
 from monitor.classify.words import BIT, Language
-from monitor.domain.events import EventActor, Evidence, Passage, RelationEvent
+from monitor.domain.events import EventActor, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import COOPERATIVE, RelationType, Status, Taxonomy, plover_root
 
 # How sure a reading is: both sides known and acting, then less for each thing that had to be guessed. Set by hand so
@@ -24,6 +24,9 @@ _BOTH_SIDES = 0.9
 _ONE_SIDE = 0.7
 _BELONGS_ONLY = 0.1
 _NOMINAL = 0.05
+_CONTACT = "CONSULT"
+# Whoever has left office or opposes the government doesn't act for the state.
+_NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
 # A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
 _MAX_SKIPPED = 3
 
@@ -34,6 +37,8 @@ class Pattern:
 
     id: str
     kind: RelationType
+    agentless: bool = False
+    """Whether it may leave open who acted ("The embassy was attacked"); else a reading without a source is none."""
     both: bool = False
     """Whether each side does it to the other, as in an exchange of fire: an event in each direction."""
     phrase: ClausePhrase | NominalPhrase
@@ -97,9 +102,11 @@ class Classifier:
             mentions = self.lexicon.mentions(sentence, passage.published_on, given)
             if not mentions:
                 continue
+            if start == 0 and grammar.language.tag(sentence.lower[0]) & BIT["explainer"]:
+                continue  # "Why Peru recalled its envoy" explains, and tells nothing new
             frame = Frame(sentence, chunk(sentence, mentions, grammar.language), grammar.language, passage.home)
             events += self._events(frame, grammar)
-        return tuple(_unique(events))
+        return tuple(_unique(self.taxonomy, events))
 
     def _events(self, frame: Frame, grammar: Grammar) -> Iterator[RelationEvent]:
         readings = sorted(_readings(frame, grammar), key=lambda reading: reading.rank, reverse=True)
@@ -111,6 +118,12 @@ class Classifier:
                 taken |= reading.used
         for reading in sorted(kept, key=lambda reading: min(reading.used)):
             yield from self._expand(reading, frame)
+
+    def _is_outsider(self, source: Party, reading: _Reading) -> bool:
+        """Whether the source doesn't act for the state, though the phrase asks for one that does."""
+        phrase = reading.pattern.phrase
+        named = isinstance(phrase, ClausePhrase) and phrase.subjects[0].words is not None
+        return source.part in _NOT_THE_STATE and not named
 
     def _kind(self, reading: _Reading, frame: Frame) -> RelationType:
         """The type of a reading: who refuses to help has not helped, and that is a deed of its own."""
@@ -124,7 +137,9 @@ class Classifier:
         evidence = Evidence(sentence=frame.sentence.text, start=start, end=end, pattern=reading.pattern.id)
         for source in reading.sources or (None,):
             for target in reading.targets or (None,):
-                if source is not None and target is not None and source.code == target.code:
+                if source is not None and (
+                    self._is_outsider(source, reading) or (target and source.code == target.code)
+                ):
                     continue
                 event = RelationEvent(
                     type=kind.id,
@@ -195,6 +210,8 @@ class _ClauseMatch:
         if not any(self.sides.values()):
             return None
         sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
+            return None
         status = verb_status(self.frame, self.index)
         cooperative = self.pattern.kind.plover in COOPERATIVE
         refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
@@ -588,14 +605,23 @@ def _confidence(reading: _Reading, source: Party | None, target: Party | None) -
     return round(value, 2)
 
 
-def _unique(events: Sequence[RelationEvent]) -> Iterator[RelationEvent]:
-    """Each (type, source, target) once: the surest reading; and none with a side open where another names it."""
+def _unique(taxonomy: Taxonomy, events: Sequence[RelationEvent]) -> Iterator[RelationEvent]:
+    """Each (type, source, target) once: the surest reading; none with a side open where another names it.
+
+    Of several contacts of one pair ("meet in Lima to discuss ...") the first is the news, the others its purpose.
+    """
     best: dict[tuple[str, str | None, str | None], RelationEvent] = {}
     for event in events:
         key = (event.type, event.source.code if event.source else None, event.target.code if event.target else None)
         if key not in best or event.confidence > best[key].confidence:
             best[key] = event
+    in_contact: set[frozenset[str | None]] = set()
     for (kind, source, target), event in best.items():
+        if taxonomy[kind].plover == _CONTACT and source and target:
+            pair = frozenset((source, target))
+            if pair in in_contact:
+                continue
+            in_contact.add(pair)
         if source is None or target is None:
             known = source or target
             if any(other[0] == kind and known in other[1:] and None not in other[1:] for other in best):

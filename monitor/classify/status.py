@@ -38,6 +38,15 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
 
 
+def is_alleged(frame: Frame, index: int) -> bool:
+    """Whether the deed stands in an accusation alone: "accuses Peru of expelling ..."."""
+    verb = frame.chunks[index]
+    if verb.bits not in (FORM["gerund"], FORM["infinitive"]):
+        return False
+    governor = frame.governor(index)
+    return governor is not None and any(lemma in frame.language.accusing for lemma, _ in frame.chunks[governor].lemmas)
+
+
 def is_refused(frame: Frame, index: int) -> bool:
     """Whether a deed that is denied was refused: "refuses to lift", "will not lift"."""
     verb = frame.chunks[index]

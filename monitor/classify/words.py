@@ -57,7 +57,7 @@ class Language:
     """Form -> (lemma, form bits) of every verb that this language or its patterns know."""
     common_nouns: set[str] = field(default_factory=set, repr=False)
     """Last words of all nouns that sets, roles and patterns name: such a word is a head, no part of a person's name."""
-    also_nouns: frozenset[str] = frozenset()
+    also_nouns: set[str] = field(default_factory=set)
     """Forms that are as often nouns as verbs: the shared forms of `also_nouns`, and `noun_forms` as they stand."""
     governing: Mapping[str, str] = field(default_factory=dict)
     """Lemma of a governing verb -> the status that it lends to what it governs."""
@@ -76,6 +76,8 @@ class Language:
     """Nouns of several words, prepositions among them, that stand in one noun group (alto el fuego), by the first."""
     verb_first: bool = False
     """Whether a subject may follow its verb ("Condena Brasil ...")."""
+    intentions: WordSet = WordSet({})
+    """Nouns for what somebody means to do: "Canada's plan to recognise ..." is Canada's deed."""
     drops_subject: bool = False
     """Whether a clause may leave its subject unsaid ("Expulsan a tres diplomáticos")."""
     head_first: bool = False
@@ -143,8 +145,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         people=people,
         common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
         verb_forms=_forms(general.get("verbs", ()), verbs),
-        also_nouns=frozenset(general.get("noun_forms", ()))
-        | frozenset(_ambiguous(general.get("also_nouns", ()), verbs, nouns)),
+        also_nouns={*general.get("noun_forms", ()), *_ambiguous(general.get("also_nouns", ()), verbs, nouns)},
         governing={verb: status for status in data.get("governing", {}) for verb in data["governing"][status]},
         nominal_status={
             word: status for status in data.get("nominal_status", {}) for word in data["nominal_status"][status]
@@ -156,6 +157,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         persons=_word_set(data.get("persons", ()), nouns),
         compounds=_fixed(data.get("compounds", ())),
         verb_first=bool(data.get("verb_first", False)),
+        intentions=_word_set(data.get("intentions", ()), nouns),
         drops_subject=bool(data.get("drops_subject", False)),
         head_first=bool(data.get("head_first", False)),
         adverb_ending=str(data.get("adverb_ending", "")),
