@@ -287,6 +287,12 @@ class _Chunker:
 
     def _ambiguous_is_verb(self, at: int, bits: int, before: int | None) -> bool:
         """A form that is as often a noun: strikes, visits, talks."""
+        if not bits & ~FORM["gerund"]:
+            # "denies lifting sanctions", but "the lifting of sanctions".
+            following = at + 1
+            return following < len(self.lower) and (
+                self._is_noun_like(following) or bool(self.tags[following] & _ARTICLE)
+            )
         if before is None or self.noun is None or self.noun.last != before + 1:
             # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
             if before is None or not (self.tags[before] & BIT["and"] and bits & FORM["present"]):
