@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from monitor.cli.common import config_option, database_option, json_option, load_or_exit, tells_errors
 from monitor.cli.wiring import Crew, crew, owned_database
-from monitor.domain.errors import DatabaseError
+from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import FeedSource
 from monitor.feeds.addresses import FoundFeed, read_addresses
 from monitor.outbound.policy import problems
@@ -108,6 +108,7 @@ def poll(
                 spacing=loaded.settings.poll.host_spacing if spacing is None else dt.timedelta(seconds=spacing),
                 allow_feeds=(*loaded.settings.outbound.allow_feeds, *allow),
             ) as ours:
+                await ours.jobs.ready()
                 account = await _poll_all(ours, feeds, workers or loaded.settings.poll.concurrency)
                 if no_send:
                     return account, None
@@ -164,7 +165,7 @@ async def _poll_all(ours: Crew, feeds: Sequence[FeedSource], workers: int) -> _A
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(workers, len(sources))):
                     group.create_task(work(progress, task))
-    except* DatabaseError as troubles:
+    except* MonitorError as troubles:
         # All workers meet the same trouble; one sentence of it is enough.
         raise troubles.exceptions[0] from None
     return account

@@ -8,6 +8,7 @@
     │   └── SchemaMismatch          the tables are not those of this version
     ├── AddressRefused          the address policy forbids a connection
     └── ChildFailed             a worker child was killed at its time limit, or died
+        └── ChildNotStarted         there is no child to do the work: the work itself is not to blame
 
 Expected outcomes (a feed that answers 500, a webhook that is gone) are values, not errors: see feeds.py and delivery.py.
 Every message is a sentence for the person who can act on it: what is wrong, where, and what to do.
@@ -65,3 +66,7 @@ class AddressRefused(MonitorError):
 
 class ChildFailed(MonitorError):
     """A worker child passed its time limit and was killed, or died. The work it had is reported as failed."""
+
+
+class ChildNotStarted(ChildFailed):
+    """No worker child could be started. Look at the free memory and at the limit of processes; the work is tried again."""

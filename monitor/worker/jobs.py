@@ -14,7 +14,7 @@ import structlog
 from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
 from monitor.domain.documents import Finding, TomlDocument
-from monitor.domain.errors import ChildFailed, ConfigurationError
+from monitor.domain.errors import ChildFailed, ChildNotStarted, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
 from monitor.domain.taxonomy import Taxonomy
@@ -68,6 +68,7 @@ class Jobs:
 
         Raises:
             ChildFailed: it took too long, or broke the parser.
+            ChildNotStarted: there is no child to do the work; the document is not to blame.
         """
         return await self._pool.run(_parse, body, limit=self._parse_limit)
 
@@ -76,12 +77,17 @@ class Jobs:
 
         A passage that a child can't finish is read as holding no event, with a warning, so that one hostile text
         doesn't keep the rest of its feed from ever being read.
+
+        Raises:
+            ChildNotStarted: there is no child to do the work. No passage is to blame, so none is read as empty.
         """
         readings: list[Reading] = []
         for start in range(0, len(passages), _PASSAGES_A_JOB):
             batch = tuple(passages[start : start + _PASSAGES_A_JOB])
             try:
                 readings += await self._pool.run(_classify, batch, limit=_CLASSIFY_LIMIT)
+            except ChildNotStarted:
+                raise
             except ChildFailed:
                 readings += [await self._classify_alone(passage) for passage in batch]
         return tuple(readings)
@@ -89,6 +95,8 @@ class Jobs:
     async def _classify_alone(self, passage: Passage) -> Reading:
         try:
             (reading,) = await self._pool.run(_classify, (passage,), limit=_CLASSIFY_LIMIT)
+        except ChildNotStarted:
+            raise
         except ChildFailed as error:
             log.warning("passage_not_classified", error=str(error), text=passage.text[:80])
             return ()

@@ -15,7 +15,7 @@ from typing import assert_never
 import structlog
 
 from monitor import metrics
-from monitor.domain.errors import ChildFailed
+from monitor.domain.errors import ChildFailed, ChildNotStarted
 from monitor.domain.events import Passage
 from monitor.domain.feeds import (
     CacheValidators,
@@ -106,6 +106,7 @@ class Poller:
 
         Raises:
             DatabaseUnavailable: nothing is written; the feed stays due.
+            ChildNotStarted: the same; no child could read what came.
         """
         started_at = self._clock()
         reading = await self._read(source, claim)
@@ -152,6 +153,8 @@ class Poller:
             return self._sample
         try:
             return await self._jobs.parse(body)
+        except ChildNotStarted:
+            raise
         except ChildFailed as error:
             return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=f"the document can't be read: {error}")
 

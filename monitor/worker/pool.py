@@ -24,7 +24,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from monitor import metrics
-from monitor.domain.errors import ChildFailed
+from monitor.domain.errors import ChildFailed, ChildNotStarted
 
 log = structlog.get_logger()
 
@@ -64,6 +64,7 @@ class ChildPool(Generic[State]):
         Raises:
             ChildFailed: the job took longer than `limit` and its child was killed, or the child died, or the job
                 itself raised. The next job has a working child again.
+            ChildNotStarted: there is no child that could have done it.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._run_one, job, argument, limit)
@@ -120,8 +121,18 @@ class _Slot(Generic[State]):
             return self._pipe
         self.discard()
         if self._closing.is_set():
-            raise ChildFailed("The program is shutting down.")
-        self._pipe, childs_end = self._context.Pipe()
+            raise ChildNotStarted("The program is shutting down.")
+        try:
+            pipe = self._start()
+            self._answer(_START_LIMIT, "A worker child did not start")
+        except (ChildFailed, OSError, EOFError) as error:
+            self.discard()
+            raise ChildNotStarted(f"No worker child could be started: {error}") from error
+        return pipe
+
+    def _start(self) -> Connection:
+        pipe, childs_end = self._context.Pipe()
+        self._pipe = pipe
         try:
             process = self._context.Process(target=_serve, args=(childs_end, self._prepare), daemon=True)
             process.start()
@@ -129,12 +140,7 @@ class _Slot(Generic[State]):
         finally:
             # Held here as well, the child's end would never close, and a child's death would go unnoticed.
             childs_end.close()
-        try:
-            self._answer(_START_LIMIT, "A worker child did not start")
-        except ChildFailed:
-            self.discard()
-            raise
-        return self._pipe
+        return pipe
 
     def run(self, job: Callable[[State, Argument], Result], argument: Argument, limit: dt.timedelta) -> Result:
         pipe = self.ensure_ready()
@@ -153,7 +159,7 @@ class _Slot(Generic[State]):
         try:
             if self._closing.is_set():
                 # Asked after `_awaited` is set, as `kill_if_busy` looks at it after closing began: one sees the other.
-                raise ChildFailed("The program is shutting down.")
+                raise ChildNotStarted("The program is shutting down.")
             if not self._pipe.poll(limit.total_seconds()):
                 self._lost()
                 raise ChildFailed(f"{complaint}: no answer within {limit.total_seconds():g} s.")

@@ -20,7 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import metrics
 from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
-from monitor.domain.errors import DatabaseError
+from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
 from monitor.storage import outbox, overview, polls
 from monitor.storage.engine import Database
@@ -180,8 +180,12 @@ class Service:
             self._tell_trouble(error)
             self._orphaned.append(claim)
             return
+        except ChildNotStarted as error:
+            # Its lease is left to run out here and below, so that the same is not met again every second.
+            metrics.POLLS.labels(outcome="error").inc()
+            log.error("poll_failed", feed=source.id, error=str(error))  # noqa: TRY400 - a sentence for the operator
+            return
         except Exception:  # the loop's edge: a bug met in one feed must not stop the others
-            # Its lease is left to run out, so that the bug is not met again every second.
             metrics.POLLS.labels(outcome="error").inc()
             log.exception("poll_failed", feed=source.id)
             return

@@ -87,8 +87,15 @@ class Installation:
 
 
 def _environment() -> dict[str, str]:
-    """The test's own environment, without settings that would reach into the daemon."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("RELMON_")}
+    """The test's own environment, without what would reach into the daemon.
+
+    Where bytecode is not kept, each start compiles everything anew, which takes longer than all that is tested here.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("RELMON_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:

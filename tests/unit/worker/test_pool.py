@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.errors import ChildFailed
+from monitor.domain.errors import ChildFailed, ChildNotStarted
 from monitor.worker.pool import ChildPool
 
 LIMIT = dt.timedelta(seconds=10)
@@ -149,10 +149,10 @@ def test_given_an_open_lock_file_when_a_child_starts_then_it_does_not_hold_its_d
     assert str(Path(__file__).resolve()) not in held
 
 
-def test_given_a_prepare_that_fails_when_a_job_comes_then_child_failed_says_why() -> None:
+def test_given_a_prepare_that_fails_when_a_job_comes_then_no_child_was_started_and_it_says_why() -> None:
     async def scenario() -> None:
         async with pool_of(1, broken_prepare) as pool:
-            with pytest.raises(ChildFailed, match="no state"):
+            with pytest.raises(ChildNotStarted, match="no state"):
                 await pool.run(add, 1, limit=LIMIT)
 
     asyncio.run(scenario())
