@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,6 +82,13 @@ class Installation:
             check=False,
         )
 
+    def page(self, path: str) -> str:
+        """A page of the daemon's web server, whose address stands in the log."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        (address,) = [line["web"] for line in lines if line["event"] == "daemon_ready"]
+        with urllib.request.urlopen(f"{address}{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+
     def told(self) -> Counter[str]:
         """How often each headline has reached the receiver."""
         return Counter(json.loads(one.body)["data"]["item"]["title"] for one in self.desk.at("/hook"))
@@ -117,6 +125,9 @@ def test_given_a_feed_and_a_webhook_when_the_daemon_runs_then_alerts_arrive_and_
     installation.wire.publish(*headlines(3), "A quiet day at the museum")
     with installation.daemon() as daemon:
         wait_until(lambda: len(installation.told()) == 3)
+        assert installation.page("/healthz") == "ok\n"
+        assert installation.page("/readyz") == "ok\n"
+        assert 'relmon_deliveries_total{kind="webhook",verdict="delivered"} 3.0' in installation.page("/metrics")
         second = installation.command("run")
         assert second.returncode == 75
         assert f"process {daemon.pid}" in second.stderr

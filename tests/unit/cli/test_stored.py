@@ -1,6 +1,8 @@
 """The commands that look at the database, and the one that keeps its tables current."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,20 @@ def test_given_a_daemon_that_owns_the_database_when_another_wants_it_then_it_is_
         result = relmon(*command, "--config", own, "--database", f"sqlite:///{path}")
     assert result.exit_code == 75
     assert "Stop it first" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["run", "--migrate"], ["poll"], ["db", "upgrade"], ["status"]])
+def test_given_tables_of_another_program_when_a_command_meets_them_then_it_leaves_them_alone(
+    relmon: Relmon, own: Path, tmp_path: Path, command: list[str]
+) -> None:
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE recipe (name)").close()
+    result = relmon(*command, "--config", own, "--database", f"sqlite:///{path}")
+    assert result.exit_code == 78
+    assert "another program" in result.stderr
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
 
 
 def test_given_an_address_that_can_not_be_allowed_when_polling_then_the_command_line_is_wrong(
