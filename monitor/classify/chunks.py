@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from monitor.classify.lexicon import Mention, NameKind
 from monitor.classify.tokens import Sentence
-from monitor.classify.words import BIT, FORM, Language
+from monitor.classify.words import BIT, COPULA, FORM, Language
 
 _ARTICLE = BIT["article"] | BIT["determiner"] | BIT["no"]
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
@@ -233,7 +233,7 @@ class _Chunker:
         if to and not tag & _AUXILIARY:
             return 0
         # No main verb: the auxiliary is the verb ("is in talks", "has no ambassador").
-        name = "be" if tag & BIT["be"] else "have" if tag & BIT["have"] else "do"
+        name = COPULA if tag & BIT["be"] else "have" if tag & BIT["have"] else "do"
         self._add_verb(at, last_auxiliary + 1, tag & ~BIT["be"], last_auxiliary, ((name, FORM["present"]),))
         return last_auxiliary + 1
 

@@ -6,14 +6,16 @@ mistakes of all files are found in one go. Runs once, at start and on reload.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from monitor.classify.grammar import Grammar, Pattern
 from monitor.classify.lexicon import compile_lexicon
-from monitor.classify.matcher import Classifier, Grammar, Pattern
-from monitor.classify.phrases import ClausePhrase, NominalPhrase, PhraseError, parse_phrase, verbs_in
-from monitor.classify.words import Language, compile_language, learn_verbs
+from monitor.classify.matcher import Classifier
+from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, parse_phrase, verbs_in
+from monitor.classify.words import COPULA, Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
@@ -155,6 +157,7 @@ class _Build:
             try:
                 compiled += [
                     Pattern(
+                        required=_required(one, language),
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
                         both=both,
@@ -178,33 +181,42 @@ class _Build:
 
     def grammar(self, code: str) -> Grammar:
         language = self.languages[code]
-        clauses: dict[str, list[Pattern]] = {}
-        nominals: dict[str, list[Pattern]] = {}
-        ellipses: dict[str, list[Pattern]] = {}
-        triggers: set[str] = set()
+        by_form: dict[str, list[Pattern]] = {}
         for pattern in (one for several in self.patterns[code].values() for one in several):
-            phrase = pattern.phrase
-            if isinstance(phrase, ClausePhrase):
-                clauses.setdefault(phrase.lemma, []).append(pattern)
-                triggers |= set(language.verb(phrase.lemma))
-            elif isinstance(phrase, NominalPhrase):
-                for form in phrase.head.endings:
-                    nominals.setdefault(form, []).append(pattern)
-                    language.common_nouns.add(form)
-                triggers |= set(phrase.head.endings)
-        for pattern in clauses.get("be", ()):
-            if isinstance(pattern.phrase, ClausePhrase) and pattern.phrase.complements:
-                for word in pattern.phrase.complements[0].prepositions:
-                    ellipses.setdefault(word, []).append(pattern)
+            if isinstance(pattern.phrase, NominalPhrase):
+                language.common_nouns.update(pattern.phrase.head.endings)
+            for form in _awaited(pattern.phrase, language):
+                by_form.setdefault(form, []).append(pattern)
         # "court" is a verb of some pattern and a noun of the roles: its neighbours decide.
         language.also_nouns.update(language.common_nouns & language.verb_forms.keys())
-        return Grammar(
-            language=language,
-            clauses={lemma: tuple(patterns) for lemma, patterns in clauses.items()},
-            ellipses={word: tuple(patterns) for word, patterns in ellipses.items()},
-            nominals={form: tuple(patterns) for form, patterns in nominals.items()},
-            triggers=frozenset(triggers),
-        )
+        return Grammar(language=language, by_form={form: tuple(patterns) for form, patterns in by_form.items()})
+
+
+def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
+    """The forms of which one must stand in a sentence. Headlines leave "be" out, so its first noun stands for it."""
+    if isinstance(phrase, NominalPhrase):
+        return phrase.head.endings.keys()
+    if phrase.lemma != COPULA:
+        return language.verb(phrase.lemma).keys()
+    nouns = (complement.noun for complement in phrase.complements)
+    return {form for noun in nouns if noun is not None and noun.words is not None for form in noun.words.endings}
+
+
+def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:
+    """The sets of words of which a sentence must hold one each for the phrase to fit in any of its forms."""
+    if not isinstance(phrase, ClausePhrase):
+        return ()
+    specs = (*phrase.subjects, *(complement.noun for complement in phrase.complements))
+    required = [
+        *(complement.prepositions for complement in phrase.complements if complement.prepositions),
+        *(frozenset(spec.words.endings) for spec in specs if spec is not None and spec.words is not None),
+        *(
+            frozenset(form for lemma in complement.infinitives for form in language.verb(lemma))
+            for complement in phrase.complements
+            if complement.infinitives and complement.infinitives != ANY
+        ),
+    ]
+    return tuple(sorted(required, key=len))
 
 
 def _phrases(document: TomlDocument) -> Iterator[str]:

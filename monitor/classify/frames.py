@@ -36,13 +36,15 @@ Group = tuple[int, ...]
 class Frame:
     """Questions about one sentence."""
 
-    __slots__ = ("chunks", "home", "language", "sentence")
+    __slots__ = ("_acting", "_subjects", "chunks", "home", "language", "sentence")
 
     def __init__(self, sentence: Sentence, chunks: Sequence[Chunk], language: Language, home: str | None) -> None:
         self.sentence = sentence
         self.chunks = chunks
         self.language = language
         self.home = home
+        self._subjects: dict[int, Group] = {}
+        self._acting: dict[int, tuple[Party, ...]] = {}
 
     # ---- which group is where
 
@@ -123,10 +125,32 @@ class Frame:
             place = self.group_from(place + 1)[-1] + 1
         return place
 
+    def bound_behind(self, index: int) -> list[tuple[str, Group]]:
+        """The prepositional groups behind a noun: (preposition, group), nearest first."""
+        found = []
+        place = index + 1
+        while (
+            place + 1 < len(self.chunks)
+            and self.chunks[place].kind is Kind.PREPOSITION
+            and self.chunks[place + 1].kind is Kind.NOUN
+        ):
+            group = self.group_from(place + 1)
+            found.append((self.sentence.lower[self.chunks[place].first], group))
+            place = group[-1] + 1
+        return found
+
     # ---- subjects
 
     def subject_of(self, index: int, depth: int = 0) -> Group:
         """The noun chunks that are the subject of the verb at `index`; empty where it has none in sight."""
+        known = self._subjects.get(index)
+        if known is None:
+            known = self._find_subject(index, depth)
+            if not depth:
+                self._subjects[index] = known
+        return known
+
+    def _find_subject(self, index: int, depth: int) -> Group:
         if depth > 4:  # noqa: PLR2004 (a chain of verbs longer than this is no headline)
             return ()
         place = index - 1
@@ -399,8 +423,14 @@ class Frame:
                 return index
         return None
 
-    def _actors(self, index: int) -> list[Party]:
+    def _actors(self, index: int) -> tuple[Party, ...]:
         """Whom a noun chunk without a demanded head stands for."""
+        known = self._acting.get(index)
+        if known is None:
+            known = self._acting[index] = tuple(self._find_actors(index))
+        return known
+
+    def _find_actors(self, index: int) -> list[Party]:
         chunk = self.chunks[index]
         if not chunk.mentions:
             return self._unnamed(index)

@@ -6,7 +6,7 @@ Only languages that are configured are told apart; in any other the classifier s
 from collections.abc import Mapping
 from typing import Protocol
 
-from monitor.classify.tokens import tokenise
+from monitor.classify.tokens import Sentence
 
 # A headline of ten words holds two or three function words; a text in another language holds hardly any.
 _LEAST_SHARE = 0.1
@@ -25,7 +25,7 @@ class _Grammar(Protocol):
 
 def recognise(text: str, grammars: Mapping[str, _Grammar]) -> str:
     """The code of the language that fits best, or "" where none does. Reads the first 600 characters."""
-    words = tokenise(text[:_READ_AT_MOST], 0).lower
+    words = Sentence(text[:_READ_AT_MOST], 0).lower
     count = sum(word[0].isalpha() for word in words)
     if not count:
         return ""

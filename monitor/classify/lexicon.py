@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from monitor.classify.tokens import Sentence, tokenise
+from monitor.classify.tokens import Sentence
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import NamedActor, Part
 
@@ -92,14 +92,13 @@ class Lexicon:
         leaning: list[Mention] = []
         shouting: bool | None = None
         skip_to = 0
-        for at, lower in enumerate(sentence.lower):
+        names = self.names
+        begun = [at for at, lower in enumerate(sentence.lower) if lower in names or lower in given]
+        for at in begun:
             if at < skip_to:
                 continue
-            candidates = given.get(lower, ()) if given else ()
-            known = self.names.get(lower)
-            if known is None and not candidates:
-                continue
-            for name in (*candidates, *(known or ())):
+            lower = sentence.lower[at]
+            for name in (*given.get(lower, ()), *names.get(lower, ())):
                 end = at + 1 + len(name.rest)
                 if sentence.lower[at + 1 : end] != name.rest:
                     continue
@@ -185,7 +184,7 @@ class _Table:
         self._names: dict[tuple[str, ...], dict[tuple[str, ...], list[Entry]]] = {}
 
     def add(self, name: str, entry: Entry) -> None:
-        sentence = tokenise(name, 0)
+        sentence = Sentence(name, 0)
         if sentence.lower:
             entries = self._names.setdefault(sentence.lower, {}).setdefault(sentence.words, [])
             if entry not in entries:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.classify.words import BIT, FORM, Language, WordSet
+from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet
 
 _PIECE = re.compile(
     r"\{(?P<role>\w+)(?::(?P<kind>\w+))?\}|@(?P<set>[\w-]+)|\((?P<group>[^()]*)\)"
@@ -162,7 +162,7 @@ def verbs_in(text: str, language: Language) -> Iterator[str]:
     )
     if verb is None:
         return
-    if pieces[verb].singles != ("be",):
+    if pieces[verb].singles != (COPULA,):
         yield from (option.words[0] for option in pieces[verb].options)
     for before, piece in itertools.pairwise(pieces[verb:]):
         if _is(before, BIT["to"], language) and piece.is_words:
@@ -266,7 +266,7 @@ class _Parser:
             raise self.error("a verb is missing behind the subject")
         self.place += 1
         lemmas = [option.words for option in verb.options]
-        participles = self._participles() if verb.singles == ("be",) else []
+        participles = self._participles() if verb.singles == (COPULA,) else []
         if participles:
             lemmas = [(lemma,) for lemma in participles]
             self.place += 1

@@ -8,15 +8,14 @@ knows nothing of any language but the abbreviations it is given.
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 # Points stay inside abbreviations of single letters (U.S., EE.UU.), inside numbers (1.5, 10,000) and behind titles, which
 # the sentence splitter knows by name. Apostrophes stay inside words (O'Brien, won't) save for the possessive.
 _TOKEN = re.compile(
     r"(?:[^\W\d_]{1,2}\.){2,}"
     r"|\d+(?:[.,:]\d+)*%?"
-    r"|['’]s\b(?!\w)"
-    r"|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*"
+    r"|['’][sS]\b"
+    r"|[^\W\d_]+(?:['’](?![sS]\b)[^\W\d_]+)*"
     r"|\w+"
     r"|[^\w\s]"
 )
@@ -24,19 +23,40 @@ _BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«¿¡(\[]*[
 _LAST_WORD = re.compile(r"([^\s\"'“‘«(]+)$")
 
 
-@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence: its text, where it starts in the whole text, and its tokens.
 
-    `words` are as written, `lower` in lower case, `starts` and `ends` count code points of the whole text.
+    `words` are as written, `lower` in lower case with straight apostrophes. `starts` and `ends` count code points of the
+    whole text; they are worked out when they are first asked for, which most sentences never are.
     """
 
-    text: str
-    start: int
-    words: tuple[str, ...]
-    lower: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    __slots__ = ("_ends", "_starts", "lower", "start", "text", "words")
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.start = start
+        self.words: tuple[str, ...] = tuple(_TOKEN.findall(text))
+        # Lowering the whole text at once is much faster, and right wherever it keeps the tokens apart as they were.
+        lower = tuple(_TOKEN.findall(text.lower().replace("’", "'")))
+        if len(lower) != len(self.words):
+            lower = tuple(word.lower().replace("’", "'") for word in self.words)
+        self.lower: tuple[str, ...] = lower
+        self._starts: tuple[int, ...] | None = None
+        self._ends: tuple[int, ...] = ()
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where each token starts in the whole text."""
+        if self._starts is None:
+            spans = [match.span() for match in _TOKEN.finditer(self.text)]
+            self._starts = tuple(self.start + first for first, _ in spans)
+            self._ends = tuple(self.start + last for _, last in spans)
+        return self._starts
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Where each token ends in the whole text (exclusive)."""
+        return self._ends if self.starts else ()
 
 
 def split_sentences(text: str, abbreviations: AbstractSet[str]) -> Iterator[tuple[int, str]]:
@@ -56,15 +76,3 @@ def split_sentences(text: str, abbreviations: AbstractSet[str]) -> Iterator[tupl
         start = match.end()
     if text[start:].strip():
         yield start, text[start:]
-
-
-def tokenise(text: str, start: int) -> Sentence:
-    """The tokens of one sentence that begins at `start` of the whole text."""
-    words, starts, ends = [], [], []
-    for match in _TOKEN.finditer(text):
-        words.append(match[0])
-        starts.append(start + match.start())
-        ends.append(start + match.end())
-    # "’s" and "'s" are one possessive: the typographic apostrophe is a matter of the printer.
-    lower = tuple(word.lower().replace("’", "'") for word in words)
-    return Sentence(text, start, tuple(words), lower, tuple(starts), tuple(ends))

@@ -20,6 +20,8 @@ CLASSES = (
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 
+# The verb of "X is in talks", in whatever language; phrases write it so, too.
+COPULA = "be"
 # One bit for each form of a verb.
 VERB_TAGS = ("base", "infinitive", "present", "past", "participle", "gerund", "future", "conditional", "subjunctive")
 FORM = {name: 1 << number for number, name in enumerate(VERB_TAGS)}
@@ -53,6 +55,8 @@ class Language:
     sets: Mapping[str, WordSet]
     roles: Mapping[Part, WordSet]
     people: WordSet
+    agents: frozenset[str]
+    """The prepositions that name who acts in the passive."""
     verb_forms: dict[str, tuple[tuple[str, int], ...]] = field(repr=False)
     """Form -> (lemma, form bits) of every verb that this language or its patterns know."""
     common_nouns: set[str] = field(default_factory=set, repr=False)
@@ -144,6 +148,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         roles=roles,
         people=people,
         common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
+        agents=frozenset(data["classes"].get("agent", ())),
         verb_forms=_forms(general.get("verbs", ()), verbs),
         also_nouns={*general.get("noun_forms", ()), *_ambiguous(general.get("also_nouns", ()), verbs, nouns)},
         governing={verb: status for status in data.get("governing", {}) for verb in data["governing"][status]},

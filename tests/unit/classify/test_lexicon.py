@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from monitor.classify.lexicon import Mention, NameKind, compile_lexicon, given_names
-from monitor.classify.tokens import tokenise
+from monitor.classify.tokens import Sentence
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.events import NamedActor, Part
 
@@ -52,7 +52,7 @@ def document(text: str) -> TomlDocument:
 def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
     lexicon, findings = compile_lexicon([document(TABLES)], ["en"])
     assert findings == ()
-    return lexicon.mentions(tokenise(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
+    return lexicon.mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
 
 
 @pytest.mark.parametrize(

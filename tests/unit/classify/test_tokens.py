@@ -2,7 +2,7 @@
 
 from hypothesis import given, strategies
 
-from monitor.classify.tokens import split_sentences, tokenise
+from monitor.classify.tokens import Sentence, split_sentences
 
 ABBREVIATIONS = frozenset({"mr.", "gen.", "u.s."})
 
@@ -29,7 +29,7 @@ def test_a_headline_and_a_body_when_split_then_the_line_break_parts_them() -> No
 
 
 def test_words_when_tokenised_then_abbreviations_hyphens_and_possessives_come_apart() -> None:
-    assert tokenise("U.S.-China's 1.5% cut won’t hold, O'Brien said", 0).words == (
+    assert Sentence("U.S.-China's 1.5% cut won’t hold, O'Brien said", 0).words == (
         "U.S.", "-", "China", "'s", "1.5%", "cut", "won’t", "hold", ",", "O'Brien", "said",
     )  # fmt: skip
 
@@ -37,7 +37,7 @@ def test_words_when_tokenised_then_abbreviations_hyphens_and_possessives_come_ap
 @given(strategies.text(max_size=200))
 def test_any_text_when_tokenised_then_each_token_stands_where_it_says(text: str) -> None:
     for start, sentence in split_sentences(text, ABBREVIATIONS):
-        tokens = tokenise(sentence, start)
+        tokens = Sentence(sentence, start)
         assert text[start : start + len(sentence)] == sentence
         for word, first, last in zip(tokens.words, tokens.starts, tokens.ends, strict=True):
             assert text[first:last] == word

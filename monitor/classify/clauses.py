@@ -1,0 +1,302 @@
+"""Fits clause phrases to verbs: subject, object, prepositional groups, infinitives; active, passive, headline style.
+
+Takes a frame and a pattern whose verb stands in it, and gives a reading or None. What noun groups stand for is the
+frame's knowledge; what becomes of several readings is the matcher's.
+"""
+
+from collections.abc import Sequence
+
+from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.frames import Frame, Group, Party, is_passive, may_be_reduced_passive
+from monitor.classify.grammar import Pattern
+from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
+from monitor.classify.reading import Reading
+from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status
+from monitor.classify.words import BIT
+from monitor.domain.taxonomy import COOPERATIVE, Status
+
+# A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
+_MAX_SKIPPED = 3
+
+
+class ClauseMatch:
+    """One attempt to fit a clause phrase to the verb, or the preposition, at chunk `index`."""
+
+    def __init__(self, frame: Frame, index: int, pattern: Pattern) -> None:
+        self.frame = frame
+        self.index = index
+        self.pattern = pattern
+        self.sides: dict[Role, tuple[Party, ...]] = {}
+        self.used: set[int] = {frame.chunks[index].main}
+
+    def read(self) -> Reading | None:
+        phrase = self.pattern.phrase
+        if not isinstance(phrase, ClausePhrase):
+            return None
+        return self._reading() if self._fits(phrase, self.frame.chunks[self.index]) else None
+
+    def read_without_verb(self) -> Reading | None:
+        """Reads a phrase with "be" where only its preposition stands: "Peru, Chile in talks"."""
+        phrase = self.pattern.phrase
+        piece = self.frame.chunks[self.index]
+        word = self.frame.sentence.lower[piece.first]
+        if (
+            not isinstance(phrase, ClausePhrase)
+            or not phrase.complements
+            or word not in phrase.complements[0].prepositions
+        ):
+            return None
+        self.used = set()
+        self.index -= 1
+        fits = self._subject(phrase, self.index + 1) and self._complements(phrase.complements, piece.first)
+        self.index += 1
+        return self._reading() if fits and self.used else None
+
+    def _reading(self) -> Reading | None:
+        if not any(self.sides.values()):
+            return None
+        sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
+            return None
+        status = verb_status(self.frame, self.index)
+        cooperative = self.pattern.kind.plover in COOPERATIVE
+        refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
+        if refused:
+            status = Status.REPORTED  # the refusal is a fact, though what was refused did not happen
+        return Reading(
+            pattern=self.pattern,
+            sources=sources,
+            targets=targets,
+            used=frozenset(self.used),
+            index=self.index,
+            status=status,
+            mention=is_mention(self.frame, self.index),
+            refused=refused,
+        )
+
+    def _fits(self, phrase: ClausePhrase, verb: Chunk) -> bool:
+        cursor = verb.last
+        passive = is_passive(verb)
+        if phrase.passive:
+            if not (passive or may_be_reduced_passive(verb)):
+                return False
+            return self._subject(phrase, self.index) and self._complements(phrase.complements, cursor)
+        after_particles = self._particles(phrase.particles, cursor)
+        has_object = (
+            bool(phrase.complements)
+            and not phrase.complements[0].prepositions
+            and phrase.complements[0].noun is not None
+        )
+        if passive:
+            return has_object and after_particles is not None and self._passive(phrase, after_particles)
+        if after_particles is not None and self._active(phrase, after_particles):
+            return True
+        if phrase.particles and has_object and self._apart(phrase, verb):
+            return True
+        self.sides.clear()
+        self.used = {verb.main}
+        return (
+            has_object
+            and after_particles is not None
+            and may_be_reduced_passive(verb)
+            and self._passive(phrase, after_particles)
+        )
+
+    def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
+        """For "throws US diplomats out": the particle stands behind the object."""
+        self.sides.clear()
+        self.used = {verb.main}
+        group = self._direct(verb.last)
+        direct = phrase.complements[0].noun
+        if group is None or direct is None or not self._subject(phrase, self.index) or not self._fill(group, direct):
+            return False
+        cursor = self._particles(phrase.particles, self.frame.chunks[group[-1]].last)
+        return cursor is not None and self._complements(phrase.complements[1:], cursor)
+
+    def _particles(self, particles: tuple[str, ...], cursor: int) -> int | None:
+        if not particles:
+            return cursor
+        lower = self.frame.sentence.lower
+        while (
+            cursor < len(lower)
+            and self.frame.language.tags.get(lower[cursor], 0) & BIT["adverb"]
+            and lower[cursor] != particles[0]
+        ):
+            cursor += 1
+        return cursor + len(particles) if lower[cursor : cursor + len(particles)] == particles else None
+
+    def _active(self, phrase: ClausePhrase, cursor: int) -> bool:
+        return self._subject(phrase, self.index) and self._complements(phrase.complements, cursor)
+
+    def _passive(self, phrase: ClausePhrase, cursor: int) -> bool:
+        """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""
+        group = self.frame.subject_of(self.index)
+        direct = phrase.complements[0]
+        if not group or direct.noun is None or not self._fill(group, direct.noun):
+            return False
+        rest = phrase.complements[1:]
+        # What hangs on the object may stand on either side of the verb: "The embassy in Lima was closed".
+        if not self._complements(rest, cursor) and not self._attached_to_subject(group, rest):
+            return False
+        agent = self._prepositional(cursor, self.frame.language.agents)
+        if agent is not None and len(phrase.subjects) == 1:
+            self._fill(agent, phrase.subjects[0])
+        return True
+
+    def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
+        behind = self.frame.bound_behind(group[-1])
+        for complement in complements:
+            found = next((g for word, g in behind if word in complement.prepositions), None)
+            if found is None or complement.noun is None or not self._fill(found, complement.noun):
+                return False
+        return True
+
+    def _subject(self, phrase: ClausePhrase, index: int) -> bool:
+        group = self.frame.subject_of(index)
+        if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
+            return self._both(group)
+        if not group and self.frame.language.drops_subject and phrase.subjects[0].words is None:
+            return True  # then the other side must be named
+        return bool(group) and self._fill(group, phrase.subjects[0])
+
+    def _both(self, group: Group) -> bool:
+        parties = self.frame.parties(group, NounSpec()) if group else ()
+        acting = [party for party in parties if party.acts]
+        if len(acting) < 2:  # noqa: PLR2004 (two sides)
+            return False
+        self.sides[Role.SOURCE], self.sides[Role.TARGET] = (acting[0],), tuple(acting[1:])
+        return True
+
+    def _complements(self, complements: Sequence[Complement], cursor: int) -> bool:
+        for complement in complements:
+            if complement.infinitives or complement.clause_verbs:
+                behind = (
+                    self._infinitive(cursor, complement) if complement.infinitives else self._clause(cursor, complement)
+                )
+                if behind is None:
+                    return False
+                cursor = behind
+                continue
+            group = (
+                self._prepositional(cursor, complement.prepositions)
+                if complement.prepositions
+                else self._direct(cursor)
+            )
+            if group is None:
+                return False
+            if complement.partner is not None:
+                if not self._both(group):
+                    return False
+            elif complement.noun is None or not self._fill(group, complement.noun):
+                return False
+            cursor = self.frame.chunks[group[-1]].last
+        return True
+
+    def _infinitive(self, cursor: int, complement: Complement) -> int | None:
+        """The token behind an infinitive that follows, past the preposition that may lead it; None without one."""
+        index = self._chunk_from(cursor)
+        chunks = self.frame.chunks
+        if index < len(chunks) and chunks[index].kind is Kind.PREPOSITION:
+            index += 1
+        if index >= len(chunks) or chunks[index].kind is not Kind.VERB or not chunks[index].is_infinitive:
+            return None
+        if complement.infinitives != ANY:
+            if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
+                return None
+            self.used.add(chunks[index].main)
+        return chunks[index].last
+
+    def _clause(self, cursor: int, complement: Complement) -> int | None:
+        """The token behind the verb of a clause whose subject is a side: "that Peru must"."""
+        index = self._chunk_from(cursor)
+        chunks = self.frame.chunks
+        if index < len(chunks) and chunks[index].kind is Kind.RELATIVE:
+            index += 1
+        if index >= len(chunks) or chunks[index].kind is not Kind.NOUN or complement.noun is None:
+            return None
+        group = self.frame.group_before(index) if index in self.frame.group_before(index) else (index,)
+        verb = self.frame.skip_attached(group[-1])
+        if verb >= len(chunks) or chunks[verb].kind is not Kind.VERB:
+            return None
+        words = self.frame.sentence.lower[chunks[verb].first : chunks[verb].last]
+        if complement.clause_verbs != ANY and complement.clause_verbs.isdisjoint(words):
+            return None
+        return chunks[verb].last if self._fill(group, complement.noun) else None
+
+    def _chunk_from(self, cursor: int) -> int:
+        """The first chunk behind the verb that begins at token `cursor` or later."""
+        index = self.index + 1
+        while index < len(self.frame.chunks) and self.frame.chunks[index].first < cursor:
+            index += 1
+        return index
+
+    def _direct(self, cursor: int) -> Group | None:
+        """The noun group right behind the verb."""
+        for index in range(self.index + 1, len(self.frame.chunks)):
+            piece = self.frame.chunks[index]
+            if piece.last <= cursor or (piece.kind is Kind.PREPOSITION and piece.tag & BIT["objective"]):
+                continue
+            return self.frame.group_from(index) if piece.kind is Kind.NOUN else None
+        return None
+
+    def _prepositional(self, cursor: int, prepositions: frozenset[str]) -> Group | None:
+        """The noun group behind one of the prepositions, in this clause, past other groups if need be."""
+        skipped = 0
+        index = self.index + 1
+        chunks = self.frame.chunks
+        while index < len(chunks):
+            piece = chunks[index]
+            if piece.last <= cursor:
+                index += 1
+                continue
+            if (
+                piece.kind in (Kind.PREPOSITION, Kind.OPENER)
+                and index + 1 < len(chunks)
+                and chunks[index + 1].kind is Kind.NOUN
+            ):
+                if self.frame.sentence.lower[piece.first] in prepositions:
+                    return self.frame.group_from(index + 1)
+                if piece.kind is Kind.OPENER:
+                    return None
+                skipped += 1
+                index += 2
+            elif piece.kind is Kind.NOUN:
+                skipped += 1
+                index += 1
+            elif piece.kind is Kind.AND and index + 1 < len(chunks) and chunks[index + 1].kind is Kind.NOUN:
+                index += 2
+            else:
+                return None
+            if skipped > _MAX_SKIPPED:
+                return None
+        return None
+
+    def _fill(self, group: Group, spec: NounSpec) -> bool:
+        """Fills a side from a group, or checks that its words are there."""
+        if spec.role is None:
+            if spec.words is None:
+                return True
+            if not self.frame.fits(group, spec.words):
+                return False
+            self._use(group, spec)
+            return True
+        parties = self.frame.parties(group, spec)
+        if spec.person:
+            parties = tuple(party for party in parties if party.person)
+        if spec.words is None and (spec.role is Role.SOURCE or self.pattern.kind.mutual):
+            parties = tuple(party for party in parties if party.acts)
+        if not parties:
+            return False
+        standing = self.sides.get(spec.role)
+        if standing is not None and {party.code for party in standing} != {party.code for party in parties}:
+            return False
+        self.sides[spec.role] = standing or parties
+        if spec.words is not None:
+            self._use(group, spec)
+        return True
+
+    def _use(self, group: Group, spec: NounSpec) -> None:
+        for index in group:
+            place = self.frame.head_place(self.frame.chunks[index], spec.words) if spec.words else None
+            if place is not None:
+                self.used.add(place)

@@ -1,0 +1,28 @@
+"""A reading: one pattern that fits a sentence, with who fills which side."""
+
+from dataclasses import dataclass
+
+from monitor.classify.frames import Party
+from monitor.classify.grammar import Pattern
+from monitor.domain.taxonomy import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One pattern that fits, and which tokens it rests on."""
+
+    pattern: Pattern
+    sources: tuple[Party, ...]
+    targets: tuple[Party, ...]
+    used: frozenset[int]
+    index: int
+    """The chunk of its verb or noun."""
+    status: Status
+    mention: bool
+    nominal: bool = False
+    refused: bool = False
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The better of two readings of one word has more sides and more words."""
+        return (bool(self.sources) + bool(self.targets), self.pattern.phrase.specificity)
