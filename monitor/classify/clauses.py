@@ -30,6 +30,7 @@ class ClauseMatch:
         self.used: set[int] = {frame.chunks[index].main}
 
     def read(self) -> Reading | None:
+        """The reading of the phrase at this verb, or None."""
         phrase = self.pattern.phrase
         if not isinstance(phrase, ClausePhrase):
             return None

@@ -17,7 +17,7 @@ from monitor.classify.nominals import read_nominal
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.tokens import Sentence, split_sentences
-from monitor.classify.words import BIT, COPULA
+from monitor.classify.words import BIT, COPULA, Language
 from monitor.domain.events import EventActor, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Taxonomy, plover_root
 
@@ -40,9 +40,14 @@ class Classifier:
     lexicon: Lexicon
     grammars: Mapping[str, Grammar]
 
+    @property
+    def languages(self) -> Mapping[str, Language]:
+        """The known languages by code."""
+        return {code: grammar.language for code, grammar in self.grammars.items()}
+
     def classify(self, passage: Passage) -> tuple[RelationEvent, ...]:
         """The events of a passage in the order of the text; empty for a language that is not known."""
-        grammar = self.grammars.get(passage.language or recognise(passage.text, self.grammars))
+        grammar = self.grammars.get(passage.language or recognise(passage.text, self.languages))
         if grammar is None:
             return ()
         given = given_names(passage.actors) if passage.actors else {}

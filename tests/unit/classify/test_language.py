@@ -1,0 +1,28 @@
+"""Languages are told apart, and unknown ones are left alone."""
+
+import pytest
+
+from monitor.classify.language import recognise
+from monitor.classify.matcher import Classifier
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Peru expels three Chilean diplomats", "en"),
+        ("The embassy in Lima is to be closed on Friday", "en"),
+        ("Perú expulsa a tres diplomáticos de Chile", "es"),
+        ("La embajada en Lima será cerrada el viernes", "es"),
+        ("Der Botschafter wurde am Freitag in das Ministerium einbestellt", ""),
+        ("Le ministre a convoqué son ambassadeur à Lima vendredi", ""),
+        ("O embaixador foi chamado ao ministério na sexta-feira", ""),
+        ("L'ambasciatore è stato convocato ieri al ministero", ""),
+        ("Посол вызван в министерство", ""),
+        ("12:30", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_when_its_language_is_asked_then_known_ones_are_named(
+    classifier: Classifier, text: str, language: str
+) -> None:
+    assert recognise(text, classifier.languages) == language
