@@ -68,7 +68,7 @@ endif
 
 # The project itself is built without isolation, so that hatchling, too, comes from the locked and hashed list.
 ifdef UV
-INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 else
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif

@@ -12,8 +12,6 @@ class FirstPoll(StrEnum):
 
     BASELINE = "baseline"
     """They are stored, and nothing is sent."""
-    DIGEST = "digest"
-    """One digest of the last day."""
     ALERT = "alert"
     """They alert like any other."""
 

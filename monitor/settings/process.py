@@ -87,8 +87,6 @@ class DeliverySettings:
         dt.timedelta(hours=24),
     )
     """The pause before each attempt; after the last one a message is a dead letter."""
-    time_limit: TimeLimit = dt.timedelta(seconds=15)
-    """For one attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ home = "VEN"
 group = "agencies"
 tags = ["agency", "americas"]
 every = "1h30m"
-first_poll = "digest"
+first_poll = "alert"
 
 [[feed]]
 id = "plain"
@@ -51,7 +51,7 @@ def test_feeds_as_written_when_examined_are_feed_sources(examined: Examine) -> N
             publisher="Wire Group",
             group="agencies",
             tags=frozenset({"agency", "americas"}),
-            first_poll=FirstPoll.DIGEST,
+            first_poll=FirstPoll.ALERT,
         ),
         FeedSource(
             id="plain", url="http://user@plain.example:8080/feed", title="plain", poll_every=dt.timedelta(minutes=2)
@@ -96,7 +96,7 @@ HEAD = '[[feed]]\nid = "wire"\nurl = "https://wire.example/rss"\n'
         (HEAD + 'tags = "agency"\n', 'feeds.toml:4: error: "tags" must be a list'),
         (HEAD + 'tags = ["a", 2]\n', 'feeds.toml:4: error: "tags" must be text in quotes'),
         (HEAD + "title = 3\n", 'feeds.toml:4: error: "title" must be text in quotes'),
-        (HEAD + 'first_poll = "alerts"\n', '"baseline", "digest" or "alert"; did you mean "alert"?'),
+        (HEAD + 'first_poll = "alerts"\n', '"baseline" or "alert"; did you mean "alert"?'),
         (HEAD + 'paused = "no"\n', '"paused" must be true or false'),
         (HEAD + 'every = "often"\n', "'often' is no duration"),
         (HEAD + 'home = "Venezuela"\n', '"home": "Venezuela" is no actor code'),
