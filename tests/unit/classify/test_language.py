@@ -14,7 +14,7 @@ from monitor.classify.matcher import Classifier
         ("Perú expulsa a tres diplomáticos de Chile", "es"),
         ("La embajada en Lima será cerrada el viernes", "es"),
         ("Der Botschafter wurde am Freitag in das Ministerium einbestellt", ""),
-        ("Le président a rappelé son ambassadeur à Lima vendredi", ""),
+        ("Les ministres vont rappeler leurs ambassadeurs vendredi prochain", ""),
         ("O embaixador foi chamado ao ministério na sexta-feira", ""),
         ("L'ambasciatore è stato convocato ieri al ministero", ""),
         ("Посол вызван в министерство", ""),
