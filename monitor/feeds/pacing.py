@@ -55,7 +55,7 @@ def _backoff(poll_every: dt.timedelta, failures: int) -> dt.timedelta:
     """One interval after the first failure, then twice as long each time, up to a day or the interval itself."""
     ceiling = max(LONGEST_PAUSE, poll_every)
     # Never multiplied beyond the ceiling: after enough failures the product would be no timedelta any more.
-    times = min(2 ** min(failures - 1, _MAX_DOUBLINGS), ceiling // poll_every + 1)
+    times: int = min(2 ** min(failures - 1, _MAX_DOUBLINGS), ceiling // poll_every + 1)
     return min(ceiling, poll_every * times)
 
 
