@@ -19,7 +19,11 @@ _PREPOSITION = BIT["preposition"] | BIT["to"] | BIT["agent"] | BIT["genitive"] |
 _OPENS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
 _FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
 _PLAIN = FORM["base"] | FORM["present"]
+_VERB_OF_CLAUSE = FORM["base"] | FORM["present"] | FORM["past"]
 _VERBAL_NOUN = FORM["gerund"] | FORM["infinitive"]
+# Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
+_LONGEST_ASIDE = 8
+_DASHES = "-‑"
 _PUNCTUATION = {",": "comma", "-": "dash", "–": "dash", "—": "dash", "|": "stop", ":": "stop", ";": "stop", "(": "stop", ")": "stop", ".": "stop", "?": "stop", "!": "stop", "/": "comma", "…": "stop"}  # fmt: skip
 
 
@@ -85,9 +89,14 @@ class _Chunker:
         for mention in mentions:
             for at in range(mention.first, mention.last):
                 self.tags[at] = 0  # "Italy" is no adverb, "The Hague" has no article
-        self.mention_at = {mention.first: mention for mention in mentions}
+        self.mention_at = {mention.first: mention for mention in mentions if not self._has_prefix(mention)}
         self.chunks: list[Chunk] = []
         self.noun: Chunk | None = None
+
+    def _has_prefix(self, mention: Mention) -> bool:
+        """Whether a hyphen binds "anti", "pro" and their like to the name."""
+        first = mention.first
+        return first > 1 and self.lower[first - 1] in _DASHES and self.lower[first - 2] in self.language.prefixes
 
     def run(self) -> list[Chunk]:
         at, count = 0, len(self.lower)
@@ -99,7 +108,10 @@ class _Chunker:
                 at = mention.last
                 continue
             word, tag = self.lower[at], self.tags[at]
-            if tag and (step := self._function_word(at, tag)):
+            if word in self.language.before_numbers and (length := self._before_number(at)):
+                self.noun = None
+                at += length
+            elif tag and not self._is_name_like(at, tag) and (step := self._function_word(at, tag)):
                 at += step
             elif word in _PUNCTUATION:
                 at += self._punctuation(at, word)
@@ -113,9 +125,11 @@ class _Chunker:
                 self._grow(at, at + length)
                 self.noun = None
                 at += length
-            elif word in self.language.verb_forms and self._is_verb(at):
+            elif word in self.language.verb_forms and not self._is_hyphened(at) and self._is_verb(at):
                 at = self._verb_group(at)
             else:
+                if word[0].isdigit() and self._counts_next(at):
+                    self.noun = None
                 self._grow(at, at + 1)
                 at += 1
         return self.chunks
@@ -127,6 +141,41 @@ class _Chunker:
         else:
             self.noun.last = last
         return self.noun
+
+    def _before_number(self, at: int) -> int:
+        """How many tokens a group like "more than" takes before a number at `at`."""
+        length = self._group_of(self.language.before_numbers, at)
+        after = at + length
+        is_number = (
+            length
+            and after < len(self.lower)
+            and (self.lower[after][0].isdigit() or self.tags[after] & BIT["determiner"])
+        )
+        return length if is_number else 0
+
+    def _is_name_like(self, at: int, tag: int) -> bool:
+        """Whether a capital in the middle of a sentence makes a modal a name: "Theresa May", "by May 15"."""
+        if (
+            not tag & (BIT["modal_possible"] | BIT["modal_future"])
+            or not at
+            or not self.sentence.words[at][0].isupper()
+        ):
+            return False
+        beside = [self.sentence.words[place] for place in (at - 1, at + 1) if 0 <= place < len(self.lower)]
+        return any(word[0].isdigit() for word in beside) or all(not word[0].isupper() for word in beside)
+
+    def _is_hyphened(self, at: int) -> bool:
+        """Whether a hyphen binds the word to one before it: "long-standing", "five-day"."""
+        return at > 1 and self.lower[at - 1] in _DASHES and self.sentence.ends[at - 1] == self.sentence.starts[at]
+
+    def _counts_next(self, at: int) -> bool:
+        """Whether a number behind a noun begins a group of its own: "gives the envoy 48 hours"."""
+        return (
+            self.noun is not None
+            and not self._only_articles(self.noun)
+            and at + 1 < len(self.lower)
+            and self.sentence.words[at + 1].islower()
+        )
 
     def _group_of(self, groups: Mapping[str, tuple[tuple[str, ...], ...]], at: int) -> int:
         """How many tokens one of the word groups takes at `at`, 0 where none stands there."""
@@ -158,18 +207,22 @@ class _Chunker:
             self._close(Kind.RELATIVE, at, tag)
             return 1
         if tag & BIT["day"]:
-            if self.noun is not None and not self._only_articles(self.noun):
-                self.noun = None
-            self._grow(at, at + 1).tag |= tag
-            self.noun = None
-            return 1
+            return self._time(at)
         if tag & _ARTICLE:
             if self.noun is not None and self.noun.last == at:
                 self.noun = None
             self._grow(at, at + 1).tag |= tag
             return 1
+        if tag & BIT["genitive"] and self.noun is not None and self._is_quantity(at):
+            self.noun.last = at + 1
+            return 1
         if tag & _PREPOSITION:
-            self._close(Kind.PREPOSITION, at, tag)
+            if self.chunks and self.chunks[-1].kind is Kind.PREPOSITION and self.chunks[-1].last == at:
+                # "out of", "dentro de": two in a row bind as one.
+                self.chunks[-1].last = at + 1
+                self.chunks[-1].tag |= tag & ~BIT["genitive"] & ~BIT["origin"]
+            else:
+                self._close(Kind.PREPOSITION, at, tag)
             return 1
         if tag & (BIT["and"] | BIT["or"] | BIT["but"]):
             self._close(Kind.AND, at, tag)
@@ -181,6 +234,21 @@ class _Chunker:
             return 1
         return 1 if tag & BIT["adverb"] else 0
 
+    def _time(self, at: int) -> int:
+        """A group of time ("on Monday", "last week") is passed over, so that what stands around it comes together.
+
+        "Monday's meeting" and "a week of talks" are no such groups.
+        """
+        after = self.tags[at + 1] if at + 1 < len(self.lower) else 0
+        if after & (BIT["possessive"] | BIT["genitive"]):
+            return 0
+        if self.noun is not None and self._only_articles(self.noun):
+            self.chunks.pop()
+        if self.chunks and self.chunks[-1].kind is Kind.PREPOSITION and self.chunks[-1].last >= at - 1:
+            self.chunks.pop()
+        self.noun = None
+        return 1
+
     def _opens_relative(self, tag: int) -> bool:
         """For "Peru, which ...", "says that ...", but not "that decision"."""
         if not self.chunks:
@@ -188,11 +256,24 @@ class _Chunker:
         last = self.chunks[-1].kind
         return last is Kind.NOUN or last is Kind.VERB or (last is Kind.COMMA and not tag & _ARTICLE)
 
+    def _is_quantity(self, at: int) -> bool:
+        """Whether the noun before "of" only counts what follows: "thousands of", "a series of"."""
+        noun = self.noun
+        return (
+            noun is not None
+            and not noun.mentions
+            and bool(self.language.quantities.match_ending(self.lower, at - 1, noun.first))
+        )
+
     def _only_articles(self, noun: Chunk) -> bool:
         return all(self.tags[at] & _ARTICLE for at in range(noun.first, noun.last))
 
     def _punctuation(self, at: int, word: str) -> int:
         kind = _PUNCTUATION[word]
+        if word == "." and at and f"{self.lower[at - 1]}." in self.language.abbreviations:
+            return 1  # "Mr. Silva": the point belongs to the title
+        if word == "(" and ")" in self.lower[at : at + _LONGEST_ASIDE]:
+            return self.lower.index(")", at) - at + 1
         if kind == "dash":
             glued = (
                 0 < at < len(self.lower) - 1
@@ -276,12 +357,15 @@ class _Chunker:
         """A form that is no noun: a participle before a noun of the same group is an adjective ("detained diplomats")."""
         if bits & (FORM["participle"] | FORM["gerund"]) and not bits & _PLAIN:
             following = at + 1
-            starts_group = self.noun is None and (before is None or not self._is_noun_like(before))
+            starts_group = self._open_group() is None and (before is None or not self._is_noun_like(before))
+            if not starts_group and self.noun is not None and self._is_object_of_verb():
+                # "imposed new targeted sanctions": an adjective; "issued sanctions targeting Peru": a verb.
+                return following in self.mention_at or not self._is_noun_like(following)
             if starts_group and following < len(self.lower) and self._is_noun_like(following):
                 # At the head of a clause: "Ousted leader returns", but also "Recalling its envoy, Peru said", and behind
                 # a comma or an "and" one more verb of a subject that stands: "Peru, it said, expelled envoys".
                 return bool(bits & FORM["gerund"]) or (bool(bits & FORM["past"]) and self._continues_clause())
-        if bits & FORM["base"] and not bits & (FORM["present"] | FORM["past"]) and self.noun is None and at:
+        if bits & FORM["base"] and not bits & (FORM["present"] | FORM["past"]) and self._open_group() is None and at:
             return bool(self.tags[at - 1] & (BIT["and"] | BIT["or"]))
         return True
 
@@ -293,9 +377,14 @@ class _Chunker:
             return following < len(self.lower) and (
                 self._is_noun_like(following) or bool(self.tags[following] & _ARTICLE)
             )
-        if before is None or self.noun is None or self.noun.last != before + 1:
+        group = self._open_group()
+        if before is None or group is None:
             # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
-            if before is None or not (self.tags[before] & BIT["and"] and bits & FORM["present"]):
+            coordinated = before is not None and (
+                bool(self.tags[before] & BIT["and"])
+                or (self.lower[before] == "," and any(piece.kind is Kind.VERB for piece in self.chunks))
+            )
+            if not (coordinated and bits & FORM["present"]):
                 return False
             following = at + 1
             return following < len(self.lower) and (
@@ -303,7 +392,9 @@ class _Chunker:
             )
         if self._is_object_of_verb():
             return False
-        last = self.noun.mentions[-1] if self.noun.mentions else None
+        last = group.mentions[-1] if group.mentions else None
+        if last is None and len(self.chunks) > 1 and self.chunks[-2].kind is Kind.PREPOSITION:
+            return False  # "pulls out of grain deal with": only a name there may be a subject
         adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
         if adjective and not self.language.head_first:
             # "Russian strikes": a noun, unless the same word also names the state ("US strikes ...").
@@ -316,6 +407,8 @@ class _Chunker:
         if following in self.mention_at:
             return True
         tag = self.tags[following]
+        if tag & BIT["objective"] and last is not None and not bits & FORM["participle"]:
+            return True
         if tag & (_AUXILIARY | BIT["possessive"]):
             return False
         if tag & _ARTICLE:
@@ -338,6 +431,12 @@ class _Chunker:
             and any(piece.kind is Kind.NOUN for piece in self.chunks)
         )
 
+    def _open_group(self) -> Chunk | None:
+        """The noun group that is the last chunk so far, past groups of time: it may be the subject of what follows."""
+        if self.noun is not None:
+            return self.noun
+        return self.chunks[-1] if self.chunks and self.chunks[-1].kind is Kind.NOUN else None
+
     def _is_object_of_verb(self) -> bool:
         """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many.
 
@@ -352,7 +451,7 @@ class _Chunker:
         """Whether an unmistakable verb follows in this clause."""
         for place in range(at, len(self.lower)):
             word, tag = self.lower[place], self.tags[place]
-            if _PUNCTUATION.get(word) in ("stop", "comma") or tag & (_OPENS | BIT["relative"]):
+            if _PUNCTUATION.get(word) in ("stop", "comma") or tag & (_OPENS | BIT["relative"] | BIT["and"]):
                 return False
             if tag & _AUXILIARY and not tag & BIT["to"]:
                 return True
@@ -361,9 +460,7 @@ class _Chunker:
                 bits = 0
                 for _, more in entries:
                     bits |= more
-                if bits & (FORM["present"] | FORM["past"]) and not self.tags[place - 1] & (
-                    _ARTICLE | BIT["preposition"]
-                ):
+                if bits & _VERB_OF_CLAUSE and not self.tags[place - 1] & (BIT["to"] | _ARTICLE | BIT["preposition"]):
                     return True
         return False
 

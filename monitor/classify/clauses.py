@@ -4,7 +4,7 @@ Takes a frame and a pattern whose verb stands in it, and gives a reading or None
 frame's knowledge; what becomes of several readings is the matcher's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from monitor.classify.chunks import Chunk, Kind
 from monitor.classify.frames import Frame, Group, Party, is_passive, may_be_reduced_passive
@@ -12,11 +12,12 @@ from monitor.classify.grammar import Pattern
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status
-from monitor.classify.words import BIT
+from monitor.classify.words import BIT, FORM
 from monitor.domain.taxonomy import COOPERATIVE, Status
 
 # A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
 _MAX_SKIPPED = 3
+_FINITE_PAST = FORM["past"] | FORM["participle"]
 
 
 class ClauseMatch:
@@ -100,19 +101,27 @@ class ClauseMatch:
             has_object
             and after_particles is not None
             and may_be_reduced_passive(verb)
+            and not self._object_follows(verb.last)
             and self._passive(phrase, after_particles)
         )
+
+    def _object_follows(self, cursor: int) -> bool:
+        """Whether a noun group stands right behind a bare participle, which then is a plain past: "welcomed the deal"."""
+        index = self._chunk_from(cursor)
+        return index < len(self.frame.chunks) and self.frame.chunks[index].kind is Kind.NOUN
 
     def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         """For "throws US diplomats out": the particle stands behind the object."""
         self.sides.clear()
         self.used = {verb.main}
-        group = self._direct(verb.last)
+        group = next(self._direct(verb.last), None)
         direct = phrase.complements[0].noun
         if group is None or direct is None or not self._subject(phrase, self.index) or not self._fill(group, direct):
             return False
         cursor = self._particles(phrase.particles, self.frame.chunks[group[-1]].last)
-        return cursor is not None and self._complements(phrase.complements[1:], cursor)
+        if cursor is None or self.frame.begins_group(cursor):
+            return False  # "called Silva on Saturday" is no calling on him
+        return self._complements(phrase.complements[1:], cursor)
 
     def _particles(self, particles: tuple[str, ...], cursor: int) -> int | None:
         if not particles:
@@ -139,9 +148,10 @@ class ClauseMatch:
         # What hangs on the object may stand on either side of the verb: "The embassy in Lima was closed".
         if not self._complements(rest, cursor) and not self._attached_to_subject(group, rest):
             return False
-        agent = self._prepositional(cursor, self.frame.language.agents)
-        if agent is not None and len(phrase.subjects) == 1:
-            self._fill(agent, phrase.subjects[0])
+        if len(phrase.subjects) == 1:
+            for agent in self._prepositional(cursor, self.frame.language.agents):
+                if self._fill(agent, phrase.subjects[0]):
+                    break
         return True
 
     def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
@@ -169,7 +179,7 @@ class ClauseMatch:
         return True
 
     def _complements(self, complements: Sequence[Complement], cursor: int) -> bool:
-        for complement in complements:
+        for number, complement in enumerate(complements):
             if complement.infinitives or complement.clause_verbs:
                 behind = (
                     self._infinitive(cursor, complement) if complement.infinitives else self._clause(cursor, complement)
@@ -178,27 +188,35 @@ class ClauseMatch:
                     return False
                 cursor = behind
                 continue
-            group = (
-                self._prepositional(cursor, complement.prepositions)
-                if complement.prepositions
-                else self._direct(cursor)
-            )
+            group = self._bind(cursor, complement, first=number == 0)
             if group is None:
-                return False
-            if complement.partner is not None:
-                if not self._both(group):
-                    return False
-            elif complement.noun is None or not self._fill(group, complement.noun):
                 return False
             cursor = self.frame.chunks[group[-1]].last
         return True
+
+    def _bind(self, cursor: int, complement: Complement, *, first: bool) -> Group | None:
+        """The group that a complement finds behind token `cursor`; of several with its preposition the first that fits."""
+        if complement.prepositions:
+            groups = self._prepositional(cursor, complement.prepositions, past_object=not first)
+        else:
+            groups = self._direct(cursor, first=first)
+        for group in groups:
+            if complement.partner is not None:
+                if self._both(group):
+                    return group
+            elif complement.noun is not None and self._fill(
+                group, complement.noun, bound=bool(complement.prepositions)
+            ):
+                return group
+        return None
 
     def _infinitive(self, cursor: int, complement: Complement) -> int | None:
         """The token behind an infinitive that follows, past the preposition that may lead it; None without one."""
         index = self._chunk_from(cursor)
         chunks = self.frame.chunks
-        if index < len(chunks) and chunks[index].kind is Kind.PREPOSITION:
-            index += 1
+        while index + 1 < len(chunks) and chunks[index].kind is Kind.PREPOSITION:
+            # The preposition that leads it, or what hangs on the object: "a shipment of masks to help Peru".
+            index += 1 if chunks[index + 1].kind is Kind.VERB else 2
         if index >= len(chunks) or chunks[index].kind is not Kind.VERB or not chunks[index].is_infinitive:
             return None
         if complement.infinitives != ANY:
@@ -231,21 +249,36 @@ class ClauseMatch:
             index += 1
         return index
 
-    def _direct(self, cursor: int) -> Group | None:
-        """The noun group right behind the verb."""
-        for index in range(self.index + 1, len(self.frame.chunks)):
-            piece = self.frame.chunks[index]
-            if piece.last <= cursor or (piece.kind is Kind.PREPOSITION and piece.tag & BIT["objective"]):
-                continue
-            return self.frame.group_from(index) if piece.kind is Kind.NOUN else None
-        return None
+    def _direct(self, cursor: int, *, first: bool = True) -> Iterator[Group]:
+        """The noun group right behind the verb; a later one may stand behind what hangs on the first."""
+        index = self._chunk_from(cursor)
+        chunks = self.frame.chunks
+        for _ in range(_MAX_SKIPPED):
+            if index >= len(chunks):
+                return
+            piece = chunks[index]
+            if piece.kind is Kind.NOUN:
+                yield self.frame.group_from(index)
+                return
+            if piece.kind is not Kind.PREPOSITION or index + 1 >= len(chunks):
+                return
+            if piece.tag & BIT["objective"]:
+                index += 1
+            elif not first or not chunks[index + 1].mentions:
+                # "froze with immediate effect the assets": an adverbial names nobody.
+                index += 2
+            else:
+                return
 
-    def _prepositional(self, cursor: int, prepositions: frozenset[str]) -> Group | None:
-        """The noun group behind one of the prepositions, in this clause, past other groups if need be."""
+    def _prepositional(self, cursor: int, prepositions: frozenset[str], *, past_object: bool = True) -> Iterator[Group]:
+        """The noun groups behind one of the prepositions, in this clause, past other groups if need be.
+
+        A verb whose phrase has no object passes none over: "returns skull to Chile" is no return to Chile.
+        """
         skipped = 0
         index = self.index + 1
-        chunks = self.frame.chunks
-        while index < len(chunks):
+        chunks, lower = self.frame.chunks, self.frame.sentence.lower
+        while index < len(chunks) and skipped <= _MAX_SKIPPED:
             piece = chunks[index]
             if piece.last <= cursor:
                 index += 1
@@ -255,24 +288,26 @@ class ClauseMatch:
                 and index + 1 < len(chunks)
                 and chunks[index + 1].kind is Kind.NOUN
             ):
-                if self.frame.sentence.lower[piece.first] in prepositions:
-                    return self.frame.group_from(index + 1)
-                if piece.kind is Kind.OPENER:
-                    return None
-                skipped += 1
-                index += 2
-            elif piece.kind is Kind.NOUN:
-                skipped += 1
+                if not prepositions.isdisjoint(lower[max(piece.first, cursor) : piece.last]):
+                    yield self.frame.group_from(index + 1)
+                elif piece.kind is Kind.OPENER:
+                    return
+                index = self.frame.group_from(index + 1)[-1] + 1
+                past_object = True
+            elif piece.kind is Kind.NOUN and past_object:
                 index += 1
+            elif (
+                piece.kind is Kind.VERB and may_be_reduced_passive(piece) and piece.bits & _FINITE_PAST != FORM["past"]
+            ):
+                index += 1  # "sanctions imposed on Peru": a participle that hangs on the noun
+                continue
             elif piece.kind is Kind.AND and index + 1 < len(chunks) and chunks[index + 1].kind is Kind.NOUN:
                 index += 2
             else:
-                return None
-            if skipped > _MAX_SKIPPED:
-                return None
-        return None
+                return
+            skipped += 1
 
-    def _fill(self, group: Group, spec: NounSpec) -> bool:
+    def _fill(self, group: Group, spec: NounSpec, *, bound: bool = False) -> bool:
         """Fills a side from a group, or checks that its words are there."""
         if spec.role is None:
             if spec.words is None:
@@ -284,7 +319,8 @@ class ClauseMatch:
         parties = self.frame.parties(group, spec)
         if spec.person:
             parties = tuple(party for party in parties if party.person)
-        if spec.words is None and (spec.role is Role.SOURCE or self.pattern.kind.mutual):
+        # Behind a preposition a place says whose deed it was: "detained in Lima".
+        if spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
             parties = tuple(party for party in parties if party.acts)
         if not parties:
             return False

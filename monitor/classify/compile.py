@@ -36,7 +36,7 @@ def compile_classifier(
     build = _Build(taxonomy)
     build.learn_languages(languages)
     build.learn_patterns(patterns)
-    lexicon, findings = compile_lexicon(actors, build.languages, build.titles())
+    lexicon, findings = compile_lexicon(actors, build.languages, build.titles(), build.detaching())
     build.findings += findings
     if build.findings:
         raise ConfigurationError(tuple(build.findings))
@@ -171,6 +171,11 @@ class _Build:
                     document.finding((*at, "say", place), f"column {error.column} of {phrase!r}: {error}")
                 )
         known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
+
+    def detaching(self) -> Iterator[str]:
+        """What a hyphen binds behind a name that then doesn't act, in any language."""
+        for language in self.languages.values():
+            yield from language.detaching
 
     def titles(self) -> Iterator[str]:
         """What may stand before a person's name in any language: offices and function words."""

@@ -62,6 +62,13 @@ class Frame:
             after = place + 1
             if link.kind is Kind.COMMA and self.chunks[after].kind is Kind.AND:
                 after += 1
+            if (
+                after + 1 < len(self.chunks)
+                and self.chunks[after].kind is Kind.PREPOSITION
+                and self._is_object(index)
+                and self.sentence.lower[self.chunks[after].first] == self.sentence.lower[self.chunks[index - 1].first]
+            ):
+                after += 1  # "warns to Peru and to Chile"
             if after >= len(self.chunks) or self.chunks[after].kind is not Kind.NOUN:
                 break
             if self._begins_clause(after) and not (self._is_between(index) or self._is_in_subject(index)):
@@ -83,7 +90,10 @@ class Frame:
                 before -= 1
             if link.kind not in (Kind.AND, Kind.COMMA) or before < 0 or self.chunks[before].kind is not Kind.NOUN:
                 break
-            if link.kind is Kind.COMMA and not (self._is_name(before) and self._is_name(group[0])):
+            # "After talks in Lima, Peru ...": without an "and" a comma ends what a preposition began.
+            if link.kind is Kind.COMMA and (
+                not (self._is_name(before) and self._is_name(group[0])) or (len(group) == 1 and self._is_object(before))
+            ):
                 break
             group.insert(0, before)
             place = before - 1
@@ -113,6 +123,13 @@ class Frame:
     def _is_object(self, index: int) -> bool:
         """Whether the noun chunk at `index` follows a preposition."""
         return index > 0 and self.chunks[index - 1].kind is Kind.PREPOSITION
+
+    def begins_group(self, token: int) -> bool:
+        """Whether a noun group, or a group of time, begins at a token."""
+        tags = self.language.tag(self.sentence.lower[token]) if token < len(self.sentence.lower) else 0
+        return bool(tags & (BIT["day"] | BIT["article"] | BIT["determiner"])) or any(
+            piece.kind is Kind.NOUN and piece.first == token for piece in self.chunks
+        )
 
     def skip_attached(self, index: int) -> int:
         """The index behind a noun chunk and the prepositional groups that hang on it."""
@@ -162,7 +179,9 @@ class Frame:
             return self.subject_of(place, depth + 1)
         if before.kind is Kind.RELATIVE:
             return self._antecedent(place, depth)
-        if before.kind is Kind.PREPOSITION or (before.kind is Kind.OPENER and not is_finite(chunk)):
+        if before.kind is Kind.PREPOSITION or (
+            before.kind is Kind.OPENER and (not is_finite(chunk) or self.language.drops_subject)
+        ):
             return self._subject_of_gerund(place, depth)
         if before.kind is Kind.AND:
             return self._subject_of_verb_before(place, depth)
@@ -170,6 +189,8 @@ class Frame:
             return self._subject_across_comma(place, depth)
         if before.kind is not Kind.NOUN:
             return ()
+        if chunk.kind is Kind.VERB and chunk.bits == FORM["participle"] and not chunk.tag:
+            return self.group_before(place)  # "dos peruanos detenidos en ...": the noun right before
         if chunk.kind is Kind.VERB and (chunk.is_infinitive or not is_finite(chunk)):
             governor = self.governor(index)
             if governor is not None and governor != place:
@@ -254,7 +275,11 @@ class Frame:
 
     def _subject_of_verb_before(self, place: int, depth: int) -> Group:
         verb = self._verb_before(place)
-        return self.subject_of(verb, depth + 1) if verb is not None else ()
+        if verb is not None:
+            return self.subject_of(verb, depth + 1)
+        if place > 0 and self.chunks[place - 1].kind is Kind.NOUN:
+            return self.group_before(place - 1)  # "Petro tras reunirse con ..."
+        return ()
 
     def _verb_before(self, place: int) -> int | None:
         for index in range(place - 1, -1, -1):
@@ -306,18 +331,20 @@ class Frame:
         ):
             return (index - 1,)
         after = governor + 1
+        if after < index and self.chunks[after].tag & BIT["objective"]:
+            after += 1
         if after < index and self.chunks[after].kind is Kind.NOUN and self._has_name(after):
             return self.group_from(after)
-        if self.chunks[index - 1].kind is Kind.NOUN and after == index - 1 and not self._is_deed(index - 1):
-            return self.group_before(index - 1)
+        if (
+            after == index - 1
+            and self.chunks[after].kind is Kind.NOUN
+            and self._part_of(self.chunks[after], self.chunks[after].first)
+        ):
+            return self.group_before(after)  # "asks officials to", but not "takes steps to"
         return self.subject_of(governor, depth + 1)
 
     def _has_name(self, index: int) -> bool:
         return bool(self.chunks[index].mentions)
-
-    def _is_deed(self, index: int) -> bool:
-        """Whether a noun stands for an intention ("a plan to ...")."""
-        return self.sentence.lower[self.chunks[index].last - 1] in self.language.nominal_status
 
     def _has_lemma(self, index: int, lemmas: frozenset[str]) -> bool:
         return any(lemma in lemmas for lemma, _ in self.chunks[index].lemmas)
@@ -342,12 +369,20 @@ class Frame:
                         found += [self.party(mention, chunk, acts=True) for mention in chunk.mentions]
                     continue
                 found += self._owners(index, place)
+            elif index != last and self.chunks[index].mentions and self._is_adjective(index):
+                # "Chinese and Indian officials": the noun that acts stands once, at the end.
+                acts = any(party.acts for party in self._actors(last))
+                found += [self.party(mention, chunk, acts=acts) for mention in chunk.mentions[-1:]]
             else:
                 found += self._actors(index)
         unique: dict[str, Party] = {}
         for party in found:
             unique.setdefault(party.code, party)
         return tuple(unique.values())
+
+    def _is_adjective(self, index: int) -> bool:
+        chunk = self.chunks[index]
+        return chunk.mentions[-1].kind is NameKind.ADJECTIVE and chunk.mentions[-1].last == chunk.last
 
     def fits(self, group: Group, words: WordSet) -> bool:
         """Whether one of the group's nouns is among `words`."""
@@ -474,16 +509,14 @@ class Frame:
         """For "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
         chunk = self.chunks[index]
         part = self._part_of(chunk, chunk.first)
-        if part is None:
-            return []
         attached = self.attached(index, BIT["genitive"] | BIT["origin"])
         if attached is not None:
             return [
-                self.party(mention, self.chunks[at], acts=True, part=part)
+                self.party(mention, self.chunks[at], acts=part is not None, part=part)
                 for at in self.group_from(attached)
                 for mention in self.chunks[at].mentions[:1]
             ]
-        if self.home is not None and not self._is_object(index):
+        if self.home is not None and part is not None and not self._is_object(index):
             name = " ".join(self.sentence.words[chunk.first : chunk.last])
             return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
         return []

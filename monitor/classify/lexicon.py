@@ -81,6 +81,8 @@ class Lexicon:
 
     names: Mapping[str, tuple[_Name, ...]] = field(repr=False)
     codes: frozenset[str] = field(repr=False)
+    detaching: frozenset[str] = field(repr=False)
+    """Words that a hyphen binds behind a name which then doesn't act: "Iran-backed"."""
     titles: frozenset[str] = field(repr=False)
     """Words in lower case that may stand before a surname: "President", "envoy"."""
 
@@ -112,7 +114,7 @@ class Lexicon:
                     continue
                 if entry.surname and self._is_namesake(sentence, at):
                     continue
-                if _is_compound_modifier(sentence, end):
+                if _is_compound_modifier(sentence, end, self.detaching):
                     skip_to = end
                     break
                 found.append(Mention(at, end, entry.code, entry.kind, entry.role, entry.part))
@@ -145,7 +147,10 @@ def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
 
 
 def compile_lexicon(
-    documents: Sequence[TomlDocument], languages: Iterable[str], titles: Iterable[str] = ()
+    documents: Sequence[TomlDocument],
+    languages: Iterable[str],
+    titles: Iterable[str] = (),
+    detaching: Iterable[str] = (),
 ) -> tuple[Lexicon, tuple[Finding, ...]]:
     """Compiles actor tables. A table says what it holds: states and organisations by code, or `[[holder]]` entries."""
     table = _Table()
@@ -174,7 +179,7 @@ def compile_lexicon(
                 findings.append(
                     document.finding(("holder", number, "state"), f"'{holder.get('state')}' is no known actor code")
                 )
-    return Lexicon(table.index(), frozenset(codes), frozenset(titles)), tuple(findings)
+    return Lexicon(table.index(), frozenset(codes), frozenset(detaching), frozenset(titles)), tuple(findings)
 
 
 class _Table:
@@ -335,12 +340,12 @@ def _is_title_case(sentence: Sentence) -> bool:
     return len(words) > 3 and capitals > 0.7 * len(words)  # noqa: PLR2004 (most words of a title in title case)
 
 
-def _is_compound_modifier(sentence: Sentence, end: int) -> bool:
-    """Whether a hyphen and a lower-case word follow, as in "US-based" or "Iran-backed": then the name doesn't act."""
+def _is_compound_modifier(sentence: Sentence, end: int, detaching: AbstractSet[str]) -> bool:
+    """Whether a hyphen and a word like "based" or "backed" follow: then the name doesn't act."""
     words = sentence.words
     return (
         end + 1 < len(words)
         and words[end] in "-‑"
-        and words[end + 1].islower()
+        and sentence.lower[end + 1] in detaching
         and sentence.starts[end] == sentence.ends[end - 1]
     )

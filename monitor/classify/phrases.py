@@ -163,10 +163,14 @@ def verbs_in(text: str, language: Language) -> Iterator[str]:
     if verb is None:
         return
     if pieces[verb].singles != (COPULA,):
-        yield from (option.words[0] for option in pieces[verb].options)
+        words = (option.words[0] for option in pieces[verb].options)
+        yield from (word for word in words if not language.tags.get(word, 0) & _PREPOSITION)
     for before, piece in itertools.pairwise(pieces[verb:]):
         if _is(before, BIT["to"], language) and piece.is_words:
-            yield from (word for word in piece.singles if word != _ANY_VERB)
+            # "to go", but not "to the ICC" or "to|from".
+            yield from (
+                word for word in piece.singles if word.isalpha() and word.islower() and word not in language.tags
+            )
 
 
 def _pieces(text: str, language: Language) -> Iterator[_Piece]:

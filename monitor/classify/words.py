@@ -15,7 +15,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -76,6 +76,16 @@ class Language:
     """The relation type of a refused deed of cooperation."""
     persons: WordSet = WordSet({})
     """Offices of persons: a side that must be a person has one of these, or is an office holder by name."""
+    quantities: WordSet = WordSet({})
+    """Nouns that only count what stands behind "of": thousands of, a series of."""
+    before_numbers: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups that belong to the number behind them: more than, up to."""
+    prefixes: frozenset[str] = frozenset()
+    """Words that a hyphen binds to a name which then doesn't act: anti-, pro-."""
+    detaching: frozenset[str] = frozenset()
+    """Words that a hyphen binds behind a name which then doesn't act: -based, -backed."""
+    happening: frozenset[str] = frozenset()
+    """Verbs that lend their tense to the deed that is their subject: "talks will begin"."""
     compounds: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Nouns of several words, prepositions among them, that stand in one noun group (alto el fuego), by the first."""
     verb_first: bool = False
@@ -160,6 +170,11 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         refusing=frozenset(data.get("refusing", ())),
         refusal=str(data.get("refusal", "")),
         persons=_word_set(data.get("persons", ()), nouns),
+        quantities=_word_set(data.get("quantities", ()), nouns),
+        before_numbers=_fixed(data.get("before_numbers", ())),
+        prefixes=frozenset(data.get("prefixes", ())),
+        detaching=frozenset(data.get("detaching", ())),
+        happening=frozenset(data.get("happening", ())),
         compounds=_fixed(data.get("compounds", ())),
         verb_first=bool(data.get("verb_first", False)),
         intentions=_word_set(data.get("intentions", ()), nouns),

@@ -50,7 +50,7 @@ def document(text: str) -> TomlDocument:
 
 
 def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
-    lexicon, findings = compile_lexicon([document(TABLES)], ["en"])
+    lexicon, findings = compile_lexicon([document(TABLES)], ["en"], detaching=["based"])
     assert findings == ()
     return lexicon.mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
 
