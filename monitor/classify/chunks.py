@@ -497,9 +497,10 @@ class _Chunker:
     def _is_noun_like(self, at: int) -> bool:
         if at in self.mention_at:
             return True
-        word = self.lower[at]
+        word = self.lower[at] if at < len(self.lower) else ""
         return (
-            self.tags[at] == 0
+            bool(word)
+            and self.tags[at] == 0
             and word[0].isalnum()
             and (word not in self.language.verb_forms or word in self.language.also_nouns)
         )

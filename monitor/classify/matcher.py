@@ -32,13 +32,16 @@ _CONTACT = "CONSULT"
 _NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Classifier:
     """Reads relation events out of passages. Compiled by `compile_classifier`; holds no state between calls."""
 
     taxonomy: Taxonomy
     lexicon: Lexicon
     grammars: Mapping[str, Grammar]
+
+    def __repr__(self) -> str:
+        return f"<Classifier for {', '.join(self.grammars)}>"
 
     @property
     def languages(self) -> Mapping[str, Language]:

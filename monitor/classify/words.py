@@ -42,7 +42,7 @@ class WordSet:
         return 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Language:
     """Everything that the engine knows of one language but its patterns and names."""
 

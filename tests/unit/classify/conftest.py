@@ -1,9 +1,12 @@
 """The shipped classifier, compiled once for all tests of this folder."""
 
+from collections.abc import Callable
+
 import pytest
 
 from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
+from monitor.domain.events import Passage, RelationEvent
 from monitor.settings.documents import Documents, read_documents
 
 
@@ -19,3 +22,13 @@ def classifier(documents: Documents) -> Classifier:
     return compile_classifier(
         documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
     )
+
+
+@pytest.fixture(scope="session")
+def classify(classifier: Classifier) -> Callable[[Passage], tuple[RelationEvent, ...]]:
+    """The method alone: hypothesis prints its arguments, and a whole classifier is a book."""
+
+    def read(passage: Passage) -> tuple[RelationEvent, ...]:
+        return classifier.classify(passage)
+
+    return read

@@ -1,5 +1,7 @@
 """Who did what to whom: direction, status and silence, in sentences of our own."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings, strategies
 
@@ -126,10 +128,10 @@ def test_an_event_when_read_then_its_evidence_can_be_pointed_at(classifier: Clas
     )
 )
 def test_any_row_of_words_when_read_then_events_have_sides_and_evidence_in_the_text(
-    classifier: Classifier, words: list[str]
+    classify: Callable[[Passage], tuple[RelationEvent, ...]], words: list[str]
 ) -> None:
     text = " ".join(words)
-    for event in classifier.classify(Passage(text=text, language="en")):
+    for event in classify(Passage(text=text, language="en")):
         assert event.source or event.target
         assert not (event.source and event.target and event.source.code == event.target.code)
         assert 0 <= event.evidence.start < event.evidence.end <= len(text)
@@ -137,5 +139,7 @@ def test_any_row_of_words_when_read_then_events_have_sides_and_evidence_in_the_t
 
 
 @given(strategies.text(max_size=300))
-def test_any_text_when_read_then_nothing_is_raised(classifier: Classifier, text: str) -> None:
-    classifier.classify(Passage(text=text))
+def test_any_text_when_read_then_nothing_is_raised(
+    classify: Callable[[Passage], tuple[RelationEvent, ...]], text: str
+) -> None:
+    classify(Passage(text=text))
