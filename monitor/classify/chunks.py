@@ -108,7 +108,11 @@ class _Chunker:
                 at = mention.last
                 continue
             word, tag = self.lower[at], self.tags[at]
-            if word in self.language.before_numbers and (length := self._before_number(at)):
+            if word in self.language.verb_prefixes and self._is_prefixed_verb(at):
+                entries = self.language.verb_forms[self.lower[at] + self.lower[at + 2]]
+                self._add_verb(at, at + 3, self._negation_before(at), at + 2, entries)
+                at += 3
+            elif word in self.language.before_numbers and (length := self._before_number(at)):
                 self.noun = None
                 at += length
             elif tag and not self._is_name_like(at, tag) and (step := self._function_word(at, tag)):
@@ -142,8 +146,18 @@ class _Chunker:
             self.noun.last = last
         return self.noun
 
+    def _is_prefixed_verb(self, at: int) -> bool:
+        """Whether a hyphen sets a prefix before a known verb: "re-open", and no noun: "the re-opening"."""
+        joined = self.lower[at] + (self.lower[at + 2] if at + 2 < len(self.lower) else "")
+        if joined not in self.language.verb_forms or self.lower[at + 1] not in _DASHES:
+            return False
+        before = self._before(at)
+        return before is None or not self.tags[before] & (_ARTICLE | BIT["possessive"] | BIT["to"])
+
     def _before_number(self, at: int) -> int:
         """How many tokens a group like "more than" takes before a number at `at`."""
+        if self.chunks and self.chunks[-1].kind is Kind.VERB and self.chunks[-1].last == at:
+            return 0  # "hands over 30 suspects": the verb's particle
         length = self._group_of(self.language.before_numbers, at)
         after = at + length
         is_number = (
@@ -208,8 +222,10 @@ class _Chunker:
             return 1
         if tag & BIT["day"]:
             return self._time(at)
+        if tag & BIT["month"] and self.sentence.words[at][0].isupper() and (step := self._month(at)):
+            return step
         if tag & _ARTICLE:
-            if self.noun is not None and self.noun.last == at:
+            if self.noun is not None and self.noun.last == at and not self.tags[at - 1] & BIT["genitive"]:
                 self.noun = None
             self._grow(at, at + 1).tag |= tag
             return 1
@@ -249,6 +265,29 @@ class _Chunker:
         self.noun = None
         return 1
 
+    def _month(self, at: int) -> int:
+        """A month with its day or year ("on June 13", "13 June 2020", "in March") is a group of time, too.
+
+        Without a number or a preposition beside it the word may be a name, a verb or a modal.
+        """
+        end = at + 1
+        while end < len(self.lower) and (
+            self.lower[end].isdigit()
+            or (self.lower[end] in ",." and end + 1 < len(self.lower) and self.lower[end + 1].isdigit())
+        ):
+            end += 1
+        before = self.chunks[-1] if self.chunks else None
+        number = before is not None and before.kind is Kind.NOUN and before.last == at and self.lower[at - 1].isdigit()
+        led = before is not None and before.kind is Kind.PREPOSITION and before.last == at
+        if not (end > at + 1 or number or led):
+            return 0
+        if number and before is not None and before.first == at - 1:
+            self.chunks.pop()
+        self.noun = None
+        if self.chunks and self.chunks[-1].kind is Kind.PREPOSITION:
+            self.chunks.pop()
+        return end - at
+
     def _opens_relative(self, tag: int) -> bool:
         """For "Peru, which ...", "says that ...", but not "that decision"."""
         if not self.chunks:
@@ -262,7 +301,10 @@ class _Chunker:
         return (
             noun is not None
             and not noun.mentions
-            and bool(self.language.quantities.match_ending(self.lower, at - 1, noun.first))
+            and (
+                self._only_articles(noun)  # "one of its envoys"
+                or bool(self.language.quantities.match_ending(self.lower, at - 1, noun.first))
+            )
         )
 
     def _only_articles(self, noun: Chunk) -> bool:

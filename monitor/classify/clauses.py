@@ -17,6 +17,8 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 
 # A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
 _MAX_SKIPPED = 3
+# Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
+_JUDGING = frozenset({"ACCUSE", "SUPPORT", "REJECT"})
 _FINITE_PAST = FORM["past"] | FORM["participle"]
 
 
@@ -28,7 +30,8 @@ class ClauseMatch:
         self.index = index
         self.pattern = pattern
         self.sides: dict[Role, tuple[Party, ...]] = {}
-        self.used: set[int] = {frame.chunks[index].main}
+        self.main = frame.chunks[index].main
+        self.used: set[int] = {self.main}
 
     def read(self) -> Reading | None:
         """The reading of the phrase at this verb, or None."""
@@ -69,7 +72,7 @@ class ClauseMatch:
             pattern=self.pattern,
             sources=sources,
             targets=targets,
-            used=frozenset(self.used),
+            used=frozenset(self.used) if self.pattern.kind.plover not in _JUDGING else frozenset({self.main}),
             index=self.index,
             status=status,
             mention=is_mention(self.frame, self.index),
@@ -89,6 +92,8 @@ class ClauseMatch:
             and not phrase.complements[0].prepositions
             and phrase.complements[0].noun is not None
         )
+        if has_object and phrase.complements[0].clause_verbs:
+            has_object = False
         if passive:
             return has_object and after_particles is not None and self._passive(phrase, after_particles)
         if after_particles is not None and self._active(phrase, after_particles):
@@ -96,7 +101,7 @@ class ClauseMatch:
         if phrase.particles and has_object and self._apart(phrase, verb):
             return True
         self.sides.clear()
-        self.used = {verb.main}
+        self.used = {self.main}
         return (
             has_object
             and after_particles is not None
@@ -113,7 +118,7 @@ class ClauseMatch:
     def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         """For "throws US diplomats out": the particle stands behind the object."""
         self.sides.clear()
-        self.used = {verb.main}
+        self.used = {self.main}
         group = next(self._direct(verb.last), None)
         direct = phrase.complements[0].noun
         if group is None or direct is None or not self._subject(phrase, self.index) or not self._fill(group, direct):
@@ -227,8 +232,9 @@ class ClauseMatch:
 
     def _clause(self, cursor: int, complement: Complement) -> int | None:
         """The token behind the verb of a clause whose subject is a side: "that Peru must"."""
-        index = self._chunk_from(cursor)
         chunks = self.frame.chunks
+        # "Peru must stop, says Chile": what is said stands before.
+        index = 0 if self.frame.is_inverted(self.index) else self._chunk_from(cursor)
         if index < len(chunks) and chunks[index].kind is Kind.RELATIVE:
             index += 1
         if index >= len(chunks) or chunks[index].kind is not Kind.NOUN or complement.noun is None:
@@ -317,8 +323,10 @@ class ClauseMatch:
             self._use(group, spec)
             return True
         parties = self.frame.parties(group, spec)
-        if spec.person:
-            parties = tuple(party for party in parties if party.person)
+        if not parties and spec.role is Role.TARGET and spec.words is not None and self.frame.fits(group, spec.words):
+            parties = self._borrow(group)
+        if spec.office is not None:
+            parties = tuple(party for party in parties if self.frame.holds(party, spec.office))
         # Behind a preposition a place says whose deed it was: "detained in Lima".
         if spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
             parties = tuple(party for party in parties if party.acts)
@@ -331,6 +339,19 @@ class ClauseMatch:
         if spec.words is not None:
             self._use(group, spec)
         return True
+
+    def _borrow(self, group: Group) -> tuple[Party, ...]:
+        """For "accuses Iran of plotting and expels the envoy": whose envoy it is was said in the clause before."""
+        if any(self.frame.chunks[index].mentions for index in group):
+            return ()
+        verb = self.frame.verb_before(self.index)
+        if verb is None or self.frame.subject_of(verb) != self.frame.subject_of(self.index):
+            return ()
+        after = verb + 1
+        if after >= len(self.frame.chunks) or self.frame.chunks[after].kind is not Kind.NOUN:
+            return ()
+        taken = {party.code for party in self.sides.get(Role.SOURCE, ())}
+        return tuple(p for p in self.frame.parties(self.frame.group_from(after), NounSpec()) if p.code not in taken)
 
     def _use(self, group: Group, spec: NounSpec) -> None:
         for index in group:

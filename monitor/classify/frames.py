@@ -27,6 +27,8 @@ class Party:
     acts: bool
     person: bool = False
     """Whether a person is named: by name, or by the office."""
+    office: str | None = None
+    """The person's office, in lower case."""
 
 
 Group = tuple[int, ...]
@@ -186,7 +188,7 @@ class Frame:
         if before.kind is Kind.AND:
             return self._subject_of_verb_before(place, depth)
         if before.kind is Kind.COMMA:
-            return self._subject_across_comma(place, depth)
+            return self._speaker_behind(index) or self._subject_across_comma(place, depth)
         if before.kind is not Kind.NOUN:
             return ()
         if chunk.kind is Kind.VERB and chunk.bits == FORM["participle"] and not chunk.tag:
@@ -205,10 +207,23 @@ class Frame:
             return ()
         return self.group_from(after) if self.chunks[after].kind is Kind.NOUN and self._has_name(after) else ()
 
+    def _speaker_behind(self, index: int) -> Group:
+        """For "..., says Saudi minister": a verb of saying behind a comma has its subject behind it."""
+        after = index + 1
+        if not self._has_lemma(index, self.language.saying) or after >= len(self.chunks):
+            return ()
+        if self.chunks[after].kind is not Kind.NOUN or not self._has_name(after):
+            return ()
+        return self.group_from(after)
+
+    def is_inverted(self, index: int) -> bool:
+        """Whether a verb of saying follows what was said."""
+        return index > 0 and self.chunks[index - 1].kind is Kind.COMMA and bool(self._speaker_behind(index))
+
     def _meant(self, group: Group, depth: int) -> Group:
         """A pronoun stands for the subject of the verb before it: "Finland says it will ..."."""
         if len(group) == 1 and self.chunks[group[0]].tag & BIT["pronoun"]:
-            verb = self._verb_before(group[0])
+            verb = self.verb_before(group[0])
             meant = self.subject_of(verb, depth + 1) if verb is not None else ()
             if meant and self.chunks[group[0]].tag & BIT["personal"] and not self._is_person(meant[-1]):
                 # "he" is no state: whoever spoke further left is meant, if that is a person.
@@ -218,7 +233,7 @@ class Frame:
 
     def _meant_further_left(self, verb: int | None, depth: int) -> Group:
         while verb is not None:
-            verb = self._verb_before(verb)
+            verb = self.verb_before(verb)
             if verb is not None and (group := self.subject_of(verb, depth + 1)) and self._is_person(group[-1]):
                 return group
         return ()
@@ -255,7 +270,7 @@ class Frame:
         before = place - 1
         if before < 1 or self.chunks[before].kind is not Kind.NOUN or not self._has_name(before):
             return ()
-        verb = self._verb_before(before)
+        verb = self.verb_before(before)
         if verb is None or not any(
             self.language.governing.get(lemma) == "possible" for lemma, _ in self.chunks[verb].lemmas
         ):
@@ -268,20 +283,21 @@ class Frame:
         if self.chunks[place + 1].is_infinitive and (urged := self._urged(place)):
             return urged
         if before >= 0 and self.chunks[before].kind is Kind.NOUN:
-            verb = self._verb_before(before)
+            verb = self.verb_before(before)
             if verb is not None and self._has_lemma(verb, self.language.accusing):
                 return self.group_before(before)
         return self._subject_of_verb_before(place, depth)
 
     def _subject_of_verb_before(self, place: int, depth: int) -> Group:
-        verb = self._verb_before(place)
+        verb = self.verb_before(place)
         if verb is not None:
             return self.subject_of(verb, depth + 1)
         if place > 0 and self.chunks[place - 1].kind is Kind.NOUN:
             return self.group_before(place - 1)  # "Petro tras reunirse con ..."
         return ()
 
-    def _verb_before(self, place: int) -> int | None:
+    def verb_before(self, place: int) -> int | None:
+        """The nearest verb left of a chunk, in the same part of the sentence."""
         for index in range(place - 1, -1, -1):
             if self.chunks[index].kind is Kind.VERB:
                 return index
@@ -304,7 +320,7 @@ class Frame:
                 if not any(self.chunks[at].kind is Kind.VERB for at in range(head)):
                     return self.group_before(head)
                 break
-        if self._verb_before(place) is not None:
+        if self.verb_before(place) is not None:
             return self._subject_of_verb_before(place, depth)
         if place >= 1 and self.chunks[place - 1].kind is Kind.NOUN:
             return self.group_before(self._head_of_attached(place - 1))
@@ -383,6 +399,15 @@ class Frame:
     def _is_adjective(self, index: int) -> bool:
         chunk = self.chunks[index]
         return chunk.mentions[-1].kind is NameKind.ADJECTIVE and chunk.mentions[-1].last == chunk.last
+
+    def holds(self, party: Party, offices: WordSet) -> bool:
+        """Whether a party is a person who holds one of these offices; `persons` of the language stand for any."""
+        if not party.person:
+            return False
+        if offices is self.language.persons:
+            return True
+        words = (party.office or "").split(" ")
+        return bool(words) and offices.match_ending(words, len(words) - 1, 0) > 0
 
     def fits(self, group: Group, words: WordSet) -> bool:
         """Whether one of the group's nouns is among `words`."""
@@ -546,6 +571,7 @@ class Frame:
         first, last = mention.first, mention.last
         text = self.sentence
         name = text.text[text.starts[first] - text.start : text.ends[last - 1] - text.start]
+        office = mention.role if mention.kind is NameKind.HOLDER else self._role_words(chunk, chunk.first)
         role = mention.role
         if role is None and chunk.first <= first < chunk.last:
             role = self._role_words(chunk, last)
@@ -557,7 +583,7 @@ class Frame:
             for at in range(chunk.first, chunk.last)
         )
         chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
-        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts, person=person)
+        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts, person=person, office=office)
 
     def _role_words(self, chunk: Chunk, first: int) -> str | None:
         """The office named behind an actor in the same chunk: "foreign minister"."""

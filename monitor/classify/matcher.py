@@ -28,6 +28,8 @@ _ONE_SIDE = 0.7
 _BELONGS_ONLY = 0.1
 _NOMINAL = 0.05
 _CONTACT = "CONSULT"
+# What a company of a state may do in a way that concerns the relation; it neither arrests nor expels nor threatens.
+_OF_COMPANIES = frozenset({"COOPERATE", "AGREE", "AID", "CONSULT"})
 # Whoever has left office or opposes the government doesn't act for the state.
 _NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
 
@@ -86,6 +88,10 @@ class Classifier:
         """Whether the source doesn't act for the state, though the phrase asks for one that does."""
         phrase = reading.pattern.phrase
         named = isinstance(phrase, ClausePhrase) and phrase.subjects[0].words is not None
+        if source.part is Part.COMPANY:
+            return reading.pattern.kind.plover not in _OF_COMPANIES
+        if source.part is Part.OPPOSITION and reading.pattern.kind.plover == _CONTACT:
+            return False
         return source.part in _NOT_THE_STATE and not named
 
     def _kind(self, reading: Reading, frame: Frame) -> RelationType:

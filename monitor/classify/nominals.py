@@ -72,10 +72,25 @@ def _fitting(parties: tuple[Party, ...], pattern: Pattern, role: Role) -> tuple[
     return parties
 
 
+def _fill_from_clause(frame: Frame, index: int, sides: dict[Role, tuple[Party, ...]]) -> None:
+    """For "Silva leaves Lima after talks with Chile": whoever the sentence is about is the other side."""
+    verb = frame.verb_before(index)
+    group = frame.subject_of(verb) if verb is not None else ()
+    if not group:
+        return
+    taken = {party.code for filled in sides.values() for party in filled}
+    parties = tuple(p for p in frame.parties(group, NounSpec()) if p.acts and p.code not in taken)
+    if parties:
+        open_role = Role.SOURCE if Role.SOURCE not in sides else Role.TARGET
+        sides[open_role] = parties[:1]
+
+
 def _fill_from_subject(frame: Frame, index: int, pattern: Pattern, sides: dict[Role, tuple[Party, ...]]) -> bool:
     """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is somebody else."""
     verb = frame.object_verb(index)
     if verb is None:
+        if pattern.kind.mutual and len(sides) == 1:
+            _fill_from_clause(frame, index, sides)
         return True
     group = frame.subject_of(verb)
     if not group or frame.chunks[group[0]].tag & BIT["pronoun"]:

@@ -7,7 +7,8 @@
     {source} and {target} hold talks                      a clause with both sides as its subject
     the expulsion of {target} @diplomat by {source}       a noun group: it begins with an article
 
-`{source}` and `{target}` are the sides (`{target:person}` one that is named by a person in office), `@diplomat` is a word
+`{source}` and `{target}` are the sides (`{target:person}` one that is named by a person in office, `{target:leader}` by an
+office of the set @leader), `@diplomat` is a word
 set of the language, `|` parts alternatives, brackets hold those of more than one word. Verbs stand in their base form and
 nouns in the singular: inflection, voice, word order and tense are the engine's work (chunks, frames, status).
 """
@@ -58,8 +59,8 @@ class NounSpec:
 
     role: Role | None = None
     words: WordSet | None = None
-    person: bool = False
-    """Whether the side must be named by a person in office."""
+    office: WordSet | None = None
+    """Where the side must be a person: the offices that count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class ClausePhrase:
     def specificity(self) -> int:
         """How many things must be there: the more, the better the reading."""
         specs = (*self.subjects, *(complement.noun for complement in self.complements))
-        named = sum(1 for spec in specs if spec is not None and (spec.words is not None or spec.person))
+        named = sum(1 for spec in specs if spec is not None and (spec.words is not None or spec.office is not None))
         verbs = sum(1 for complement in self.complements if complement.infinitives and complement.infinitives != ANY)
         return 1 + len(self.particles) + len(self.complements) + named + verbs
 
@@ -126,7 +127,7 @@ class _Piece:
     options: tuple[_Option, ...]
     column: int
     role: Role | None = None
-    person: bool = False
+    office: str | None = None
 
     @property
     def is_words(self) -> bool:
@@ -188,7 +189,7 @@ def _pieces(text: str, language: Language) -> Iterator[_Piece]:
             if match is None or match["odd"]:
                 raise PhraseError(f"'{joined[place]}' has no meaning here", place + 1)
             if match["role"] is not None:
-                yield _side(match)
+                yield _side(match, language)
                 break
             options += _options(match, language)
             if joined[match.end() : match.end() + 1] != "|":
@@ -198,12 +199,13 @@ def _pieces(text: str, language: Language) -> Iterator[_Piece]:
         place = match.end()
 
 
-def _side(match: re.Match[str]) -> _Piece:
+def _side(match: re.Match[str], language: Language) -> _Piece:
     if match["role"] not in tuple(Role):
         raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
-    if match["kind"] not in (None, _PERSON):
-        raise PhraseError(f"a side may be a ':{_PERSON}', not a ':{match['kind']}'", match.start() + 1)
-    return _Piece((), match.start() + 1, Role(match["role"]), match["kind"] == _PERSON)
+    kind = match["kind"]
+    if kind not in (None, _PERSON) and kind not in language.sets:
+        raise PhraseError(f"a side may be a ':{_PERSON}' or a word set of offices, not a ':{kind}'", match.start() + 1)
+    return _Piece((), match.start() + 1, Role(match["role"]), kind)
 
 
 def _options(match: re.Match[str], language: Language) -> list[_Option]:
@@ -374,14 +376,15 @@ class _Parser:
         """A noun group: {source}, {source} @diplomat, @embassy|consulate, the asset|fund, persona non grata."""
         if self.at_class(BIT["article"]):
             self.place += 1
-        role, person = None, False
+        role, office = None, None
         side = self.peek()
         if side is not None and side.role is not None:
-            role, person = side.role, side.person
+            role = side.role
+            office = self.language.persons if side.office == _PERSON else self.language.sets.get(side.office or "")
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
-                return NounSpec(role=role, person=person)
+                return NounSpec(role=role, office=office)
         run: list[_Piece] = []
         while (piece := self.peek()) is not None and piece.role is None and not _is(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
@@ -393,8 +396,8 @@ class _Parser:
         if not run:
             return None
         if any(option.words == (_ANY_NOUN,) and option.is_set for option in run[0].options):
-            return NounSpec(role=role, person=person)
-        return NounSpec(role=role, words=self._words(run), person=person)
+            return NounSpec(role=role, office=office)
+        return NounSpec(role=role, words=self._words(run), office=office)
 
     def _words(self, run: Sequence[_Piece]) -> WordSet:
         """The words of a run of pieces, inflected as nouns; sets bring their own forms."""

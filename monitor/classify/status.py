@@ -5,7 +5,7 @@ verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported
 """
 
 from monitor.classify.chunks import Chunk, Kind
-from monitor.classify.frames import Frame
+from monitor.classify.frames import Frame, is_passive
 from monitor.classify.words import BIT, FORM
 from monitor.domain.taxonomy import Status
 
@@ -21,7 +21,9 @@ def weaker(first: Status, second: Status) -> Status:
 def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     """The status of the deed that the verb at chunk `index` names."""
     verb = frame.chunks[index]
-    status = _own_status(verb)
+    above = frame.verb_before(index)
+    said = above is not None and any(lemma in frame.language.saying for lemma, _ in frame.chunks[above].lemmas)
+    status = _own_status(verb, said=said)
     if is_mention(frame, index) and not verb.tag & _AUXILIARY:
         return Status.REPORTED  # "after expelling", "tras expulsar": known already
     if verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
@@ -56,9 +58,12 @@ def is_refused(frame: Frame, index: int) -> bool:
     return governor is not None and any(lemma in frame.language.refusing for lemma, _ in frame.chunks[governor].lemmas)
 
 
-def _own_status(verb: Chunk) -> Status:
+def _own_status(verb: Chunk, *, said: bool = False) -> Status:
+    """What the verb group itself says. In what somebody `said`, "would" is the future."""
     if verb.negated:
         return Status.DENIED
+    if verb.tag & BIT["future_in_past"]:
+        return Status.PLANNED if said else Status.POSSIBLE
     if verb.tag & BIT["modal_possible"] or verb.bits & FORM["conditional"]:
         return Status.POSSIBLE
     if verb.bits & FORM["subjunctive"] and not verb.bits & (FORM["present"] | FORM["past"]):
@@ -140,36 +145,37 @@ def nominal_status(frame: Frame, index: int, head: int) -> Status:
         known = frame.language.nominal_status.get(word)
         if known is not None:
             status = weaker(status, Status(known))
-    verb = _verb_over(frame, index)
-    if verb is not None:
-        status = weaker(status, _lent_to_object(frame, verb))
+    status = weaker(status, _verb_over(frame, index))
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
     return status
 
 
-def _verb_over(frame: Frame, index: int) -> int | None:
-    """The verb whose object or adjunct the noun chunk is, or whose subject it is."""
+def _verb_over(frame: Frame, index: int) -> Status:
+    """What the verb lends to the deed that is its object, its adjunct or its subject.
+
+    "will hold talks" is planned, "considers a visit" possible. A deed that is itself the subject has its own time, save
+    before verbs of happening ("talks will begin"); so has one that a cause names ("protests over the visit").
+    """
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
         if chunk.kind is Kind.VERB:
-            return place
+            lent = next(
+                (frame.language.governing[lemma] for lemma, _ in chunk.lemmas if lemma in frame.language.governing),
+                None,
+            )
+            own = verb_status(frame, place)
+            return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
         if chunk.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) or (
-            chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"])
+            chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
         ):
-            return None
+            break
     after = frame.skip_attached(index)
-    return after if after < len(frame.chunks) and frame.chunks[after].kind is Kind.VERB else None
-
-
-def _lent_to_object(frame: Frame, index: int) -> Status:
-    """A noun takes the status of its verb: "will hold talks" is planned, "considers a visit" possible."""
-    verb = frame.chunks[index]
-    lent = next(
-        (frame.language.governing[lemma] for lemma, _ in verb.lemmas if lemma in frame.language.governing), None
-    )
-    own = verb_status(frame, index)
-    return own if lent is None else weaker(own, Status(lent))
+    if after >= len(frame.chunks) or frame.chunks[after].kind is not Kind.VERB:
+        return Status.REPORTED
+    verb = frame.chunks[after]
+    happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
+    return verb_status(frame, after) if happens or verb.negated else Status.REPORTED
 
 
 def is_mention(frame: Frame, index: int) -> bool:

@@ -15,7 +15,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -80,6 +80,8 @@ class Language:
     """Nouns that only count what stands behind "of": thousands of, a series of."""
     before_numbers: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that belong to the number behind them: more than, up to."""
+    verb_prefixes: frozenset[str] = frozenset()
+    """What a hyphen may set before a verb: re-open."""
     prefixes: frozenset[str] = frozenset()
     """Words that a hyphen binds to a name which then doesn't act: anti-, pro-."""
     detaching: frozenset[str] = frozenset()
@@ -172,6 +174,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         persons=_word_set(data.get("persons", ()), nouns),
         quantities=_word_set(data.get("quantities", ()), nouns),
         before_numbers=_fixed(data.get("before_numbers", ())),
+        verb_prefixes=frozenset(data.get("verb_prefixes", ())),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
         happening=frozenset(data.get("happening", ())),
