@@ -14,9 +14,10 @@ import click
 
 from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
+from monitor.cli.shapes import event_json
 from monitor.cli.telling import tells_errors
 from monitor.domain.errors import ConfigurationError
-from monitor.domain.events import EventActor, NamedActor, Passage, RelationEvent
+from monitor.domain.events import NamedActor, Passage, RelationEvent
 from monitor.settings.documents import read_documents
 
 
@@ -66,7 +67,7 @@ def _stream(classifier: Classifier) -> None:
         if not line.strip():
             continue
         identity, passage = _passage(line, number)
-        events = [as_json(event) for event in classifier.classify(passage)]
+        events = [event_json(event) for event in classifier.classify(passage)]
         sys.stdout.write(json.dumps({"id": identity, "events": events}, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
@@ -97,33 +98,6 @@ def _date(text: str | None, where: str) -> dt.date | None:
         return dt.datetime.fromisoformat(text).date()
     except (TypeError, ValueError) as error:
         raise click.ClickException(f"{where}: {text!r} is no date; write it like 2026-01-31.") from error
-
-
-def as_json(event: RelationEvent) -> dict[str, Any]:
-    """An event in the shape that `relmon classify --jsonl` documents."""
-    return {
-        "type": event.type,
-        "plover": event.plover,
-        "source": _side(event.source),
-        "target": _side(event.target),
-        "object": event.object,
-        "status": event.status,
-        "date": str(event.date) if event.date else None,
-        "confidence": event.confidence,
-        "mention": event.mention,
-        "evidence": {
-            "sentence": event.evidence.sentence,
-            "start": event.evidence.start,
-            "end": event.evidence.end,
-            "pattern": event.evidence.pattern,
-        },
-    }
-
-
-def _side(actor: EventActor | None) -> dict[str, Any] | None:
-    if actor is None:
-        return None
-    return {"code": actor.code, "name": actor.name, "role": actor.role, "part": actor.part}
 
 
 def _sentence(event: RelationEvent) -> str:

@@ -9,8 +9,8 @@ import click
 from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.listing import event_lines
 from monitor.cli.reading import database_of, stored
+from monitor.cli.shapes import event_json
 from monitor.cli.wiring import utc_now
-from monitor.domain.events import EventActor
 from monitor.settings.units import parse_duration
 from monitor.storage.events import ArchivedEvent, recent_events
 
@@ -70,21 +70,7 @@ def _object(archived: ArchivedEvent) -> dict[str, object]:
     return {
         "id": stored_event.id,
         "story": archived.story_id,
-        "type": event.type,
-        "plover": event.plover,
-        "source": _actor(event.source),
-        "target": _actor(event.target),
-        "object": event.object,
-        "status": event.status.value,
-        "date": str(event.date) if event.date else None,
-        "confidence": event.confidence,
-        "mention": event.mention,
-        "evidence": {
-            "sentence": event.evidence.sentence,
-            "start": event.evidence.start,
-            "end": event.evidence.end,
-            "pattern": event.evidence.pattern,
-        },
+        **event_json(event),
         "item": {
             "feed": item.feed_id,
             "title": item.title,
@@ -96,9 +82,3 @@ def _object(archived: ArchivedEvent) -> dict[str, object]:
             "sample": item.sample,
         },
     }
-
-
-def _actor(actor: EventActor | None) -> dict[str, object] | None:
-    if actor is None:
-        return None
-    return {"code": actor.code, "name": actor.name, "role": actor.role, "part": actor.part.value}

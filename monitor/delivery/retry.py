@@ -13,20 +13,6 @@ from typing import assert_never
 from monitor.domain.delivery import Delivered, GaveUp, Refused, TryAgain, Verdict
 from monitor.outbound.client import RequestFailed, RequestFailure
 
-SCHEDULE: tuple[dt.timedelta, ...] = (
-    dt.timedelta(0),
-    dt.timedelta(seconds=5),
-    dt.timedelta(minutes=5),
-    dt.timedelta(minutes=30),
-    dt.timedelta(hours=2),
-    dt.timedelta(hours=5),
-    dt.timedelta(hours=10),
-    dt.timedelta(hours=14),
-    dt.timedelta(hours=20),
-    dt.timedelta(hours=24),
-)
-"""The wait before each attempt, the first included: ten tries within about three days (Standard Webhooks 1.0.0)."""
-
 REFUSED_TRIES = 3
 """A destination that refuses a message is asked three times in all: what it lacks may be mended within minutes."""
 

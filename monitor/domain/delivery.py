@@ -5,6 +5,20 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+RETRY_SCHEDULE: tuple[dt.timedelta, ...] = (
+    dt.timedelta(0),
+    dt.timedelta(seconds=5),
+    dt.timedelta(minutes=5),
+    dt.timedelta(minutes=30),
+    dt.timedelta(hours=2),
+    dt.timedelta(hours=5),
+    dt.timedelta(hours=10),
+    dt.timedelta(hours=14),
+    dt.timedelta(hours=20),
+    dt.timedelta(hours=24),
+)
+"""The wait before each attempt, the first included: ten tries within about three days (Standard Webhooks 1.0.0)."""
+
 
 class MessageKind(StrEnum):
     """What a message is about."""

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, TypeAdapter, ValidationError
 
+from monitor.domain.delivery import RETRY_SCHEDULE
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.logs import LogFormat
 from monitor.settings.mistakes import did_you_mean, not_empty, unknown_key, value_sentences
@@ -73,19 +74,7 @@ class AlertSettings:
 class DeliverySettings:
     """How messages are sent, and how often they are tried again."""
 
-    retry: Annotated[tuple[Duration, ...], AfterValidator(not_empty)] = (
-        # The schedule of REQUIREMENTS.md, section O: the one that the Standard Webhooks specification recommends.
-        dt.timedelta(0),
-        dt.timedelta(seconds=5),
-        dt.timedelta(minutes=5),
-        dt.timedelta(minutes=30),
-        dt.timedelta(hours=2),
-        dt.timedelta(hours=5),
-        dt.timedelta(hours=10),
-        dt.timedelta(hours=14),
-        dt.timedelta(hours=20),
-        dt.timedelta(hours=24),
-    )
+    retry: Annotated[tuple[Duration, ...], AfterValidator(not_empty)] = RETRY_SCHEDULE
     """The pause before each attempt; after the last one a message is a dead letter."""
 
 

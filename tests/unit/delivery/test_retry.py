@@ -7,14 +7,13 @@ from hypothesis import strategies as st
 
 from monitor.delivery.retry import (
     REFUSED_TRIES,
-    SCHEDULE,
     answer_text,
     judge_failure,
     judge_http,
     next_attempt,
     retry_after,
 )
-from monitor.domain.delivery import Delivered, GaveUp, Refused, TryAgain, Verdict
+from monitor.domain.delivery import RETRY_SCHEDULE, Delivered, GaveUp, Refused, TryAgain, Verdict
 from monitor.outbound.client import RequestFailed, RequestFailure
 
 NOW = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -28,31 +27,31 @@ attempts = st.integers(min_value=1, max_value=14)
 def test_given_any_failure_when_tried_again_then_within_the_step_and_never_before_the_wish(
     attempt: int, jitter: float, wish: dt.timedelta | None
 ) -> None:
-    wait = next_attempt(attempt, TryAgain(reason="x", not_before=wish), SCHEDULE, jitter)
-    assert (wait is None) is (attempt >= len(SCHEDULE))
+    wait = next_attempt(attempt, TryAgain(reason="x", not_before=wish), RETRY_SCHEDULE, jitter)
+    assert (wait is None) is (attempt >= len(RETRY_SCHEDULE))
     if wait is not None:
         floor = wish or dt.timedelta(0)
-        assert max(SCHEDULE[attempt] / 2, floor) <= wait <= max(SCHEDULE[attempt], floor)
+        assert max(RETRY_SCHEDULE[attempt] / 2, floor) <= wait <= max(RETRY_SCHEDULE[attempt], floor)
 
 
 @given(st.integers(min_value=1, max_value=500), jitters, st.none() | waits)
 def test_given_a_limit_when_judged_then_it_is_neither_final_nor_tried_at_once(
     attempt: int, jitter: float, wish: dt.timedelta | None
 ) -> None:
-    wait = next_attempt(attempt, TryAgain(reason="429", not_before=wish, limited=True), SCHEDULE, jitter)
+    wait = next_attempt(attempt, TryAgain(reason="429", not_before=wish, limited=True), RETRY_SCHEDULE, jitter)
     assert wait is not None
     assert wait >= max(wish or dt.timedelta(0), dt.timedelta(seconds=2.5))
 
 
 @given(attempts, jitters)
 def test_given_a_refusal_when_tried_again_then_three_times_in_all(attempt: int, jitter: float) -> None:
-    wait = next_attempt(attempt, Refused(reason="400"), SCHEDULE, jitter)
+    wait = next_attempt(attempt, Refused(reason="400"), RETRY_SCHEDULE, jitter)
     assert (wait is None) is (attempt >= REFUSED_TRIES)
 
 
 @pytest.mark.parametrize("verdict", [Delivered(answer="ok"), GaveUp(reason="gone", destination_dead=True)])
 def test_given_an_end_when_asked_for_the_next_try_then_there_is_none(verdict: Verdict) -> None:
-    assert next_attempt(1, verdict, SCHEDULE, 0.5) is None
+    assert next_attempt(1, verdict, RETRY_SCHEDULE, 0.5) is None
 
 
 @pytest.mark.parametrize("verdict", [TryAgain(reason="x", limited=True), TryAgain(reason="x"), Refused(reason="x")])
@@ -62,8 +61,8 @@ def test_given_a_schedule_of_one_try_when_it_fails_then_nothing_breaks(verdict: 
 
 
 def test_given_the_schedule_when_all_tries_fail_then_they_span_days() -> None:
-    steps = range(1, len(SCHEDULE))
-    waited = [next_attempt(attempt, TryAgain(reason="x"), SCHEDULE, 0.0) for attempt in steps]
+    steps = range(1, len(RETRY_SCHEDULE))
+    waited = [next_attempt(attempt, TryAgain(reason="x"), RETRY_SCHEDULE, 0.0) for attempt in steps]
     assert sum(filter(None, waited), dt.timedelta(0)) > dt.timedelta(hours=37)
 
 
