@@ -4,11 +4,14 @@ Ties the stages together: language -> sentences -> tokens -> mentions -> chunks 
 noun -> sides from the frame -> status -> the best reading of each word that fired. Compiled once (see compile.py); pure.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from monitor.classify.chunks import Kind, chunk
 from monitor.classify.clauses import ClauseMatch
+from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
 from monitor.classify.grammar import Candidates, Grammar
 from monitor.classify.language import recognise
@@ -18,8 +21,8 @@ from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.words import BIT, COPULA, Language
-from monitor.domain.events import EventActor, Evidence, Part, Passage, RelationEvent
-from monitor.domain.taxonomy import RelationType, Taxonomy, plover_root
+from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
+from monitor.domain.taxonomy import RelationType, Status, Taxonomy, plover_root
 
 # How sure a reading is: both sides known and acting, then less for each thing that had to be guessed. Set by hand so
 # that the default watch threshold of 0.5 parts readings with a side from those without any hold.
@@ -27,11 +30,20 @@ _BOTH_SIDES = 0.9
 _ONE_SIDE = 0.7
 _BELONGS_ONLY = 0.1
 _NOMINAL = 0.05
+# A deed from further back is background, no news (the default of relation-types.toml).
+_NEWS = dt.timedelta(days=30)
 _CONTACT = "CONSULT"
 # What a company of a state may do in a way that concerns the relation; it neither arrests nor expels nor threatens.
 _OF_COMPANIES = frozenset({"COOPERATE", "AGREE", "AID", "CONSULT"})
 # Whoever has left office or opposes the government doesn't act for the state.
 _NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
+
+
+class _Dated(NamedTuple):
+    """When a deed was or will be, as far as said, and the status that follows from it."""
+
+    date: EventDate | None
+    status: Status
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,10 +82,10 @@ class Classifier:
             if start == 0 and grammar.language.tag(sentence.lower[0]) & BIT["explainer"]:
                 continue  # "Why Peru recalled its envoy" explains, and tells nothing new
             frame = Frame(sentence, chunk(sentence, mentions, grammar.language), grammar.language, passage.home)
-            events += self._events(frame, candidates)
+            events += self._events(frame, candidates, passage.published_on)
         return tuple(_unique(self.taxonomy, events))
 
-    def _events(self, frame: Frame, candidates: Candidates) -> Iterator[RelationEvent]:
+    def _events(self, frame: Frame, candidates: Candidates, published_on: dt.date | None) -> Iterator[RelationEvent]:
         readings = sorted(filter(None, _readings(frame, candidates)), key=lambda reading: reading.rank, reverse=True)
         taken: set[int] = set()
         kept: list[Reading] = []
@@ -81,8 +93,11 @@ class Classifier:
             if not reading.used & taken:
                 kept.append(reading)
                 taken |= reading.used
+        if not kept:
+            return
+        dates = tuple(find_dates(frame.sentence, frame.language.dates, published_on))
         for reading in sorted(kept, key=lambda reading: min(reading.used)):
-            yield from self._expand(reading, frame)
+            yield from self._expand(reading, frame, _dated(reading, frame, dates, published_on))
 
     def _is_outsider(self, source: Party, reading: Reading) -> bool:
         """Whether the source doesn't act for the state, though the phrase asks for one that does."""
@@ -99,7 +114,7 @@ class Classifier:
         refusal = frame.language.refusal
         return self.taxonomy[refusal] if reading.refused and refusal in self.taxonomy else reading.pattern.kind
 
-    def _expand(self, reading: Reading, frame: Frame) -> Iterator[RelationEvent]:
+    def _expand(self, reading: Reading, frame: Frame, dated: _Dated) -> Iterator[RelationEvent]:
         """An event for each pair of sides: "Britain and Canada recognise ..." is two."""
         kind = self._kind(reading, frame)
         start, end = _span(reading, frame)
@@ -112,10 +127,11 @@ class Classifier:
                     continue
                 event = RelationEvent(
                     type=kind.id,
-                    plover=plover_root(kind, reading.status),
+                    plover=plover_root(kind, dated.status),
                     source=_actor(source),
                     target=_actor(target),
-                    status=reading.status,
+                    status=dated.status,
+                    date=dated.date,
                     confidence=_confidence(reading, source, target),
                     evidence=evidence,
                     mention=reading.mention,
@@ -141,6 +157,26 @@ def _readings(frame: Frame, candidates: Candidates) -> Iterator[Reading | None]:
             for place in range(piece.owner_end or piece.first, piece.last):
                 for pattern in candidates.nominals.get(lower[place], ()):
                     yield read_nominal(frame, index, place, pattern)
+
+
+def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:
+    """The date nearest to a deed in its own clause; what is reported from long ago is past."""
+    verb = min(reading.used)
+    near = [mention for mention in dates if not _parted(frame, verb, mention.first)]
+    if not near:
+        return _Dated(None, reading.status)
+    mention = min(near, key=lambda mention: abs(mention.first - verb))
+    date = mention.past if reading.status in (Status.REPORTED, Status.DENIED) else mention.future
+    long_ago = published_on is not None and date.last < published_on - _NEWS
+    return _Dated(date, Status.PAST if long_ago and reading.status is Status.REPORTED else reading.status)
+
+
+def _parted(frame: Frame, first: int, second: int) -> bool:
+    """Whether a clause begins or ends between two tokens."""
+    low, high = sorted((first, second))
+    return any(
+        piece.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) and low < piece.first < high for piece in frame.chunks
+    )
 
 
 def _span(reading: Reading, frame: Frame) -> tuple[int, int]:

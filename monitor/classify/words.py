@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.classify.dates import DateWords, read_date_words
 from monitor.classify.inflect import Paradigm, Rule
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import Part
@@ -80,6 +81,7 @@ class Language:
     """Nouns that only count what stands behind "of": thousands of, a series of."""
     before_numbers: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that belong to the number behind them: more than, up to."""
+    dates: DateWords = field(default_factory=DateWords)
     verb_prefixes: frozenset[str] = frozenset()
     """What a hyphen may set before a verb: re-open."""
     prefixes: frozenset[str] = frozenset()
@@ -174,6 +176,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         persons=_word_set(data.get("persons", ()), nouns),
         quantities=_word_set(data.get("quantities", ()), nouns),
         before_numbers=_fixed(data.get("before_numbers", ())),
+        dates=read_date_words(data.get("dates", {})),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
