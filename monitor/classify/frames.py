@@ -38,13 +38,26 @@ Group = tuple[int, ...]
 class Frame:
     """Questions about one sentence."""
 
-    __slots__ = ("_acting", "_subjects", "chunks", "home", "language", "sentence")
+    __slots__ = ("_acting", "_subjects", "before", "chunks", "home", "language", "pair", "sentence")
 
-    def __init__(self, sentence: Sentence, chunks: Sequence[Chunk], language: Language, home: str | None) -> None:
+    def __init__(
+        self,
+        sentence: Sentence,
+        chunks: Sequence[Chunk],
+        language: Language,
+        *,
+        home: str | None = None,
+        before: Party | None = None,
+        pair: tuple[Party, ...] = (),
+    ) -> None:
         self.sentence = sentence
         self.chunks = chunks
         self.language = language
         self.home = home
+        self.before = before
+        """Who acted in the sentence before: "it" at the head of this one."""
+        self.pair = pair
+        """Whom "the two countries" mean."""
         self._subjects: dict[int, Group] = {}
         self._acting: dict[int, tuple[Party, ...]] = {}
 
@@ -369,6 +382,8 @@ class Frame:
 
     def parties(self, group: Group, spec: NounSpec) -> tuple[Party, ...]:
         """The actors of a group that fits `spec`; empty where it doesn't fit or names nobody."""
+        if not group:
+            return ()
         found: list[Party] = []
         last = group[-1]
         for index in group:
@@ -533,6 +548,11 @@ class Frame:
     def _unnamed(self, index: int) -> list[Party]:
         """For "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
         chunk = self.chunks[index]
+        if self.pair and self._is_pair(chunk):
+            return list(self.pair)
+        if chunk.tag & BIT["pronoun"]:
+            personal = bool(chunk.tag & BIT["personal"])
+            return [self.before] if self.before is not None and (self.before.person or not personal) else []
         part = self._part_of(chunk, chunk.first)
         attached = self.attached(index, BIT["genitive"] | BIT["origin"])
         if attached is not None:
@@ -545,6 +565,12 @@ class Frame:
             name = " ".join(self.sentence.words[chunk.first : chunk.last])
             return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
         return []
+
+    def _is_pair(self, chunk: Chunk) -> bool:
+        words = self.sentence.lower[chunk.first : chunk.last]
+        return any(
+            words[at + 1 :] == rest for at, word in enumerate(words) for rest in self.language.pairs.get(word, ())
+        )
 
     def _part_of(self, chunk: Chunk, first: int) -> Part | None:
         """The part of a state that the nouns of a chunk from token `first` on speak of; None where they act for none."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from monitor.classify.chunks import Kind, chunk
 from monitor.classify.clauses import ClauseMatch
+from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
 from monitor.classify.grammar import Candidates, Grammar
@@ -69,20 +70,31 @@ class Classifier:
             return ()
         given = given_names(passage.actors) if passage.actors else {}
         events: list[RelationEvent] = []
+        context = Context()
         for start, text in split_sentences(passage.text, grammar.language.abbreviations):
             sentence = Sentence(text, start)
-            if not given and self.lexicon.names.keys().isdisjoint(sentence.lower):
+            # A pronoun or "the two countries" may stand for whom the sentences before have named.
+            told = context.named is not None
+            if not given and not told and self.lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
             candidates = grammar.candidates(frozenset(sentence.lower))
             if not candidates:
                 continue
             mentions = self.lexicon.mentions(sentence, passage.published_on, given)
-            if not mentions:
+            if not mentions and not (context.pair and _names_pair(sentence, grammar.language)):
                 continue
             if start == 0 and grammar.language.tag(sentence.lower[0]) & BIT["explainer"]:
                 continue  # "Why Peru recalled its envoy" explains, and tells nothing new
-            frame = Frame(sentence, chunk(sentence, mentions, grammar.language), grammar.language, passage.home)
+            frame = Frame(
+                sentence,
+                chunk(sentence, mentions, grammar.language),
+                grammar.language,
+                home=passage.home,
+                before=context.subject,
+                pair=context.pair,
+            )
             events += self._events(frame, candidates, passage.published_on)
+            context.follow(frame)
         return tuple(_unique(self.taxonomy, events))
 
     def _events(self, frame: Frame, candidates: Candidates, published_on: dt.date | None) -> Iterator[RelationEvent]:
@@ -139,6 +151,10 @@ class Classifier:
                 yield event
                 if reading.pattern.both:
                     yield replace(event, source=event.target, target=event.source)
+
+
+def _names_pair(sentence: Sentence, language: Language) -> bool:
+    return not language.pairs.keys().isdisjoint(sentence.lower)
 
 
 def _readings(frame: Frame, candidates: Candidates) -> Iterator[Reading | None]:

@@ -82,6 +82,8 @@ class Language:
     before_numbers: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that belong to the number behind them: more than, up to."""
     dates: DateWords = field(default_factory=DateWords)
+    pairs: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups for both states that an article is about: the two countries, both sides."""
     verb_prefixes: frozenset[str] = frozenset()
     """What a hyphen may set before a verb: re-open."""
     prefixes: frozenset[str] = frozenset()
@@ -177,6 +179,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         quantities=_word_set(data.get("quantities", ()), nouns),
         before_numbers=_fixed(data.get("before_numbers", ())),
         dates=read_date_words(data.get("dates", {})),
+        pairs=_fixed(data.get("pairs", ())),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
