@@ -16,7 +16,7 @@ class Watch:
 
     `between` holds the sides as sets of actor codes: one set means "any of these with anyone", two mean "between one
     of the first and one of the second", none means every pair. Empty `types`, `feeds`, `tags` and `languages` mean all;
-    `types` names types or families.
+    `types` names types or families, which stand for the types below them, too.
     """
 
     id: str

@@ -136,7 +136,7 @@ def _objection(
     language = item.language or source.language
     reasons = (
         (_follows(watch.between, story), SilenceReason.RELATION),
-        (not watch.types or not watch.types.isdisjoint({kind.id, kind.family}), SilenceReason.TYPE),
+        (not watch.types or not watch.types.isdisjoint(kind.names), SilenceReason.TYPE),
         (event.status in watch.statuses, SilenceReason.STATUS),
         (_acts_for_it(watch, report, kind), SilenceReason.PART),
         (kind.severity.rank >= watch.min_severity.rank, SilenceReason.SEVERITY),

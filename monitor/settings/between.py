@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.routing import ANYONE
 from monitor.settings.feeds import actor_code
-from monitor.settings.mistakes import did_you_mean
+from monitor.settings.spelling import did_you_mean
 
 _SIDES = 2
 _HOW = (

@@ -1,9 +1,9 @@
-"""The documents that the classifier compiles: shipped patterns, actors and words, then the operator's own.
+"""The documents that the classifier compiles: shipped types, patterns, actors and words, then the operator's own.
 
 Only reads and parses them; what they mean is known in classify. Without pydantic, since `relmon classify` starts here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Documents:
 
 
 def read_documents(folder: Path | None = None, *, starter: Path | None = None) -> tuple[Documents, tuple[Finding, ...]]:
-    """The shipped documents and, where `folder` is an operator's, those of its actors.d and patterns.d.
+    """The shipped documents and, where `folder` is an operator's, those of its types.d, patterns.d and actors.d.
 
     `starter` is where the shipped ones lie, if not where this installation keeps them.
     """
@@ -47,19 +47,20 @@ def read_documents(folder: Path | None = None, *, starter: Path | None = None) -
     if isinstance(types, Finding):
         findings.append(types)
     else:
-        taxonomy, type_findings = read_taxonomy(types)
+        own = tuple(_below((folder and folder / "types.d",), findings))
+        taxonomy, type_findings = read_taxonomy(types, own)
         findings += type_findings
     documents = Documents(
         taxonomy=taxonomy,
-        patterns=tuple(_below(starter / "patterns", folder and folder / "patterns.d", findings)),
-        actors=tuple(_below(starter / "actors", folder and folder / "actors.d", findings)),
-        languages=tuple(_below(starter / "languages", None, findings)),
+        patterns=tuple(_below((starter / "patterns", folder and folder / "patterns.d"), findings)),
+        actors=tuple(_below((starter / "actors", folder and folder / "actors.d"), findings)),
+        languages=tuple(_below((starter / "languages",), findings)),
     )
     return documents, tuple(findings)
 
 
-def _below(shipped: Path, own: Path | None, findings: list[Finding]) -> Iterator[TomlDocument]:
-    for folder in filter(None, (shipped, own)):
+def _below(folders: Sequence[Path | None], findings: list[Finding]) -> Iterator[TomlDocument]:
+    for folder in filter(None, folders):
         for path in sorted(folder.rglob("*.toml")):
             document = read_toml(path)
             if isinstance(document, Finding):

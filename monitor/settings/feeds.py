@@ -16,8 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, Validati
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.feeds import SAMPLE_SCHEME, FeedSource, FirstPoll
 from monitor.settings.entries import Entry, gather_entries
-from monitor.settings.mistakes import did_you_mean, sentences, value_sentences
+from monitor.settings.mistakes import sentences, value_sentences
 from monitor.settings.process import TimeLimit
+from monitor.settings.spelling import did_you_mean
 
 SAMPLE_URL = f"{SAMPLE_SCHEME}newswire"
 _LANGUAGE = re.compile(r"[a-z]{2}")

@@ -21,9 +21,9 @@ from monitor.settings.documents import Documents, read_documents
 from monitor.settings.entries import Entry
 from monitor.settings.feeds import FeedsRead, read_feeds
 from monitor.settings.location import ConfigLocation, state_folder
-from monitor.settings.mistakes import did_you_mean
 from monitor.settings.process import Settings, SettingsRead, read_settings, value_of
 from monitor.settings.secrets import exposed_secrets
+from monitor.settings.spelling import did_you_mean
 from monitor.settings.starter import OPERATOR_FILES, starter_folder
 from monitor.settings.watches import Surroundings, WatchesRead, read_watches
 

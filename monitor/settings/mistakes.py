@@ -4,7 +4,6 @@ pydantic knows what is wrong; this module says it in plain English and guesses a
 is added by whoever knows the document (entries.py, process.py).
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from monitor.domain.documents import TomlPath
+from monitor.settings.spelling import did_you_mean
 
 _Element = TypeVar("_Element")
 
@@ -29,13 +29,6 @@ _SHAPES = {
     "frozen_set_type": 'must be a list, like ["one", "two"]',
     "dict_type": "must be a table",
 }
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "channels"?`, or nothing where no known word is near. Case doesn't count."""
-    by_folded = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f'; did you mean "{by_folded[near[0]]}"?' if near else ""
 
 
 def one_of(choices: Iterable[str]) -> str:

@@ -15,7 +15,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 from monitor.domain.delivery import RETRY_SCHEDULE
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.logs import LogFormat
-from monitor.settings.mistakes import did_you_mean, not_empty, unknown_key, value_sentences
+from monitor.settings.mistakes import not_empty, unknown_key, value_sentences
+from monitor.settings.spelling import did_you_mean
 from monitor.settings.units import parse_duration, parse_size
 
 ENVIRONMENT_PREFIX = "RELMON_"

@@ -12,6 +12,7 @@ OPERATOR_FILES = ("monitor.toml", "feeds.toml", "watches.toml", "channels.toml")
 """What an operator edits, and what `relmon init` writes."""
 
 OVERLAY_FOLDERS = {
+    "types.d": "Relation types of your own: *.toml files here add types below those that ship with the program.",
     "actors.d": "Names of your own: *.toml files here add names and actors to those that ship with the program.",
     "patterns.d": "Patterns of your own: <language>/*.toml files here, such as en/mine.toml, add to the shipped ones.",
     "feeds.d": "More feeds: *.toml files here add [[feed]] tables to feeds.toml, or change those with the same id.",

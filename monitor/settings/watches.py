@@ -19,7 +19,8 @@ from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.settings.between import BetweenError, read_between, read_groups
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.feeds import language_code
-from monitor.settings.mistakes import did_you_mean, not_empty, one_of, sentences
+from monitor.settings.mistakes import not_empty, one_of, sentences
+from monitor.settings.spelling import did_you_mean
 
 
 class _WatchTable(BaseModel):
@@ -132,7 +133,7 @@ def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:
 
 def _too_quiet(entry: Entry, table: _WatchTable, taxonomy: Taxonomy) -> list[Finding]:
     """A warning where every type that the watch asks for is below the severity that it asks for."""
-    wanted = [kind for kind in taxonomy if kind.id in table.types or kind.family in table.types]
+    wanted = [kind for kind in taxonomy if not kind.names.isdisjoint(table.types)]
     floor = table.min_severity or Severity.NOTABLE
     if not wanted or any(kind.severity.rank >= floor.rank for kind in wanted):
         return []

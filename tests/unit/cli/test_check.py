@@ -50,6 +50,29 @@ def test_example_that_a_pattern_does_not_keep_when_checked_is_told_at_its_line(r
     assert f"{mine}:6: error: " in result.stdout
 
 
+def test_relation_type_of_ones_own_when_checked_can_be_watched_and_reported_by_a_pattern(
+    relmon: Relmon, own: Path
+) -> None:
+    (own / "types.d" / "mine.toml").write_text(
+        '[coercion."visa.stopped"]\nmeans = "No more visas"\nparent = "sanctions.imposed"\n', encoding="utf-8"
+    )
+    (own / "patterns.d" / "en").mkdir()
+    (own / "patterns.d" / "en" / "mine.toml").write_text(
+        '[[pattern]]\ntype = "visa.stopped"\nsay = ["{source} shelve visa for {target}"]\n'
+        'yes = ["Peru shelves visas for Bolivia -> PER > BOL"]\n',
+        encoding="utf-8",
+    )
+    (own / "watches.d" / "mine.toml").write_text(
+        '[[watch]]\nid = "visas"\ntypes = ["visa.stopped"]\nsend = ["console"]\n', encoding="utf-8"
+    )
+    assert relmon("check", "--config", own).stdout.startswith("No mistakes in")
+
+    (own / "types.d" / "mine.toml").write_text('[coercion."visa.stopped"]\nmeans = "No more visas"\n', encoding="utf-8")
+    result = relmon("check", "--config", own)
+    assert result.exit_code == 1
+    assert f'{own}/types.d/mine.toml:1: error: visa.stopped: needs a "parent"' in result.stdout
+
+
 def test_warnings_alone_when_checked_leave_the_exit_code_at_0(relmon: Relmon, own: Path) -> None:
     with (own / "channels.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[channel]]\nid = "spare"\nkind = "console"\n')

@@ -13,7 +13,9 @@ from monitor.settings.starter import starter_folder
 Relmon = Callable[..., Result]
 
 
-def test_new_folder_when_initialised_holds_four_files_and_four_overlay_folders(own: Path) -> None:
+def test_new_folder_when_initialised_holds_four_files_and_an_overlay_folder_for_each_kind_of_addition(
+    own: Path,
+) -> None:
     assert sorted(path.name for path in own.iterdir()) == [
         "actors.d",
         "channels.toml",
@@ -21,6 +23,7 @@ def test_new_folder_when_initialised_holds_four_files_and_four_overlay_folders(o
         "feeds.toml",
         "monitor.toml",
         "patterns.d",
+        "types.d",
         "watches.d",
         "watches.toml",
     ]

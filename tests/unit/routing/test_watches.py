@@ -1,5 +1,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,14 @@ def test_given_a_watch_between_sides_when_a_story_comes_then_it_follows_its_own(
 ) -> None:
     routed = ask(opened(), [watch(between=tuple(map(frozenset, between)))])
     assert bool(routed.alerts) is follows
+
+
+def test_given_a_type_below_another_when_a_watch_asks_for_either_or_their_families_then_it_is_told() -> None:
+    exchange = replace(EXPELLED, id="diplomat.exchange", family="exchanges", parent=EXPELLED.id, above=EXPELLED.names)
+    change = opened(kind=exchange)
+    for name in ("diplomat.exchange", "exchanges", "diplomat.expelled", "missions"):
+        assert ask(change, [watch(types=frozenset({name}))], exchange).alerts
+    assert reasons(ask(opened(), [watch(types=frozenset({"diplomat.exchange"}))])) == [("andes", SilenceReason.TYPE)]
 
 
 def test_given_an_unknown_side_when_a_watch_names_it_then_it_does_not_match() -> None:
