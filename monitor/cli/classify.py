@@ -7,12 +7,13 @@ same on every machine.
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 
 from monitor.classify.compile import compile_classifier
+from monitor.classify.explain import Explained, explain
 from monitor.classify.matcher import Classifier
 from monitor.cli.shapes import event_json
 from monitor.cli.telling import tells_errors
@@ -26,10 +27,11 @@ from monitor.settings.documents import read_documents
 @click.option("--jsonl", "lines", is_flag=True, help="Read JSON lines from standard input, and write one for each.")
 @click.option("--lang", "language", metavar="CODE", help="The text's language (en ...); recognised where left out.")
 @click.option("--published", metavar="DATE", help="When the text was published, as 2026-01-31.")
+@click.option("--explain", "why", is_flag=True, help="Say why: the words behind each event, or what came nearest.")
 @click.option("--home", metavar="CODE", help='The state whose "Government" a text means where it names none.')
 @tells_errors
 def classify(
-    text: tuple[str, ...], *, lines: bool, language: str | None, published: str | None, home: str | None
+    text: tuple[str, ...], *, lines: bool, language: str | None, published: str | None, home: str | None, why: bool
 ) -> None:
     """Read relation events out of TEXT: a headline, or an article with its title in the first line.
 
@@ -38,6 +40,8 @@ def classify(
     """
     if lines == bool(text):
         raise click.UsageError("Give either a TEXT or --jsonl.")
+    if lines and why:
+        raise click.UsageError("--explain is for people and takes a TEXT; --jsonl answers with the evidence alone.")
     classifier = _classifier()
     if lines:
         _stream(classifier)
@@ -45,6 +49,10 @@ def classify(
     passage = Passage(
         text=" ".join(text), language=language, published_on=_date(published, "--published"), home=home and home.upper()
     )
+    if why:
+        for explained in explain(classifier, passage):
+            click.echo("\n".join(_explanation(explained)))
+        return
     events = classifier.classify(passage)
     for event in events:
         click.echo(_sentence(event))
@@ -98,6 +106,23 @@ def _date(text: str | None, where: str) -> dt.date | None:
         return dt.datetime.fromisoformat(text).date()
     except (TypeError, ValueError) as error:
         raise click.ClickException(f"{where}: {text!r} is no date; write it like 2026-01-31.") from error
+
+
+def _explanation(explained: Explained) -> Iterator[str]:
+    """What is known of one sentence, as lines."""
+    yield explained.sentence.strip()
+    if explained.actors:
+        yield f"  actors   {'; '.join(explained.actors)}"
+    for event in explained.events:
+        yield f"  event    {_sentence(event)}"
+        sides = [f"{role} {side.name!r}" for role, side in (("source", event.source), ("target", event.target)) if side]
+        yield f"           {', '.join(sides)}" + (f", object {event.object!r}" if event.object else "")
+    if explained.events and explained.status_signs:
+        yield f"  status   from {', '.join(repr(sign) for sign in explained.status_signs)}"
+    for miss in explained.near:
+        yield f"  nearly   {miss.type} ({miss.pattern}) lacks {miss.lacks}"
+    if explained.silence:
+        yield f"  silent   {explained.silence}"
 
 
 def _sentence(event: RelationEvent) -> str:
