@@ -30,6 +30,9 @@ class ClauseMatch:
         self.index = index
         self.pattern = pattern
         self.sides: dict[Role, tuple[Party, ...]] = {}
+        self.object: Group = ()
+        self.lacks = "an actor that does it"
+        """While it doesn't fit: what was looked for last, in words (see explain)."""
         self.main = frame.chunks[index].main
         self.used: set[int] = {self.main}
 
@@ -76,6 +79,7 @@ class ClauseMatch:
             index=self.index,
             status=status,
             mention=is_mention(self.frame, self.index),
+            object=self.frame.proper_name(self.object) if self.pattern.named else None,
             refused=refused,
         )
 
@@ -147,8 +151,10 @@ class ClauseMatch:
         """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""
         group = self.frame.subject_of(self.index)
         direct = phrase.complements[0]
+        self.lacks = str(direct)
         if not group or direct.noun is None or not self._fill(group, direct.noun):
             return False
+        self.object = group
         rest = phrase.complements[1:]
         # What hangs on the object may stand on either side of the verb: "The embassy in Lima was closed".
         if not self._complements(rest, cursor) and not self._attached_to_subject(group, rest):
@@ -169,6 +175,7 @@ class ClauseMatch:
 
     def _subject(self, phrase: ClausePhrase, index: int) -> bool:
         group = self.frame.subject_of(index)
+        self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
             return self._both(group)
         if not group and self.frame.language.drops_subject and phrase.subjects[0].words is None:
@@ -205,6 +212,7 @@ class ClauseMatch:
             groups = self._prepositional(cursor, complement.prepositions, past_object=not first)
         else:
             groups = self._direct(cursor, first=first)
+        self.lacks = str(complement)
         for group in groups:
             if complement.partner is not None:
                 if self._both(group):
@@ -212,6 +220,7 @@ class ClauseMatch:
             elif complement.noun is not None and self._fill(
                 group, complement.noun, bound=bool(complement.prepositions)
             ):
+                self.object = self.object or (() if complement.prepositions else group)
                 return group
         return None
 

@@ -21,7 +21,7 @@ from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "agentless", "both", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "named", "say", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -149,7 +149,7 @@ class _Build:
         if not entry.get("say"):
             self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
             return
-        both, agentless = bool(entry.get("both", False)), bool(entry.get("agentless", False))
+        flags = {key: bool(entry.get(key, False)) for key in ("agentless", "both", "named")}
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -160,9 +160,8 @@ class _Build:
                         required=_required(one, language),
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
-                        both=both,
-                        agentless=agentless,
                         phrase=one,
+                        **flags,
                     )
                     for one in parse_phrase(phrase, language)
                 ]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.classify.chunks import Chunk, Kind, is_finite
-from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.lexicon import Mention, NameKind, is_title_case
 from monitor.classify.phrases import NounSpec
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import BIT, FORM, Language, WordSet
@@ -565,6 +565,38 @@ class Frame:
             name = " ".join(self.sentence.words[chunk.first : chunk.last])
             return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
         return []
+
+    def proper_name(self, group: Group) -> str | None:
+        """The longest row of capitalised words in a group that name no actor: a ship, a person, a treaty.
+
+        In titles that capitalise every word a capital says nothing.
+        """
+        words, found = self.sentence.words, (0, 0)
+        if is_title_case(self.sentence):
+            return None
+        for index in group:
+            chunk = self.chunks[index]
+            taken = {at for mention in chunk.mentions for at in range(mention.first, mention.last)}
+            first = None
+            for at in range(chunk.first, chunk.last + 1):
+                named = (
+                    at < chunk.last
+                    and at
+                    and at not in taken
+                    and words[at][0].isupper()
+                    and not self.language.tag(words[at].lower())
+                )
+                if named and first is None:
+                    first = at
+                elif not named and first is not None:
+                    found = max(found, (first, at), key=lambda span: span[1] - span[0])
+                    first = None
+        text, start = self.sentence.text, self.sentence.start
+        return (
+            text[self.sentence.starts[found[0]] - start : self.sentence.ends[found[1] - 1] - start]
+            if found[1]
+            else None
+        )
 
     def _is_pair(self, chunk: Chunk) -> bool:
         words = self.sentence.lower[chunk.first : chunk.last]

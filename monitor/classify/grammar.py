@@ -24,6 +24,8 @@ class Pattern:
     """Whether it may leave open who acted ("The embassy was attacked"); else a reading without a source is none."""
     both: bool = False
     """Whether each side does it to the other, as in an exchange of fire: an event in each direction."""
+    named: bool = False
+    """Whether the name of its direct object is kept: which ship was seized, who was arrested."""
     required: tuple[frozenset[str], ...] = ()
     """Of each of these sets a word must stand in the sentence: a look-up that saves most attempts."""
 

@@ -135,7 +135,7 @@ class Lexicon:
         if at < 2 or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():  # noqa: PLR2004
             return False
         before = sentence.lower[at - 1]
-        return before not in self.titles and before not in self.names and not _is_title_case(sentence)
+        return before not in self.titles and before not in self.names and not is_title_case(sentence)
 
 
 def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
@@ -328,13 +328,14 @@ def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:
 
     Headlines in title case capitalise everything, so there the neighbours say nothing.
     """
-    if _is_title_case(sentence):
+    if is_title_case(sentence):
         return False
     neighbours = [at for at in (first - 1, last) if 0 < at < len(sentence.words)]
     return any(sentence.words[at][0].isupper() and not sentence.words[at].isupper() for at in neighbours)
 
 
-def _is_title_case(sentence: Sentence) -> bool:
+def is_title_case(sentence: Sentence) -> bool:
+    """Whether a title capitalises most of its words, so that a capital tells no name."""
     words = [word for word in sentence.words if word.isalpha()]
     capitals = sum(word[0].isupper() for word in words)
     return len(words) > 3 and capitals > 0.7 * len(words)  # noqa: PLR2004 (most words of a title in title case)

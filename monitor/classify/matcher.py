@@ -14,7 +14,7 @@ from monitor.classify.clauses import ClauseMatch
 from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
-from monitor.classify.grammar import Candidates, Grammar
+from monitor.classify.grammar import Candidates, Grammar, Pattern
 from monitor.classify.language import recognise
 from monitor.classify.lexicon import Lexicon, given_names
 from monitor.classify.nominals import read_nominal
@@ -38,6 +38,19 @@ _CONTACT = "CONSULT"
 _OF_COMPANIES = frozenset({"COOPERATE", "AGREE", "AID", "CONSULT"})
 # Whoever has left office or opposes the government doesn't act for the state.
 _NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
+
+
+class Attempt(NamedTuple):
+    """One try of a pattern: its reading, or what was looked for in vain."""
+
+    pattern: Pattern
+    reading: Reading | None
+    match: ClauseMatch | None
+
+    @property
+    def lacks(self) -> str:
+        """What the sentence lacks for the pattern, in words."""
+        return self.match.lacks if self.match is not None else "both sides, named beside the noun"
 
 
 class _Dated(NamedTuple):
@@ -65,40 +78,40 @@ class Classifier:
 
     def classify(self, passage: Passage) -> tuple[RelationEvent, ...]:
         """The events of a passage in the order of the text; empty for a language that is not known."""
+        events: list[RelationEvent] = []
+        for frame, candidates in self.frames(passage):
+            events += self._events(frame, candidates, passage.published_on)
+        return tuple(_unique(self.taxonomy, events))
+
+    def frames(self, passage: Passage) -> Iterator[tuple[Frame, Candidates]]:
+        """The sentences of a passage that can hold an event, each with the patterns that it may fit."""
         grammar = self.grammars.get(passage.language or recognise(passage.text, self.languages))
         if grammar is None:
-            return ()
+            return
+        language = grammar.language
         given = given_names(passage.actors) if passage.actors else {}
-        events: list[RelationEvent] = []
         context = Context()
-        for start, text in split_sentences(passage.text, grammar.language.abbreviations):
+        for start, text in split_sentences(passage.text, language.abbreviations):
             sentence = Sentence(text, start)
             # A pronoun or "the two countries" may stand for whom the sentences before have named.
-            told = context.named is not None
-            if not given and not told and self.lexicon.names.keys().isdisjoint(sentence.lower):
+            if not given and not context.named and self.lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
             candidates = grammar.candidates(frozenset(sentence.lower))
             if not candidates:
                 continue
             mentions = self.lexicon.mentions(sentence, passage.published_on, given)
-            if not mentions and not (context.pair and _names_pair(sentence, grammar.language)):
+            if not mentions and not (context.pair and _names_pair(sentence, language)):
                 continue
-            if start == 0 and grammar.language.tag(sentence.lower[0]) & BIT["explainer"]:
+            if start == 0 and language.tag(sentence.lower[0]) & BIT["explainer"]:
                 continue  # "Why Peru recalled its envoy" explains, and tells nothing new
-            frame = Frame(
-                sentence,
-                chunk(sentence, mentions, grammar.language),
-                grammar.language,
-                home=passage.home,
-                before=context.subject,
-                pair=context.pair,
-            )
-            events += self._events(frame, candidates, passage.published_on)
+            chunks = chunk(sentence, mentions, language)
+            frame = Frame(sentence, chunks, language, home=passage.home, before=context.subject, pair=context.pair)
+            yield frame, candidates
             context.follow(frame)
-        return tuple(_unique(self.taxonomy, events))
 
     def _events(self, frame: Frame, candidates: Candidates, published_on: dt.date | None) -> Iterator[RelationEvent]:
-        readings = sorted(filter(None, _readings(frame, candidates)), key=lambda reading: reading.rank, reverse=True)
+        found = (attempt.reading for attempt in attempts(frame, candidates) if attempt.reading is not None)
+        readings = sorted(found, key=lambda reading: reading.rank, reverse=True)
         taken: set[int] = set()
         kept: list[Reading] = []
         for reading in readings:
@@ -142,6 +155,7 @@ class Classifier:
                     plover=plover_root(kind, dated.status),
                     source=_actor(source),
                     target=_actor(target),
+                    object=reading.object,
                     status=dated.status,
                     date=dated.date,
                     confidence=_confidence(reading, source, target),
@@ -157,22 +171,24 @@ def _names_pair(sentence: Sentence, language: Language) -> bool:
     return not language.pairs.keys().isdisjoint(sentence.lower)
 
 
-def _readings(frame: Frame, candidates: Candidates) -> Iterator[Reading | None]:
-    """Every attempt to fit a candidate to the chunk that it waits for; None where it doesn't fit."""
+def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
+    """Every attempt to fit a candidate to the chunk that it waits for."""
     lower = frame.sentence.lower
     for index, piece in enumerate(frame.chunks):
         if piece.kind is Kind.VERB:
             for lemma, _ in piece.lemmas:
                 for pattern in candidates.clauses.get(lemma, ()):
-                    yield ClauseMatch(frame, index, pattern).read()
+                    match = ClauseMatch(frame, index, pattern)
+                    yield Attempt(pattern, match.read(), match)
         elif piece.kind is Kind.PREPOSITION:
             # Headlines leave the copula out: "Peru, Chile in talks".
             for pattern in candidates.clauses.get(COPULA, ()):
-                yield ClauseMatch(frame, index, pattern).read_without_verb()
+                match = ClauseMatch(frame, index, pattern)
+                yield Attempt(pattern, match.read_without_verb(), match)
         elif piece.kind is Kind.NOUN:
             for place in range(piece.owner_end or piece.first, piece.last):
                 for pattern in candidates.nominals.get(lower[place], ()):
-                    yield read_nominal(frame, index, place, pattern)
+                    yield Attempt(pattern, read_nominal(frame, index, place, pattern), None)
 
 
 def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:

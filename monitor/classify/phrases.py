@@ -16,7 +16,7 @@ nouns in the singular: inflection, voice, word order and tense are the engine's 
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet
@@ -61,6 +61,11 @@ class NounSpec:
     words: WordSet | None = None
     office: WordSet | None = None
     """Where the side must be a person: the offices that count."""
+    shown: str = field(default="", compare=False)
+    """As the author wrote it."""
+
+    def __str__(self) -> str:
+        return self.shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +80,14 @@ class Complement:
     """Base forms of the verbs of an infinitive; ANY for whichever."""
     clause_verbs: frozenset[str] = frozenset()
     """With `noun` as its subject, a clause ("that {target} must"): words of its verb group; ANY for whichever."""
+
+    def __str__(self) -> str:
+        if self.infinitives:
+            return "to " + "|".join(sorted(self.infinitives))
+        if self.clause_verbs:
+            return f"a clause about {self.noun}"
+        parts = ["|".join(sorted(self.prepositions)), str(self.noun), f"and {self.partner}" if self.partner else ""]
+        return " ".join(filter(None, parts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +157,10 @@ class _Piece:
         return tuple(option.words[0] for option in self.options if len(option.words) == 1)
 
     def __str__(self) -> str:
-        return " ".join(self.options[0].words) if self.options else f"{{{self.role}}}"
+        if self.role is not None:
+            return f"{{{self.role}}}"
+        words = (f"@{option.words[0]}" if option.is_set else " ".join(option.words) for option in self.options)
+        return "|".join(f"({word})" if " " in word else word for word in words)
 
 
 def parse_phrase(text: str, language: Language) -> tuple[Phrase, ...]:
@@ -374,6 +390,12 @@ class _Parser:
 
     def _noun(self) -> NounSpec | None:
         """A noun group: {source}, {source} @diplomat, @embassy|consulate, the asset|fund, persona non grata."""
+        begun = self.place
+        spec = self._read_noun()
+        shown = " ".join(map(str, self.pieces[begun : self.place]))
+        return replace(spec, shown=shown) if spec is not None else None
+
+    def _read_noun(self) -> NounSpec | None:
         if self.at_class(BIT["article"]):
             self.place += 1
         role, office = None, None

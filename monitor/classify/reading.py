@@ -19,6 +19,8 @@ class Reading:
     """The chunk of its verb or noun."""
     status: Status
     mention: bool
+    object: str | None = None
+    """The name of the thing or person that it was done to, where the pattern keeps it."""
     nominal: bool = False
     refused: bool = False
 

@@ -40,6 +40,26 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
 
 
+def signs(frame: Frame, index: int) -> tuple[str, ...]:
+    """The words that set the status of a deed: its auxiliaries and negation, what governs it, a condition, a question."""
+    piece, words = frame.chunks[index], frame.sentence.words
+    found = []
+    if piece.kind is Kind.VERB:
+        found.append(" ".join(words[piece.first : piece.last]))
+        governor = frame.governor(index) if piece.is_infinitive or piece.bits == FORM["gerund"] else None
+        if governor is not None:
+            above = frame.chunks[governor]
+            found.append(" ".join(words[above.first : above.last]))
+    found += [
+        words[chunk.first]
+        for chunk in frame.chunks[:index]
+        if chunk.kind in (Kind.OPENER, Kind.PREPOSITION)
+        and chunk.tag & (BIT["condition"] | BIT["after"] | BIT["before"])
+    ]
+    found += ["?"] if _is_asked(frame) else []
+    return tuple(found)
+
+
 def is_alleged(frame: Frame, index: int) -> bool:
     """Whether the deed stands in an accusation alone: "accuses Peru of expelling ..."."""
     verb = frame.chunks[index]

@@ -1,0 +1,86 @@
+"""Why a text reads as it does: the words behind each event, and for silence what came nearest and what it lacked.
+
+Walks the same sentences and the same attempts as the matcher; used by `relmon classify --explain`, never by the daemon.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monitor.classify.frames import Frame
+from monitor.classify.language import recognise
+from monitor.classify.matcher import Classifier, attempts
+from monitor.classify.status import signs
+from monitor.classify.tokens import split_sentences
+from monitor.domain.events import Passage, RelationEvent
+
+_NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A pattern whose words stand in the sentence, and what it looked for in vain."""
+
+    pattern: str
+    type: str
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """One sentence: the actors found in it, its events, the words that set their status, and the nearest misses."""
+
+    sentence: str
+    actors: tuple[str, ...]
+    events: tuple[RelationEvent, ...]
+    status_signs: tuple[str, ...]
+    near: tuple[NearMiss, ...]
+    silence: str | None
+    """Why nothing was even tried, where that is so."""
+
+
+def explain(classifier: Classifier, passage: Passage) -> Iterator[Explained]:
+    """Explains each sentence of a passage in turn."""
+    language = passage.language or recognise(passage.text, classifier.languages)
+    grammar = classifier.grammars.get(language)
+    if grammar is None:
+        known = ", ".join(classifier.grammars)
+        yield _silent(passage.text, f"its language is none that is known ({known})")
+        return
+    events = classifier.classify(passage)
+    tried = {frame.sentence.start: (frame, candidates) for frame, candidates in classifier.frames(passage)}
+    for start, text in split_sentences(passage.text, grammar.language.abbreviations):
+        if start not in tried:
+            yield _silent(text, "no actor is named, or no word that a pattern waits for, or the title only explains")
+            continue
+        frame, candidates = tried[start]
+        own = tuple(event for event in events if start <= event.evidence.start < start + len(text))
+        made = list(attempts(frame, candidates))
+        read = [attempt.reading for attempt in made if attempt.reading is not None]
+        misses = [
+            NearMiss(pattern=attempt.pattern.id, type=attempt.pattern.kind.id, lacks=attempt.lacks)
+            for attempt in sorted(made, key=lambda attempt: -attempt.pattern.phrase.specificity)
+            if attempt.reading is None
+        ]
+        yield Explained(
+            sentence=text,
+            actors=_actors(frame),
+            events=own,
+            status_signs=tuple(dict.fromkeys(sign for reading in read for sign in signs(frame, reading.index))),
+            near=() if own else tuple(dict.fromkeys(misses))[:_NEAREST],
+            silence=None if own or made else "its words stand in another order than any pattern's",
+        )
+
+
+def _silent(text: str, why: str) -> Explained:
+    return Explained(sentence=text, actors=(), events=(), status_signs=(), near=(), silence=why)
+
+
+def _actors(frame: Frame) -> tuple[str, ...]:
+    words = frame.sentence.words
+    return tuple(
+        f"{' '.join(words[mention.first : mention.last])} = {mention.code}"
+        + (f", {mention.role}" if mention.role else "")
+        + (f" ({mention.part})" if mention.part.value != "government" else "")
+        for piece in frame.chunks
+        for mention in piece.mentions
+    )
