@@ -1,7 +1,7 @@
 """Kinds of relation events, how loud they are, and the PLOVER root of each.
 
-The types themselves are data (config/relation-types.toml). PLOVER is the ontology of political events described by
-the Open Event Data Alliance (https://github.com/openeventdata/PLOVER); `plover_root` is the table at the head of
+The types themselves are data (config/relation-types.toml, and an operator's types.d). PLOVER is the ontology of
+political events described by the Open Event Data Alliance (https://github.com/openeventdata/PLOVER); `plover_root` is the table at the head of
 relation-types.toml in code.
 """
 
@@ -51,11 +51,18 @@ class RelationType:
     severity: Severity
     mutual: bool = False
     parent: str | None = None
+    above: frozenset[str] = frozenset()
+    """The ids and families of its parent, of that one's parent, and so on."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name by which a watch can ask for it: its id and family, and those of the types above it."""
+        return self.above | {self.id, self.family}
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """All relation types by id, in the order of their file."""
+    """All relation types by id, in the order of their file; an operator's own come last."""
 
     types: Mapping[str, RelationType]
 
