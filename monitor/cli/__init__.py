@@ -20,6 +20,7 @@ _COMMANDS = {
     "check": "monitor.cli.check:check",
     "config": "monitor.cli.config:config",
     "feeds": "monitor.cli.feeds:feeds",
+    "actors": "monitor.cli.actors:actors",
     "db": "monitor.cli.db:db",
 }
 

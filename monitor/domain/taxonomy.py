@@ -1,8 +1,8 @@
 """Kinds of relation events, how loud they are, and the PLOVER root of each.
 
 The types themselves are data (config/relation-types.toml, and an operator's types.d). PLOVER is the ontology of
-political events described by the Open Event Data Alliance (https://github.com/openeventdata/PLOVER); `plover_root` is the table at the head of
-relation-types.toml in code.
+political events described by the Open Event Data Alliance (https://github.com/openeventdata/PLOVER); `plover_root` is
+the table at the head of relation-types.toml in code.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,6 +1,6 @@
-"""Adds feeds to an operator's feeds.toml, and changes nothing else in it.
+"""Adds feeds to an operator's feeds.toml and office holders to actors.d, and changes nothing else there.
 
-Used by `relmon feeds import`. The text that stands there stays as it is, byte for byte: new tables go to its end.
+Used by `relmon feeds import` and `relmon actors add`. The text that stands there stays as it is, byte for byte: new tables go to its end.
 """
 
 import os
@@ -16,6 +16,8 @@ import tomlkit
 
 from monitor.domain.documents import Finding, parse_toml
 from monitor.domain.errors import ConfigurationError
+from monitor.domain.events import Part
+from monitor.settings.holders import Holder
 
 _LONGEST_ID = 48
 
@@ -51,14 +53,45 @@ def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:
 
     Raises ConfigurationError where the file is no TOML, or writes its feeds in a way that can't be added to.
     """
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    added = text.rstrip("\n") + "\n" if text.strip() else ""
-    for feed in feeds:
-        table = {key: getattr(feed, key) for key in ("id", "title", "url", "group") if getattr(feed, key)}
-        added += "\n" * bool(added) + tomlkit.dumps({"feed": [table]})
-    for document in (parse_toml(text, file=str(path)), parse_toml(added, file=str(path))):
-        if isinstance(document, Finding):
-            raise ConfigurationError((document,))
+    tables = [
+        {key: getattr(feed, key) for key in ("id", "title", "url", "group") if getattr(feed, key)} for feed in feeds
+    ]
+    _append(path, "feed", [tomlkit.dumps({"feed": [table]}) for table in tables])
+
+
+def holder_toml(holder: Holder) -> str:
+    """The `[[holder]]` table of an office holder, as it stands in a file of actors.d."""
+    table: dict[str, object] = {"name": holder.name}
+    if holder.aliases:
+        table["aliases"] = list(holder.aliases)
+    if holder.surname:
+        table |= {"surname": holder.surname, "alone": True}
+    table |= {"state": holder.state, "office": holder.office}
+    if holder.part is not Part.GOVERNMENT:
+        table["part"] = holder.part.value
+    table |= {key: str(date) for key, date in (("from", holder.begins), ("to", holder.ends)) if date}
+    return tomlkit.dumps({"holder": [table]})
+
+
+def append_holder(path: Path, holder: Holder) -> None:
+    """Writes the holder behind what `path` holds; a missing file and its folder are made, for this user alone.
+
+    Raises ConfigurationError where the file is no TOML, or writes its holders in a way that can't be added to.
+    """
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    _append(path, "holder", [holder_toml(holder)])
+
+
+def _append(path: Path, kind: str, tables: Sequence[str]) -> None:
+    # As bytes, since reading as text would turn the line ends of an editor on Windows into others.
+    text = path.read_bytes().decode() if path.exists() else ""
+    standing = parse_toml(text, file=str(path))
+    if isinstance(standing, Finding):
+        raise ConfigurationError((standing,))
+    added = "\n".join(filter(None, (text if text.endswith("\n") or not text else text + "\n", *tables)))
+    if isinstance(parse_toml(added, file=str(path)), Finding):
+        message = f'nothing can be added to "{kind}" as it is written here; write each {kind} below a line [[{kind}]]'
+        raise ConfigurationError((standing.finding((kind,), message),))
     _replace(path, added)
 
 
@@ -68,7 +101,7 @@ def _replace(path: Path, text: str) -> None:
     target = path.resolve()  # the file behind a symbolic link, so that the link stays
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

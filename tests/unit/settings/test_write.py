@@ -1,15 +1,19 @@
-"""Feeds are added behind what stands there, and nothing that stands there changes."""
+"""Feeds and office holders are added behind what stands there, and nothing that stands there changes."""
 
 import stat
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.documents import TomlDocument, read_toml
 from monitor.domain.errors import ConfigurationError
-from monitor.settings.write import NewFeed, append_feeds, feed_id
+from monitor.domain.events import Part
+from monitor.settings.holders import Holder, days_of, read_holders
+from monitor.settings.write import NewFeed, append_feeds, append_holder, feed_id
 
 STANDING = '# mine\n\n[[feed]]  # the first\nid = "b"\nurl = "https://b.example/"   # odd   spacing\n\n[defaults]\nevery = "1m"'
 
@@ -80,3 +84,51 @@ def test_any_title_when_made_an_id_is_a_new_and_valid_one(title: str, taken: set
     assert chosen.strip("-") == chosen
     assert set(chosen) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
     assert 0 < len(chosen) <= 64
+
+
+ANA = Holder(
+    name='Ana "la Grande" Example',
+    state="VEN",
+    office="foreign minister",
+    begins=days_of("2026-02"),
+    ends=days_of("2027"),
+    part=Part.OPPOSITION,
+    aliases=("A. Example", "Ana Ejemplo"),
+    surname="Example",
+)
+
+
+def test_holder_when_appended_leaves_every_byte_that_stood_there_and_reads_back_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text('# mine\r\n[VEN]\nnames.en = ["Little Venice"]   # a nickname\n\n\n', encoding="utf-8", newline="")
+    before = path.read_bytes()
+    append_holder(path, ANA)
+    append_holder(path, replace(ANA, name="Bea Example", aliases=(), surname=None, part=Part.GOVERNMENT, ends=None))
+
+    assert path.read_bytes().startswith(before)
+    document = read_toml(path)
+    assert isinstance(document, TomlDocument)
+    (first, second), findings = read_holders([document])
+    assert (first.holder, findings) == (ANA, ())
+    assert document.data["VEN"] == {"names": {"en": ["Little Venice"]}}
+    assert document.data["holder"][1] == {
+        "name": "Bea Example",
+        "state": "VEN",
+        "office": "foreign minister",
+        "from": "2026-02",
+    }
+    assert second.holder.name == "Bea Example"
+
+
+def test_folder_that_is_missing_when_a_holder_is_appended_is_made_for_this_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "actors.d" / "own.toml"
+    append_holder(path, ANA)
+    assert [stat.S_IMODE(made.stat().st_mode) for made in (path.parent, path)] == [0o700, 0o600]
+
+
+def test_holders_written_as_one_list_when_appended_to_stay_and_the_way_out_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text("# mine\nholder = []\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"own\.toml:2: error: nothing can be added .* \[\[holder\]\]"):
+        append_holder(path, ANA)
+    assert path.read_text(encoding="utf-8") == "# mine\nholder = []\n"
