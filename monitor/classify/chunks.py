@@ -108,7 +108,10 @@ class _Chunker:
                 at = mention.last
                 continue
             word, tag = self.lower[at], self.tags[at]
-            if word in self.language.verb_prefixes and self._is_prefixed_verb(at):
+            if word in self.language.compounds and (length := self._group_of(self.language.compounds, at)):
+                self._grow(at, at + length)
+                at += length
+            elif word in self.language.verb_prefixes and self._is_prefixed_verb(at):
                 entries = self.language.verb_forms[self.lower[at] + self.lower[at + 2]]
                 self._add_verb(at, at + 3, self._negation_before(at), at + 2, entries)
                 at += 3
@@ -121,9 +124,6 @@ class _Chunker:
                 at += self._punctuation(at, word)
             elif not (word[0].isalnum()):
                 at += 1  # quotation marks and their like bind nothing and part nothing
-            elif word in self.language.compounds and (length := self._group_of(self.language.compounds, at)):
-                self._grow(at, at + length)
-                at += length
             elif word in self.language.fixed and (length := self._group_of(self.language.fixed, at)):
                 self.noun = None
                 self._grow(at, at + length)
@@ -132,7 +132,7 @@ class _Chunker:
             elif word in self.language.verb_forms and not self._is_hyphened(at) and self._is_verb(at):
                 at = self._verb_group(at)
             else:
-                if word[0].isdigit() and self._counts_next(at):
+                if (word[0].isdigit() and self._counts_next(at)) or self._parts_from_name(at):
                     self.noun = None
                 self._grow(at, at + 1)
                 at += 1
@@ -182,11 +182,19 @@ class _Chunker:
         """Whether a hyphen binds the word to one before it: "long-standing", "five-day"."""
         return at > 1 and self.lower[at - 1] in _DASHES and self.sentence.ends[at - 1] == self.sentence.starts[at]
 
+    def _parts_from_name(self, at: int) -> bool:
+        """Where adjectives follow their noun, a common word behind a name begins a group of its own."""
+        if not self.language.head_first or self.noun is None or not self.noun.mentions:
+            return False
+        last = self.noun.mentions[-1]
+        return last.last == at and last.kind in (NameKind.NAME, NameKind.HOLDER) and self.sentence.words[at].islower()
+
     def _counts_next(self, at: int) -> bool:
         """Whether a number behind a noun begins a group of its own: "gives the envoy 48 hours"."""
         return (
             self.noun is not None
             and not self._only_articles(self.noun)
+            and self.lower[at - 1] not in _DASHES
             and at + 1 < len(self.lower)
             and self.sentence.words[at + 1].islower()
         )
@@ -256,6 +264,8 @@ class _Chunker:
         "Monday's meeting" and "a week of talks" are no such groups.
         """
         after = self.tags[at + 1] if at + 1 < len(self.lower) else 0
+        if at and self.lower[at - 1] in _DASHES:
+            return 0  # "a five-day trip"
         if after & (BIT["possessive"] | BIT["genitive"]):
             return 0
         if self.noun is not None and self._only_articles(self.noun):
@@ -414,12 +424,16 @@ class _Chunker:
     def _ambiguous_is_verb(self, at: int, bits: int, before: int | None) -> bool:
         """A form that is as often a noun: strikes, visits, talks."""
         if not bits & ~FORM["gerund"]:
-            # "denies lifting sanctions", but "the lifting of sanctions".
+            # "denies lifting sanctions", but "the lifting of sanctions", "Armenian shelling wounds".
             following = at + 1
+            if self._adjective_before(at) and not self.language.head_first:
+                return False
             return following < len(self.lower) and (
                 self._is_noun_like(following) or bool(self.tags[following] & _ARTICLE)
             )
         group = self._open_group()
+        if before is not None and self.language.drops_subject and self.tags[before] & BIT["relative"]:
+            return bool(bits & _FINITE)  # "asegura que cuenta con ..."
         if before is None or group is None:
             # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
             coordinated = before is not None and (
@@ -435,6 +449,8 @@ class _Chunker:
         if self._is_object_of_verb():
             return False
         last = group.mentions[-1] if group.mentions else None
+        if bits == FORM["base"] and last is not None and last.last == at and not self._is_plural(last):
+            return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
         if last is None and len(self.chunks) > 1 and self.chunks[-2].kind is Kind.PREPOSITION:
             return False  # "pulls out of grain deal with": only a name there may be a subject
         adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
@@ -478,6 +494,17 @@ class _Chunker:
         if self.noun is not None:
             return self.noun
         return self.chunks[-1] if self.chunks and self.chunks[-1].kind is Kind.NOUN else None
+
+    def _is_plural(self, name: Mention) -> bool:
+        """Whether a plain form of a verb may follow a name: a people, a collective, or the last of several."""
+        several = len(self.chunks) > 1 and self.chunks[-2].kind in (Kind.AND, Kind.COMMA)
+        return several or name.kind is NameKind.PEOPLE or self.lower[name.last - 1] in self.language.collective
+
+    def _adjective_before(self, at: int) -> bool:
+        group = self.noun
+        if group is None or not group.mentions:
+            return False
+        return group.mentions[-1].last == at and group.mentions[-1].kind is NameKind.ADJECTIVE
 
     def _is_object_of_verb(self) -> bool:
         """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many.

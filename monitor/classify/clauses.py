@@ -18,7 +18,7 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 # A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
 _MAX_SKIPPED = 3
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
-_JUDGING = frozenset({"ACCUSE", "SUPPORT", "REJECT"})
+_JUDGING = "words"
 _FINITE_PAST = FORM["past"] | FORM["participle"]
 
 
@@ -64,6 +64,8 @@ class ClauseMatch:
         if not any(self.sides.values()):
             return None
         sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        if sources and targets and {p.code for p in sources} == {p.code for p in targets}:
+            return None
         if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
             return None
         status = verb_status(self.frame, self.index)
@@ -75,7 +77,7 @@ class ClauseMatch:
             pattern=self.pattern,
             sources=sources,
             targets=targets,
-            used=frozenset(self.used) if self.pattern.kind.plover not in _JUDGING else frozenset({self.main}),
+            used=frozenset({self.main}) if self.pattern.kind.family == _JUDGING else frozenset(self.used),
             index=self.index,
             status=status,
             mention=is_mention(self.frame, self.index),
@@ -84,6 +86,8 @@ class ClauseMatch:
         )
 
     def _fits(self, phrase: ClausePhrase, verb: Chunk) -> bool:
+        if phrase.reflexive and not self._is_reflexive(verb):
+            return False
         cursor = verb.last
         passive = is_passive(verb)
         if phrase.passive:
@@ -113,6 +117,11 @@ class ClauseMatch:
             and not self._object_follows(verb.last)
             and self._passive(phrase, after_particles)
         )
+
+    def _is_reflexive(self, verb: Chunk) -> bool:
+        """Whether the pronoun of a reflexive verb leans on it: "se retira", "retirarse"."""
+        lower, sound = self.frame.sentence.lower, self.frame.language.reflexive
+        return sound in lower[max(verb.first - 2, 0) : verb.last] or lower[verb.main].endswith(sound)
 
     def _object_follows(self, cursor: int) -> bool:
         """Whether a noun group stands right behind a bare participle, which then is a plain past: "welcomed the deal"."""
@@ -168,7 +177,7 @@ class ClauseMatch:
     def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
         behind = self.frame.bound_behind(group[-1])
         for complement in complements:
-            found = next((g for word, g in behind if word in complement.prepositions), None)
+            found = next((g for words, g in behind if not complement.prepositions.isdisjoint(words)), None)
             if found is None or complement.noun is None or not self._fill(found, complement.noun):
                 return False
         return True
@@ -334,6 +343,8 @@ class ClauseMatch:
         parties = self.frame.parties(group, spec)
         if not parties and spec.role is Role.TARGET and spec.words is not None and self.frame.fits(group, spec.words):
             parties = self._borrow(group)
+        if spec.acts:
+            parties = tuple(party for party in parties if party.acts)
         if spec.office is not None:
             parties = tuple(party for party in parties if self.frame.holds(party, spec.office))
         # Behind a preposition a place says whose deed it was: "detained in Lima".

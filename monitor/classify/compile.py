@@ -15,13 +15,13 @@ from monitor.classify.grammar import Grammar, Pattern
 from monitor.classify.lexicon import compile_lexicon
 from monitor.classify.matcher import Classifier
 from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, parse_phrase, verbs_in
-from monitor.classify.words import COPULA, Language, compile_language, learn_verbs
+from monitor.classify.words import BIT, COPULA, Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "agentless", "both", "named", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "named", "say", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -150,6 +150,10 @@ class _Build:
             self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
             return
         flags = {key: bool(entry.get(key, False)) for key in ("agentless", "both", "named")}
+        denied = entry.get("denied")
+        if denied is not None and denied not in self.taxonomy:
+            self.findings.append(document.finding((*at, "denied"), f"'{denied}' is no relation type"))
+            return
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -161,6 +165,7 @@ class _Build:
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
                         phrase=one,
+                        denied=self.taxonomy[denied] if denied else None,
                         **flags,
                     )
                     for one in parse_phrase(phrase, language)
@@ -203,7 +208,8 @@ def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
     if phrase.lemma != COPULA:
         return language.verb(phrase.lemma).keys()
     nouns = (complement.noun for complement in phrase.complements)
-    return {form for noun in nouns if noun is not None and noun.words is not None for form in noun.words.endings}
+    forms = {form for noun in nouns if noun is not None and noun.words is not None for form in noun.words.endings}
+    return forms or {word for word, tag in language.tags.items() if tag & BIT["be"]}
 
 
 def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:

@@ -37,6 +37,8 @@ class DateWords:
     next: frozenset[str] = frozenset()
     ago: frozenset[str] = frozenset()
     """Words that count back, behind the unit (ago) or before the number (hace)."""
+    leads: frozenset[str] = frozenset()
+    """Words that may stand before a month without a day: in, since."""
     links: frozenset[str] = frozenset()
     """Words and marks inside a date: of, de, del, the comma."""
 
@@ -66,6 +68,7 @@ def read_date_words(data: Mapping[str, Any]) -> DateWords:
         last=frozenset(data.get("last", ())),
         next=frozenset(data.get("next", ())),
         ago=frozenset(data.get("ago", ())),
+        leads=frozenset(data.get("leads", ())),
         links=frozenset(data.get("links", ())),
     )
 
@@ -124,8 +127,8 @@ def _stands_as_year(lower: Sequence[str], at: int) -> bool:
 
 
 def _led(lower: Sequence[str], at: int, words: DateWords) -> bool:
-    """Whether a month without a day is a date: the word before it is no name ("Theresa May")."""
-    return at > 0 and (lower[at - 1] in words.last or lower[at - 1] in words.next or len(lower[at - 1]) <= 5)  # noqa: PLR2004
+    """Whether a month without a day is a date: "in May", "last May", but not "Theresa May", "may"."""
+    return at > 0 and (lower[at - 1] in words.last or lower[at - 1] in words.next or lower[at - 1] in words.leads)
 
 
 def _relative(lower: Sequence[str], at: int, words: DateWords, today: dt.date) -> DateMention | None:

@@ -70,13 +70,16 @@ class Frame:
         """
         group = [index]
         place = index + 1
-        while place + 1 < len(self.chunks):
+        ended = False
+        while place + 1 < len(self.chunks) and not ended:
             link = self.chunks[place]
             if link.kind not in (Kind.AND, Kind.COMMA):
                 break
+            ended = link.kind is Kind.AND  # an "and" stands before the last of a list
             after = place + 1
             if link.kind is Kind.COMMA and self.chunks[after].kind is Kind.AND:
                 after += 1
+                ended = True
             if (
                 after + 1 < len(self.chunks)
                 and self.chunks[after].kind is Kind.PREPOSITION
@@ -86,7 +89,9 @@ class Frame:
                 after += 1  # "warns to Peru and to Chile"
             if after >= len(self.chunks) or self.chunks[after].kind is not Kind.NOUN:
                 break
-            if self._begins_clause(after) and not (self._is_between(index) or self._is_in_subject(index)):
+            if self._begins_clause(after, listed=self._is_object(index)) and not (
+                self._is_between(index) or self._is_in_subject(index)
+            ):
                 break
             if link.kind is Kind.COMMA and not (self._is_name(place - 1) and self._is_name(after)):
                 break
@@ -114,13 +119,12 @@ class Frame:
             place = before - 1
         return tuple(group)
 
-    def _begins_clause(self, index: int) -> bool:
+    def _begins_clause(self, index: int, *, listed: bool) -> bool:
         place = self.skip_attached(index)
-        return (
-            place < len(self.chunks)
-            and self.chunks[place].kind is Kind.VERB
-            and (is_finite(self.chunks[place]) or self.chunks[place].is_infinitive)
-        )
+        if place >= len(self.chunks) or self.chunks[place].kind is not Kind.VERB:
+            return False
+        # "tariffs on China, India to squeeze Russia": an infinitive of purpose follows.
+        return is_finite(self.chunks[place]) or (self.chunks[place].is_infinitive and not listed)
 
     def _is_in_subject(self, index: int) -> bool:
         """Whether the noun chunk hangs on one that no verb precedes: "envoys of Peru and Chile meet"."""
@@ -157,8 +161,8 @@ class Frame:
             place = self.group_from(place + 1)[-1] + 1
         return place
 
-    def bound_behind(self, index: int) -> list[tuple[str, Group]]:
-        """The prepositional groups behind a noun: (preposition, group), nearest first."""
+    def bound_behind(self, index: int) -> list[tuple[tuple[str, ...], Group]]:
+        """The prepositional groups behind a noun: (words of the preposition, group), nearest first."""
         found = []
         place = index + 1
         while (
@@ -167,7 +171,7 @@ class Frame:
             and self.chunks[place + 1].kind is Kind.NOUN
         ):
             group = self.group_from(place + 1)
-            found.append((self.sentence.lower[self.chunks[place].first], group))
+            found.append((self.sentence.lower[self.chunks[place].first : self.chunks[place].last], group))
             place = group[-1] + 1
         return found
 
@@ -295,6 +299,13 @@ class Frame:
         before = place - 1
         if self.chunks[place + 1].is_infinitive and (urged := self._urged(place)):
             return urged
+        if (
+            self.chunks[place].tag & BIT["reason"]
+            and before > 0
+            and self._has_name(before)
+            and self.object_verb(before) is not None
+        ):
+            return self.group_before(before)  # "criticised Peru for blocking": Peru blocks
         if before >= 0 and self.chunks[before].kind is Kind.NOUN:
             verb = self.verb_before(before)
             if verb is not None and self._has_lemma(verb, self.language.accusing):
@@ -470,8 +481,19 @@ class Frame:
                 for at in self.group_from(attached)
                 for mention in self.chunks[at].mentions[:1]
             ]
+        if chunk.tag & BIT["owned"]:
+            return self._sayer(index)
         behind = [mention for mention in chunk.mentions if mention.first > head]
         return [self.party(mention, chunk, acts=True) for mention in behind[:1]]
+
+    def _sayer(self, index: int) -> list[Party]:
+        """Whose "its" is in a reported clause: "Peru said Chile entered its airspace" tells of Peru's."""
+        verb = self.verb_before(index)
+        above = self.verb_before(verb) if verb is not None else None
+        if above is None or not self._has_lemma(above, self.language.saying):
+            return []
+        doer = {party.code for party in self.parties(self.subject_of(verb), NounSpec())} if verb is not None else set()
+        return [party for party in self.parties(self.subject_of(above), NounSpec()) if party.code not in doer]
 
     def _compound(self, mentions: list[Mention]) -> list[Mention]:
         """Of several adjectives the first owns ("US Venezuela envoy"), save where a dash joins them ("US-Venezuelan")."""
@@ -511,7 +533,9 @@ class Frame:
             return self._unnamed(index)
         possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
         inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
-        if possessors and not (inside and inside[-1].last == chunk.last and inside[-1].kind is NameKind.HOLDER):
+        # "Yemen's Houthis", "Peru's President Silva": the possessed name is who acts.
+        named = inside and inside[-1].last == chunk.last and inside[-1].kind in (NameKind.HOLDER, NameKind.NAME)
+        if possessors and not named:
             part = self._part_of(chunk, chunk.owner_end)
             acts = part is not None or self.head_place(chunk, self.language.intentions) is not None
             return [self.party(possessors[-1], chunk, acts=acts, part=part)]

@@ -115,7 +115,7 @@ class Classifier:
         taken: set[int] = set()
         kept: list[Reading] = []
         for reading in readings:
-            if not reading.used & taken:
+            if not reading.used & taken and reading.borrowed_from not in taken:
                 kept.append(reading)
                 taken |= reading.used
         if not kept:
@@ -137,6 +137,8 @@ class Classifier:
     def _kind(self, reading: Reading, frame: Frame) -> RelationType:
         """The type of a reading: who refuses to help has not helped, and that is a deed of its own."""
         refusal = frame.language.refusal
+        if reading.pattern.denied is not None and (reading.refused or reading.status is Status.DENIED):
+            return reading.pattern.denied
         return self.taxonomy[refusal] if reading.refused and refusal in self.taxonomy else reading.pattern.kind
 
     def _expand(self, reading: Reading, frame: Frame, dated: _Dated) -> Iterator[RelationEvent]:
@@ -193,14 +195,26 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
 
 def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:
     """The date nearest to a deed in its own clause; what is reported from long ago is past."""
+    if reading.pattern.denied is not None and reading.status is Status.DENIED:
+        reading = replace(reading, status=Status.REPORTED)  # to refuse recognition is a deed of its own
     verb = min(reading.used)
-    near = [mention for mention in dates if not _parted(frame, verb, mention.first)]
+    near = [mention for mention in dates if not _parted(frame, verb, mention.first) and not _inside(frame, mention)]
     if not near:
         return _Dated(None, reading.status)
     mention = min(near, key=lambda mention: abs(mention.first - verb))
     date = mention.past if reading.status in (Status.REPORTED, Status.DENIED) else mention.future
     long_ago = published_on is not None and date.last < published_on - _NEWS
     return _Dated(date, Status.PAST if long_ago and reading.status is Status.REPORTED else reading.status)
+
+
+def _inside(frame: Frame, mention: DateMention) -> bool:
+    """Whether a date is part of a noun group: "a June deadline" dates the deadline."""
+    return any(
+        piece.kind is Kind.NOUN
+        and piece.first <= mention.first < piece.last
+        and (piece.first, piece.last) != (mention.first, mention.last)
+        for piece in frame.chunks
+    )
 
 
 def _parted(frame: Frame, first: int, second: int) -> bool:

@@ -1,133 +1,209 @@
 """Fits noun-group phrases: "the expulsion of ...", "Trump's Israel visit", "US-Venezuela talks".
 
 Takes a frame and a pattern whose head noun stands in it, and gives a reading or None. Sides hang on prepositions behind
-the noun, stand before it as possessor or adjective, or come from the verb whose object the noun is.
+the noun, stand before it as possessor or adjective, or come from the verb whose object the noun is; and where a sentence
+names but one other actor, that is the side which the noun leaves open.
 """
 
-from monitor.classify.chunks import Chunk
-from monitor.classify.frames import Frame, Party
+from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
-from monitor.classify.phrases import NominalPhrase, NounSpec, Role
+from monitor.classify.phrases import Complement, NominalPhrase, NounSpec, Role
 from monitor.classify.reading import Reading
-from monitor.classify.status import is_mention, nominal_status
+from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
 from monitor.classify.words import BIT
+
+_ACCUSATION = "ACCUSE"
+_CONTACT = "CONSULT"
 
 
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
     """The reading of a noun-group phrase whose head is the token `place` of chunk `index`, or None."""
     phrase = pattern.phrase
-    if not isinstance(phrase, NominalPhrase):
+    if not isinstance(phrase, NominalPhrase) or frame.head_place(frame.chunks[index], phrase.head) != place:
         return None
-    piece = frame.chunks[index]
-    if frame.head_place(piece, phrase.head) != place:
+    if pattern.kind.plover != _ACCUSATION and is_alleged_noun(frame, index):
         return None
-    sides: dict[Role, tuple[Party, ...]] = {}
-    used = {place}
-    behind = frame.bound_behind(index)
-    for complement in phrase.bound:
-        group = next((group for word, group in behind if word in complement.prepositions), None)
-        if group is None:
-            continue
-        if complement.partner is not None:
-            acting = _fitting(frame.parties(group, NounSpec()), pattern, Role.SOURCE)
-            if len(acting) >= 2:  # noqa: PLR2004 (two sides)
-                sides[Role.SOURCE], sides[Role.TARGET] = acting[:1], acting[1:]
-        elif complement.noun is not None and complement.noun.role is not None:
-            spec = complement.noun
-            parties = frame.parties(group, spec)
-            if spec.words is None:
-                parties = _fitting(parties, pattern, complement.noun.role)
-            if parties:
-                sides[complement.noun.role] = parties
-                used |= {
-                    at
-                    for i in group
-                    if spec.words and (at := frame.head_place(frame.chunks[i], spec.words)) is not None
-                }
-    _fill_from_modifiers(frame, piece, place, phrase, sides)
-    if Role.SOURCE not in sides and not _fill_from_subject(frame, index, pattern, sides):
-        return None
-    demanded = [
-        c.noun for c in phrase.bound if c.noun is not None and c.noun.words is not None and c.noun.role is not None
-    ]
-    # A noun alone says too little: "the Lima summit" may be anybody's.
-    if len(sides) < len(Role) or any(spec.role not in sides for spec in demanded if spec.role is not None):
-        return None
-    return Reading(
-        pattern=pattern,
-        sources=sides.get(Role.SOURCE, ()),
-        targets=sides.get(Role.TARGET, ()),
-        used=frozenset(used),
-        index=index,
-        status=nominal_status(frame, index, place),
-        mention=is_mention(frame, index),
-        nominal=True,
-    )
+    match = _NominalMatch(frame, index, place, pattern, phrase)
+    return match.read()
 
 
-def _fitting(parties: tuple[Party, ...], pattern: Pattern, role: Role) -> tuple[Party, ...]:
-    """Of several parties those that can do what a source, or either side of a mutual deed, does."""
-    if role is Role.SOURCE or pattern.kind.mutual:
-        return tuple(party for party in parties if party.acts)
-    return parties
+class _NominalMatch:
+    """One attempt to fit a noun-group phrase."""
 
+    def __init__(self, frame: Frame, index: int, place: int, pattern: Pattern, phrase: NominalPhrase) -> None:
+        self.frame = frame
+        self.index = index
+        self.place = place
+        self.pattern = pattern
+        self.phrase = phrase
+        self.sides: dict[Role, tuple[Party, ...]] = {}
+        self.used = {place}
+        self.borrowed_from: int | None = None
 
-def _fill_from_clause(frame: Frame, index: int, sides: dict[Role, tuple[Party, ...]]) -> None:
-    """For "Silva leaves Lima after talks with Chile": whoever the sentence is about is the other side."""
-    verb = frame.verb_before(index)
-    group = frame.subject_of(verb) if verb is not None else ()
-    if not group:
-        return
-    taken = {party.code for filled in sides.values() for party in filled}
-    parties = tuple(p for p in frame.parties(group, NounSpec()) if p.acts and p.code not in taken)
-    if parties:
-        open_role = Role.SOURCE if Role.SOURCE not in sides else Role.TARGET
-        sides[open_role] = parties[:1]
-
-
-def _fill_from_subject(frame: Frame, index: int, pattern: Pattern, sides: dict[Role, tuple[Party, ...]]) -> bool:
-    """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is somebody else."""
-    verb = frame.object_verb(index)
-    if verb is None:
-        if pattern.kind.mutual and len(sides) == 1:
-            _fill_from_clause(frame, index, sides)
-        return True
-    group = frame.subject_of(verb)
-    if not group or frame.chunks[group[0]].tag & BIT["pronoun"]:
-        return True
-    parties = _fitting(frame.parties(group, NounSpec()), pattern, Role.SOURCE)
-    taken = {party.code for filled in sides.values() for party in filled}
-    parties = tuple(party for party in parties if party.code not in taken)
-    lemmas = {lemma for lemma, _ in frame.chunks[verb].lemmas}
-    if parties and lemmas & (frame.language.light | frame.language.governing.keys()):
-        sides[Role.SOURCE] = parties
-        return True
-    return bool(parties)
-
-
-def _fill_from_modifiers(
-    frame: Frame, piece: Chunk, place: int, phrase: NominalPhrase, sides: dict[Role, tuple[Party, ...]]
-) -> None:
-    """For "Trump's Israel visit", "US-Venezuela talks", "Russian strikes": what stands before the noun fills what is open."""
-    mentions = [mention for mention in piece.mentions if mention.last <= place or frame.language.head_first]
-    if not mentions:
-        return
-    parties = [frame.party(mention, piece) for mention in mentions]
-    taken = {party.code for filled in sides.values() for party in filled}
-    free = [party for party in parties if party.code not in taken]
-    open_roles = [
-        role
-        for complement in phrase.bound
-        for role in (
-            (Role.SOURCE, Role.TARGET)
-            if complement.partner is not None
-            else (complement.noun.role,)
-            if complement.noun and complement.noun.words is None
-            else ()
+    def read(self) -> Reading | None:
+        behind = self.frame.bound_behind(self.index)
+        for complement in self.phrase.bound:
+            groups = [group for words, group in behind if not complement.prepositions.isdisjoint(words)]
+            if not any(self._bind(group, complement) for group in groups) and self._is_demanded(complement):
+                return None
+        self._fill_from_modifiers()
+        own_source = Role.SOURCE in self.sides
+        if not own_source and not self._fill_from_subject():
+            return None
+        if len(self.sides) < len(Role):
+            self._fill_from_rest()
+        # A noun alone says too little: "the Lima summit" may be anybody's.
+        sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        if not sources or not targets or {p.code for p in sources} == {p.code for p in targets}:
+            return None
+        return Reading(
+            pattern=self.pattern,
+            sources=sources,
+            targets=targets,
+            used=frozenset(self.used),
+            index=self.index,
+            status=nominal_status(self.frame, self.index, self.place, own_source=own_source),
+            mention=is_mention(self.frame, self.index),
+            nominal=True,
+            borrowed_from=self.borrowed_from,
         )
-        if role is not None and role not in sides
-    ]
-    # Whoever acts stands first: "Trump's Israel visit".
-    open_roles.sort(key=lambda role: role is not Role.SOURCE)
-    for role, party in zip(dict.fromkeys(open_roles), free, strict=False):
-        sides[role] = (party,)
+
+    def _is_demanded(self, complement: Complement) -> bool:
+        """Whether the phrase fits only with this complement: one with words, or a plain word beside the sides."""
+        return complement.noun is not None and (complement.noun.words is not None)
+
+    def _bind(self, group: Group, complement: Complement) -> bool:
+        """Fills the side of a complement from a group behind the noun."""
+        if complement.partner is not None:
+            acting = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+            if len(acting) < len(Role):
+                return False
+            self.sides[Role.SOURCE], self.sides[Role.TARGET] = acting[:1], acting[1:]
+            return True
+        spec = complement.noun
+        if spec is None:
+            return False
+        if spec.words is not None:
+            places = [self.frame.head_place(self.frame.chunks[at], spec.words) for at in group]
+            if not any(place is not None for place in places):
+                return False
+            self.used |= {place for place in places if place is not None}
+        if spec.role is None:
+            return True
+        parties = self.frame.parties(group, spec)
+        if spec.words is None:
+            parties = self._fitting(parties, spec.role)
+        if parties:
+            self.sides[spec.role] = parties
+        return bool(parties)
+
+    def _fitting(self, parties: tuple[Party, ...], role: Role) -> tuple[Party, ...]:
+        """Of several parties those that can do what a source, or either side of a mutual deed, does."""
+        if role is Role.SOURCE or self.pattern.kind.mutual:
+            return tuple(party for party in parties if party.acts)
+        return parties
+
+    def _taken(self) -> set[str]:
+        return {party.code for filled in self.sides.values() for party in filled}
+
+    def _fill_from_modifiers(self) -> None:
+        """For "Silva's Lima visit", "Russian strikes": what stands before the noun fills what is open."""
+        piece: Chunk = self.frame.chunks[self.index]
+        head_first = self.frame.language.head_first
+        mentions = [mention for mention in piece.mentions if mention.last <= self.place or head_first]
+        taken = self._taken()
+        free = [
+            party for party in (self.frame.party(mention, piece) for mention in mentions) if party.code not in taken
+        ]
+        # Whoever acts stands first: "Silva's Lima visit".
+        for role, party in zip(self._open_roles(), free, strict=False):
+            self.sides[role] = (party,)
+
+    def _open_roles(self) -> list[Role]:
+        """The sides that the phrase binds without demanding a word of them, and that are still open."""
+        roles: list[Role] = []
+        for complement in self.phrase.bound:
+            if complement.partner is not None:
+                roles += [Role.SOURCE, Role.TARGET]
+            elif complement.noun is not None and complement.noun.role is not None and complement.noun.words is None:
+                roles.append(complement.noun.role)
+        return sorted(
+            (role for role in dict.fromkeys(roles) if role not in self.sides), key=lambda role: role is not Role.SOURCE
+        )
+
+    def _fill_from_subject(self) -> bool:
+        """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is another."""
+        verb = self.frame.object_verb(self.index)
+        if verb is None:
+            return True
+        group = self.frame.subject_of(verb)
+        if not group or self.frame.chunks[group[0]].tag & BIT["pronoun"]:
+            return True
+        taken = self._taken()
+        parties = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+        parties = tuple(party for party in parties if party.code not in taken)
+        lemmas = {lemma for lemma, _ in self.frame.chunks[verb].lemmas}
+        if parties and lemmas & (self.frame.language.light | self.frame.language.governing.keys()):
+            self.sides[Role.SOURCE] = parties
+            self.borrowed_from = self.frame.chunks[verb].main
+        return bool(parties)
+
+    def _fill_from_rest(self) -> None:
+        """The side that the noun leaves open, where the sentence around it says who that is.
+
+        A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). A deed whose
+        source is known was done to the one other actor in its part of the sentence, unless that one merely tells or
+        judges it ("Chile criticises Peru's attack", "..., Chile says").
+        """
+        if len(self.sides) != 1:
+            return
+        if self.pattern.kind.plover == _CONTACT:
+            verb = self.frame.verb_before(self.index)
+            group = self.frame.subject_of(verb) if verb is not None else self._topic()
+            parties = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+            others = {party.code: party for party in parties if party.code not in self._taken()}
+        elif Role.SOURCE in self.sides:
+            verb = self.frame.object_verb(self.index)
+            if verb is not None and self.borrowed_from is None and self.frame.subject_of(verb):
+                return
+            others = self._others()
+        else:
+            return
+        if len(others) == 1:
+            role = Role.SOURCE if Role.SOURCE not in self.sides else Role.TARGET
+            self.sides[role] = tuple(others.values())
+            self.borrowed_from = self.borrowed_from or self._main_verb()
+
+    def _topic(self) -> Group:
+        """The noun group before an opener where no verb stands: "Silva after talks with ...: ..."."""
+        chunks = self.frame.chunks
+        at = self.index - 1
+        if at > 0 and chunks[at].kind is Kind.OPENER and chunks[at - 1].kind is Kind.NOUN:
+            return self.frame.group_before(at - 1)
+        return ()
+
+    def _others(self) -> dict[str, Party]:
+        """The actors in this part of the sentence that fill no side and are no subject of a verb of saying."""
+        frame, taken = self.frame, self._taken()
+        first, last = self.index, self.index
+        while first > 0 and frame.chunks[first - 1].kind is not Kind.STOP:
+            first -= 1
+        while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind is not Kind.STOP:
+            last += 1
+        tellers = {
+            party.code
+            for at, piece in enumerate(frame.chunks)
+            if piece.kind is Kind.VERB and any(lemma in frame.language.saying for lemma, _ in piece.lemmas)
+            for party in frame.parties(frame.subject_of(at), NounSpec())
+        }
+        return {
+            mention.code: frame.party(mention, piece)
+            for piece in frame.chunks[first : last + 1]
+            for mention in piece.mentions
+            if mention.code not in taken and mention.code not in tellers
+        }
+
+    def _main_verb(self) -> int | None:
+        verb = self.frame.verb_before(self.index)
+        return self.frame.chunks[verb].main if verb is not None else None

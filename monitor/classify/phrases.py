@@ -8,7 +8,7 @@
     the expulsion of {target} @diplomat by {source}       a noun group: it begins with an article
 
 `{source}` and `{target}` are the sides (`{target:person}` one that is named by a person in office, `{target:leader}` by an
-office of the set @leader), `@diplomat` is a word
+office of the set @leader, `{target:actor}` one that acts itself), `@diplomat` is a word
 set of the language, `|` parts alternatives, brackets hold those of more than one word. Verbs stand in their base form and
 nouns in the singular: inflection, voice, word order and tense are the engine's work (chunks, frames, status).
 """
@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet
+from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet, inflected
 
 _PIECE = re.compile(
     r"\{(?P<role>\w+)(?::(?P<kind>\w+))?\}|@(?P<set>[\w-]+)|\((?P<group>[^()]*)\)"
@@ -36,6 +36,7 @@ _ANY_NOUN = "any"
 _ANY_VERB = "..."
 ANY = frozenset({_ANY_VERB})
 _PERSON = "person"
+_ACTOR = "actor"
 
 
 class Role(StrEnum):
@@ -61,6 +62,8 @@ class NounSpec:
     words: WordSet | None = None
     office: WordSet | None = None
     """Where the side must be a person: the offices that count."""
+    acts: bool = False
+    """Whether the side must itself act, not merely own the thing that is named."""
     shown: str = field(default="", compare=False)
     """As the author wrote it."""
 
@@ -98,6 +101,7 @@ class ClausePhrase:
     lemma: str
     particles: tuple[str, ...]
     passive: bool
+    reflexive: bool
     complements: tuple[Complement, ...]
 
     @property
@@ -180,7 +184,7 @@ def verbs_in(text: str, language: Language) -> Iterator[str]:
     if verb is None:
         return
     if pieces[verb].singles != (COPULA,):
-        words = (option.words[0] for option in pieces[verb].options)
+        words = (_without_reflexive(option.words[0], language)[0] for option in pieces[verb].options)
         yield from (word for word in words if not language.tags.get(word, 0) & _PREPOSITION)
     for before, piece in itertools.pairwise(pieces[verb:]):
         if _is(before, BIT["to"], language) and piece.is_words:
@@ -219,8 +223,10 @@ def _side(match: re.Match[str], language: Language) -> _Piece:
     if match["role"] not in tuple(Role):
         raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
     kind = match["kind"]
-    if kind not in (None, _PERSON) and kind not in language.sets:
-        raise PhraseError(f"a side may be a ':{_PERSON}' or a word set of offices, not a ':{kind}'", match.start() + 1)
+    if kind not in (None, _PERSON, _ACTOR) and kind not in language.sets:
+        raise PhraseError(
+            f"a side may be a ':{_PERSON}', an ':{_ACTOR}' or a word set of offices, not a ':{kind}'", match.start() + 1
+        )
     return _Piece((), match.start() + 1, Role(match["role"]), kind)
 
 
@@ -242,6 +248,22 @@ def _is(piece: _Piece, classes: int, language: Language) -> bool:
     return piece.is_words and all(
         len(option.words) == 1 and language.tags.get(option.words[0], 0) & classes for option in piece.options
     )
+
+
+def _without_reflexive(verb: str, language: Language) -> tuple[str, bool]:
+    """The plain verb of a reflexive one ("retirarse" -> "retirar"), and whether it was one."""
+    ending = language.reflexive
+    if (
+        ending
+        and verb.endswith(ending)
+        and any(
+            form == verb[: -len(ending)]
+            for form, tag in language.verbs.forms(verb[: -len(ending)])
+            if tag == "infinitive"
+        )
+    ):
+        return verb[: -len(ending)], True
+    return verb, False
 
 
 class _Parser:
@@ -288,30 +310,44 @@ class _Parser:
             raise self.error("a verb is missing behind the subject")
         self.place += 1
         lemmas = [option.words for option in verb.options]
-        participles = self._participles() if verb.singles == (COPULA,) else []
+        participles, adjectives = self._participles() if verb.singles == (COPULA,) else ([], [])
         if participles:
-            lemmas = [(lemma,) for lemma in participles]
             self.place += 1
         complements = tuple(self._complements())
+        for lemma in dict.fromkeys(participles):
+            yield ClausePhrase(
+                subjects=subjects, lemma=lemma, particles=(), passive=True, reflexive=False, complements=complements
+            )
+        if participles:
+            if not adjectives:
+                return
+            # "be ready|prepared": what is no participle is said of the subject like a noun.
+            words = WordSet(dict.fromkeys(adjectives, ((),)))
+            said = Complement(noun=NounSpec(words=words, shown="|".join(adjectives)))
+            complements = (said, *complements)
         for option in dict.fromkeys(lemmas):
+            base, reflexive = _without_reflexive(option[0], self.language)
             yield ClausePhrase(
                 subjects=subjects,
-                lemma=option[0],
+                lemma=base,
                 particles=option[1:],
-                passive=bool(participles),
+                passive=False,
+                reflexive=reflexive,
                 complements=complements,
             )
 
-    def _participles(self) -> list[str]:
-        """The verbs of "be told|ordered", where every word is a participle."""
+    def _participles(self) -> tuple[list[str], list[str]]:
+        """The verbs of "be told|ordered", and what among the words is no participle."""
         piece = self.peek()
         if piece is None or not piece.is_words:
-            return []
-        found = [
-            [lemma for lemma, bits in self.language.verb_forms.get(word, ()) if bits & FORM["participle"]]
-            for word in piece.singles
-        ]
-        return [lemma for lemmas in found for lemma in lemmas] if all(found) else []
+            return [], []
+        verbs: list[str] = []
+        others: list[str] = []
+        for word in piece.singles:
+            found = [lemma for lemma, bits in self.language.verb_forms.get(word, ()) if bits & FORM["participle"]]
+            verbs += found
+            others += [] if found else [word]
+        return verbs, others
 
     def _subjects(self) -> tuple[NounSpec, ...]:
         first = self.peek()
@@ -406,7 +442,7 @@ class _Parser:
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
-                return NounSpec(role=role, office=office)
+                return NounSpec(role=role, office=office, acts=side.office == _ACTOR)
         run: list[_Piece] = []
         while (piece := self.peek()) is not None and piece.role is None and not _is(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
@@ -431,6 +467,7 @@ class _Parser:
                 for ending, befores in self.language.sets[last.words[0]].endings.items():
                     endings.setdefault(ending, set()).update((*before, *group) for group in befores)
             else:
-                for form in self.language.noun(last.words[-1]):
-                    endings.setdefault(form, set()).add((*before, *last.words[:-1]))
+                words = (*before, *last.words)
+                for group in inflected(words, self.language.nouns, every=self.language.head_first):
+                    endings.setdefault(group[-1], set()).add(group[:-1])
         return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})

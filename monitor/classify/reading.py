@@ -22,6 +22,8 @@ class Reading:
     object: str | None = None
     """The name of the thing or person that it was done to, where the pattern keeps it."""
     nominal: bool = False
+    borrowed_from: int | None = None
+    """The token of the verb whose subject a noun group took for its own side."""
     refused: bool = False
 
     @property

@@ -69,11 +69,20 @@ def is_alleged(frame: Frame, index: int) -> bool:
     return governor is not None and any(lemma in frame.language.accusing for lemma, _ in frame.chunks[governor].lemmas)
 
 
+def is_alleged_noun(frame: Frame, index: int) -> bool:
+    """Whether a deed named by a noun stands in an accusation alone: "accuses Chile of an attack on Peru"."""
+    verb = frame.verb_before(index)
+    if verb is None:
+        return False
+    return is_alleged(frame, verb) or any(lemma in frame.language.accusing for lemma, _ in frame.chunks[verb].lemmas)
+
+
 def is_refused(frame: Frame, index: int) -> bool:
     """Whether a deed that is denied was refused: "refuses to lift", "will not lift"."""
     verb = frame.chunks[index]
     if verb.negated:
-        return bool(verb.tag & (BIT["modal_future"] | BIT["modal_possible"]))
+        will = BIT["modal_future"] | BIT["modal_possible"] | BIT["future_in_past"]
+        return bool(verb.tag & will or verb.bits & (FORM["future"] | FORM["conditional"]))
     governor = frame.governor(index)
     return governor is not None and any(lemma in frame.language.refusing for lemma, _ in frame.chunks[governor].lemmas)
 
@@ -109,6 +118,8 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
         return Status.PLANNED if verb.is_infinitive else Status.REPORTED
     above = frame.chunks[governor]
     lent = next((governing[lemma] for lemma, _ in above.lemmas if lemma in governing), None)
+    if lent == Status.DENIED and above.negated:
+        return Status.POSSIBLE  # "does not rule out attacking"
     if lent is None:
         lent = Status.PLANNED if verb.is_infinitive else Status.REPORTED
     return weaker(Status(lent), verb_status(frame, governor, depth + 1))
@@ -144,8 +155,11 @@ def _is_denied_clause(frame: Frame, index: int) -> bool:
     return False
 
 
-def nominal_status(frame: Frame, index: int, head: int) -> Status:
-    """The status of a deed named by the noun at token `head` of chunk `index`: "planned talks", "ahead of the summit"."""
+def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> Status:
+    """The status of a deed named by the noun at token `head` of chunk `index`: "planned talks", "ahead of the summit".
+
+    A deed that has its `own_source` happened, however others judge it: "rejects Chile's threats".
+    """
     chunk = frame.chunks[index]
     lower = frame.sentence.lower
     status = Status.REPORTED
@@ -165,13 +179,13 @@ def nominal_status(frame: Frame, index: int, head: int) -> Status:
         known = frame.language.nominal_status.get(word)
         if known is not None:
             status = weaker(status, Status(known))
-    status = weaker(status, _verb_over(frame, index))
+    status = weaker(status, _verb_over(frame, index, own_source=own_source))
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
     return status
 
 
-def _verb_over(frame: Frame, index: int) -> Status:
+def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
     """What the verb lends to the deed that is its object, its adjunct or its subject.
 
     "will hold talks" is planned, "considers a visit" possible. A deed that is itself the subject has its own time, save
@@ -185,6 +199,12 @@ def _verb_over(frame: Frame, index: int) -> Status:
                 None,
             )
             own = verb_status(frame, place)
+            if (
+                lent == Status.DENIED
+                and own_source
+                and not any(lemma in frame.language.denying for lemma, _ in chunk.lemmas)
+            ):
+                lent = None
             return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
         if chunk.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) or (
             chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])

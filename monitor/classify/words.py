@@ -4,6 +4,7 @@ Comes before the chunker, which looks every token up here, and before the patter
 its phrases. A language is data: nothing in this package names a word of one.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "reason", "owned", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -84,6 +85,12 @@ class Language:
     dates: DateWords = field(default_factory=DateWords)
     pairs: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups for both states that an article is about: the two countries, both sides."""
+    collective: frozenset[str] = frozenset()
+    """Names that a plural verb may follow: the Taliban offer."""
+    denying: frozenset[str] = frozenset()
+    """Verbs that deny a deed, whoever did it; others that govern "denied" refuse one of their own."""
+    reflexive: str = ""
+    """What a reflexive verb ends in (retirarse); in a text a pronoun of that sound stands before or behind it."""
     verb_prefixes: frozenset[str] = frozenset()
     """What a hyphen may set before a verb: re-open."""
     prefixes: frozenset[str] = frozenset()
@@ -150,7 +157,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
             tags[word] = tags.get(word, 0) | BIT[name]
     verbs, nouns = _paradigm(data["verb"]), _paradigm(data["noun"])
     general = data.get("general", {})
-    sets = {name: _word_set(words, nouns) for name, words in data.get("sets", {}).items()}
+    every = bool(data.get("head_first", False))
+    sets = {name: _word_set(words, nouns, every=every) for name, words in data.get("sets", {}).items()}
     roles = {Part(name): _word_set(words, nouns) for name, words in data.get("roles", {}).items()}
     people = _word_set(data.get("people", {}).get("words", ()), nouns)
     language = Language(
@@ -180,6 +188,9 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         before_numbers=_fixed(data.get("before_numbers", ())),
         dates=read_date_words(data.get("dates", {})),
         pairs=_fixed(data.get("pairs", ())),
+        collective=frozenset(data.get("collective", ())),
+        denying=frozenset(data.get("denying", ())),
+        reflexive=str(data.get("reflexive", "")),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
@@ -229,12 +240,20 @@ def _fixed(groups: Iterable[str]) -> dict[str, tuple[tuple[str, ...], ...]]:
     return found
 
 
-def _word_set(words: Iterable[str], nouns: Paradigm) -> WordSet:
+def inflected(words: Sequence[str], nouns: Paradigm, *, every: bool) -> Iterator[tuple[str, ...]]:
+    """A noun, or a group of words, in all its forms; `every` word of a group where adjectives follow their noun."""
+    options = [
+        {word, *(form for form, _ in nouns.forms(word))} if every or number == len(words) - 1 else {word}
+        for number, word in enumerate(words)
+    ]
+    yield from itertools.product(*options)
+
+
+def _word_set(words: Iterable[str], nouns: Paradigm, *, every: bool = False) -> WordSet:
     endings: dict[str, set[tuple[str, ...]]] = {}
     for word in words:
-        *before, last = word.split(" ")
-        for form in {last, *(form for form, _ in nouns.forms(last))}:
-            endings.setdefault(form, set()).add(tuple(before))
+        for group in inflected(word.split(" "), nouns, every=every):
+            endings.setdefault(group[-1], set()).add(group[:-1])
     return WordSet({last: tuple(sorted(befores, key=len, reverse=True)) for last, befores in endings.items()})
 
 
