@@ -9,7 +9,6 @@ The answer is the same on every machine; nothing is timed here (classify_speed.p
 """
 
 import argparse
-import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -21,16 +20,13 @@ from tests.golden.gate import (
     Floors,
     falls_below,
     faults,
-    figures,
     measure,
+    next_floors,
     read_floors,
     shipped_classifier,
 )
 from tests.golden.score import Miss, Score
 
-# A floor stands this far below its figure (and one roused row above), so that a better rule that loses one row passes
-# and a broken one does not: one row in 200 moves a figure by about 0.005.
-_SLACK = 0.01
 _MENTION = {True: " mention", False: ""}
 
 
@@ -82,19 +78,13 @@ def _read(event: RelationEvent) -> str:
 
 
 def _pin(scores: Mapping[str, Score], floors: Floors, *, may_lower: bool) -> int:
-    """Writes floors a little below the figures; one that stands higher and is still reached stays as it is."""
-    pinned: dict[str, dict[str, float]] = {}
-    lowered = []
-    for part in PARTS:
-        pinned[part] = {}
-        for name, value in figures(scores[part]).items():
-            new = value + 1 if name == "roused" else math.floor((value - _SLACK) * 1000) / 1000
-            standing = floors.parts[part].get(name, new)
-            if falls_below(name, value, standing):
-                lowered.append(f"{part}: {name} from {standing:.3f} to {new:.3f}")
-            else:
-                new = standing if falls_below(name, new, standing) else new
-            pinned[part][name] = new
+    pinned = next_floors(scores, floors, digest_of(CORPUS))
+    lowered = [
+        f"{part}: {name} from {floor:g} to {pinned.parts[part][name]:g}"
+        for part, standing in floors.parts.items()
+        for name, floor in standing.items()
+        if falls_below(name, pinned.parts[part][name], floor)
+    ]
     if lowered and not may_lower:
         print("Nothing was pinned, since these floors would be lowered (--lower-floors, if it must be):")
         print("\n".join(lowered))
@@ -104,13 +94,13 @@ def _pin(scores: Mapping[str, Score], floors: Floors, *, may_lower: bool) -> int
     return 0
 
 
-def _document(pinned: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+def _document(floors: Floors) -> Iterator[str]:
     yield "# What the classifier reaches on tests/golden/relations.jsonl at the least. Written by eval_gate.py --pin; a floor is"
     yield "# lowered only with --lower-floors. `roused` is a ceiling: rows without an event that alarm all the same."
-    yield f'corpus = "{digest_of(CORPUS)}"'
-    for part, floors in pinned.items():
+    yield f'corpus = "{floors.corpus}"'
+    for part, named in floors.parts.items():
         yield f"\n[{part}]"
-        yield from (f"{name} = {value:g}" for name, value in floors.items())
+        yield from (f"{name} = {value:g}" for name, value in named.items())
     yield ""
 
 

@@ -8,7 +8,7 @@ import pytest
 from monitor.classify.matcher import Classifier
 from monitor.domain.taxonomy import Status
 from tests.golden.corpus import CORPUS, GoldRow, digest_of, read_corpus
-from tests.golden.gate import Floors, faults, figures, measure, read_floors, shipped_classifier
+from tests.golden.gate import PARTS, Floors, faults, figures, measure, next_floors, read_floors, shipped_classifier
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +37,20 @@ def test_given_floors_of_another_corpus_or_out_of_reach_when_compared_then_each_
     complaints = list(faults(scores, Floors(corpus="another", parts=higher), "same"))
     assert [complaint.split(":")[0] for complaint in complaints[1:]] == ["en", "es", "all"]
     assert "changed" in complaints[0]
+
+
+def test_given_standing_floors_when_pinned_anew_then_only_those_out_of_reach_fall(
+    classifier: Classifier, rows: tuple[GoldRow, ...]
+) -> None:
+    scores = measure(classifier, tuple(islice(rows, 40)))
+    reached = figures(scores["all"])["type_f1"]
+    for standing, lower, higher in ((reached - 0.2, reached - 0.012, reached), (reached, reached, reached)):
+        floors = Floors(corpus="old", parts={part: {"type_f1": standing, "roused": 0} for part in PARTS})
+        pinned = next_floors(scores, floors, "new")
+        assert pinned.corpus == "new"
+        assert lower <= pinned.parts["all"]["type_f1"] <= higher
+    floors = Floors(corpus="old", parts={part: {"type_f1": reached + 0.1} for part in PARTS})
+    assert next_floors(scores, floors, "new").parts["all"]["type_f1"] < reached
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
