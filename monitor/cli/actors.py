@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, json_option, locate, tells_errors
-from monitor.domain.documents import Finding
+from monitor.cli.common import config_option, documents_of, json_option, tells_errors
 from monitor.domain.errors import ConfigurationError, MonitorError
 from monitor.domain.events import EventDate, Part
-from monitor.settings.documents import Documents, read_documents
+from monitor.settings.documents import Documents
 from monitor.settings.holders import Holder, ListedHolder, days_of, read_holders
 from monitor.settings.location import ConfigLocation
 from monitor.settings.spelling import did_you_mean
@@ -157,11 +156,7 @@ def list_actors(*, state: str | None, day: dt.datetime | None, config_folder: Pa
 
 def _documents(config_folder: Path | None) -> tuple[ConfigLocation, Documents]:
     """The documents of the configuration; what is wrong with an operator's own actors is raised, the rest left alone."""
-    location = locate(config_folder)
-    if not location.folder.is_dir():
-        message = f"is no folder (named by {location.chosen_by}); `relmon init {location.folder}` makes one"
-        raise ConfigurationError((Finding(file=str(location.folder), line=None, message=message),))
-    documents, findings = read_documents(location.folder)
+    location, documents, findings = documents_of(config_folder)
     wrong = tuple(one for one in findings if Path(one.file).is_relative_to(location.folder / _OWN_FILE.parent))
     if wrong:
         raise ConfigurationError(wrong)

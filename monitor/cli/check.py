@@ -10,6 +10,7 @@ import click
 
 from monitor.classify.compile import compile_classifier, examples
 from monitor.cli.common import config_option, json_option, locate, tells_errors
+from monitor.cli.shapes import finding_json
 from monitor.delivery.channel import check_spec
 from monitor.domain.documents import Finding, FindingLevel
 from monitor.domain.errors import ConfigurationError
@@ -91,14 +92,5 @@ def _report(loaded: Loaded, findings: tuple[Finding, ...], errors: int) -> dict[
         "folder": str(loaded.location.folder),
         "chosen_by": loaded.location.chosen_by,
         "ok": errors == 0,
-        "findings": [
-            {
-                "file": finding.file,
-                "line": finding.line,
-                "column": finding.column,
-                "level": finding.level,
-                "message": finding.message,
-            }
-            for finding in findings
-        ],
+        "findings": [finding_json(finding) for finding in findings],
     }

@@ -4,21 +4,20 @@ Needs no database and no configuration; reads the shipped types, patterns and na
 same on every machine.
 """
 
-import datetime as dt
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import click
 
 from monitor.classify.compile import compile_classifier
 from monitor.classify.explain import Explained, explain
 from monitor.classify.matcher import Classifier
+from monitor.cli.passages import day_of, passages
 from monitor.cli.shapes import event_json
 from monitor.cli.telling import tells_errors
 from monitor.domain.errors import ConfigurationError
-from monitor.domain.events import NamedActor, Passage, RelationEvent
+from monitor.domain.events import Passage, RelationEvent
 from monitor.settings.documents import read_documents
 
 
@@ -47,7 +46,10 @@ def classify(
         _stream(classifier)
         return
     passage = Passage(
-        text=" ".join(text), language=language, published_on=_date(published, "--published"), home=home and home.upper()
+        text=" ".join(text),
+        language=language,
+        published_on=day_of(published, "--published"),
+        home=home and home.upper(),
     )
     if why:
         for explained in explain(classifier, passage):
@@ -71,41 +73,10 @@ def _classifier() -> Classifier:
 
 def _stream(classifier: Classifier) -> None:
     """One answer for each line, in order and at once; a line that can't be read ends the run and is named."""
-    for number, line in enumerate(sys.stdin, 1):
-        if not line.strip():
-            continue
-        identity, passage = _passage(line, number)
+    for identity, passage in passages(sys.stdin, "standard input", needed=("id", "text")):
         events = [event_json(event) for event in classifier.classify(passage)]
         sys.stdout.write(json.dumps({"id": identity, "events": events}, ensure_ascii=False) + "\n")
     sys.stdout.flush()
-
-
-def _passage(line: str, number: int) -> tuple[Any, Passage]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise click.ClickException(f"line {number} of standard input is not JSON: {error}") from error
-    if not isinstance(row, Mapping) or "id" not in row or not isinstance(row.get("text"), str):
-        raise click.ClickException(f'line {number} of standard input needs "id" and "text".')
-    actors = row.get("actors") or ()
-    if not all(isinstance(actor, Mapping) and actor.get("name") and actor.get("code") for actor in actors):
-        raise click.ClickException(f'line {number} of standard input: "actors" is a list of {{"name", "code"}}.')
-    return row["id"], Passage(
-        text=row["text"],
-        language=row.get("lang"),
-        published_on=_date(row.get("published"), f'line {number} of standard input, "published"'),
-        actors=tuple(NamedActor(name=str(actor["name"]), code=str(actor["code"])) for actor in actors),
-        home=row.get("home"),
-    )
-
-
-def _date(text: str | None, where: str) -> dt.date | None:
-    if not text:
-        return None
-    try:
-        return dt.datetime.fromisoformat(text).date()
-    except (TypeError, ValueError) as error:
-        raise click.ClickException(f"{where}: {text!r} is no date; write it like 2026-01-31.") from error
 
 
 def _explanation(explained: Explained) -> Iterator[str]:

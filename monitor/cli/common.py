@@ -12,13 +12,16 @@ import structlog
 
 from monitor import logs
 from monitor.cli.telling import json_option, tells_errors, verbosity
-from monitor.domain.documents import FindingLevel
+from monitor.domain.documents import Finding, FindingLevel
+from monitor.domain.errors import ConfigurationError
+from monitor.settings.documents import Documents, read_documents
 from monitor.settings.files import Loaded, load
 from monitor.settings.location import ConfigLocation, find_config
 
 __all__ = [
     "config_option",
     "database_option",
+    "documents_of",
     "json_option",
     "load_or_exit",
     "locate",
@@ -47,6 +50,20 @@ database_option = click.option(
 def locate(config_folder: Path | None) -> ConfigLocation:
     """The configuration that this command is about."""
     return find_config(config_folder, os.environ)
+
+
+def documents_of(config_folder: Path | None) -> tuple[ConfigLocation, Documents, tuple[Finding, ...]]:
+    """The classifier's documents alone, shipped and own, with what is wrong with them.
+
+    Raises:
+        ConfigurationError: there is no such folder.
+    """
+    location = locate(config_folder)
+    if not location.folder.is_dir():
+        message = f"is no folder (named by {location.chosen_by}); `relmon init {location.folder}` makes one"
+        raise ConfigurationError((Finding(file=str(location.folder), line=None, message=message),))
+    documents, findings = read_documents(location.folder)
+    return location, documents, findings
 
 
 def load_or_exit(config_folder: Path | None, *, overrides: Mapping[str, str | None] | None = None) -> Loaded:

@@ -10,14 +10,23 @@ from pathlib import Path
 
 from monitor.cli.common import locate, set_up_log
 from monitor.domain.errors import ConfigurationError
-from monitor.settings.files import examine
+from monitor.settings.files import Loaded, examine
 from monitor.storage import schema
 from monitor.storage.connection import Connection
-from monitor.storage.engine import open_database
+from monitor.storage.engine import Database, open_database
 
 
 def database_of(config_folder: Path | None, flag: str | None) -> str:
     """The address of the database, from the flag or the configuration; sets the log up as that says.
+
+    Raises:
+        ConfigurationError: as of `configuration_of`.
+    """
+    return configuration_of(config_folder, flag).settings.database.url
+
+
+def configuration_of(config_folder: Path | None, flag: str | None) -> Loaded:
+    """The configuration of whoever only looks, with the database that the flag names; sets the log up as it says.
 
     Raises:
         ConfigurationError: a setting is wrong. What is wrong with feeds, watches and channels is not looked at.
@@ -32,12 +41,23 @@ def database_of(config_folder: Path | None, flag: str | None) -> str:
     if wrong:
         raise ConfigurationError(wrong)
     set_up_log(loaded)
-    return loaded.settings.database.url
+    return loaded
 
 
 @contextmanager
 def stored(url: str) -> Iterator[Connection]:
     """One reading transaction on current tables.
+
+    Raises:
+        DatabaseUnavailable, SchemaMismatch: as of `opened`.
+    """
+    with opened(url) as database, database.read() as connection:
+        yield connection
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """The database with current tables, for several short transactions.
 
     Raises:
         DatabaseUnavailable: the database can't be opened.
@@ -46,7 +66,6 @@ def stored(url: str) -> Iterator[Connection]:
     database = open_database(url)
     try:
         schema.require_current(database)
-        with database.read() as connection:
-            yield connection
+        yield database
     finally:
         database.close()

@@ -1,7 +1,8 @@
-"""The JSON shape of an event, the same wherever a command writes one."""
+"""The JSON shapes of an event and of a finding, the same wherever a command writes one."""
 
 from typing import Any
 
+from monitor.domain.documents import Finding
 from monitor.domain.events import EventActor, RelationEvent
 
 
@@ -30,3 +31,14 @@ def _side(actor: EventActor | None) -> dict[str, Any] | None:
     if actor is None:
         return None
     return {"code": actor.code, "name": actor.name, "role": actor.role, "part": actor.part}
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding with its place in fields, as `relmon check --json` writes it."""
+    return {
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "level": finding.level,
+        "message": finding.message,
+    }

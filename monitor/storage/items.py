@@ -7,7 +7,7 @@ item (events.py).
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, update
 
 from monitor.domain.feeds import NewsItem
 from monitor.storage.tables import item, seen_key
@@ -57,14 +57,25 @@ def update_items(connection: Connection, items: Sequence[NewsItem]) -> None:
 
 
 def recent_items(
-    connection: Connection, *, limit: int, since: dt.datetime | None = None, feed_id: str | None = None
+    connection: Connection,
+    *,
+    limit: int,
+    since: dt.datetime | None = None,
+    feed_id: str | None = None,
+    behind: NewsItem | None = None,
 ) -> tuple[NewsItem, ...]:
-    """Up to `limit` items, the latest seen first; `since` bounds the time of the first sight."""
+    """Up to `limit` items, the latest seen first; `since` bounds the time of the first sight.
+
+    `behind` is the last item of a page: the next page begins behind it, whatever has come in or gone since then.
+    """
     query = select(item, seen_key.c.digest).join(seen_key, seen_key.c.key == item.c.key)
     if since is not None:
         query = query.where(item.c.seen_at >= since)
     if feed_id is not None:
         query = query.where(item.c.feed_id == feed_id)
+    if behind is not None:
+        same_time = and_(item.c.seen_at == behind.seen_at, item.c.key > behind.key)
+        query = query.where(or_(item.c.seen_at < behind.seen_at, same_time))
     rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit)).mappings()
     return tuple(item_of(row) for row in rows)
 

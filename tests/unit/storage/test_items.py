@@ -82,3 +82,19 @@ def test_recent_items_when_bounded_then_only_those_are_given(archive: Database) 
         assert recent_items(connection, limit=1) in {(new,), (other,)}
         assert set(recent_items(connection, limit=9, since=NOW)) == {new, other}
         assert recent_items(connection, limit=9, feed_id="star") == (other,)
+
+
+def test_recent_items_when_read_page_by_page_then_each_comes_once_though_one_is_pruned_meanwhile(
+    archive: Database,
+) -> None:
+    stored = [news(str(number), seen_at=NOW - number // 3 * MINUTE) for number in range(8)]
+    with archive.write() as connection:
+        insert_items(connection, stored)
+        everything = recent_items(connection, limit=9)
+        first = recent_items(connection, limit=3)
+        connection.execute(item.delete().where(item.c.key == first[-1].key))
+        insert_items(connection, [news("later", seen_at=NOW + MINUTE)])
+        second = recent_items(connection, limit=3, behind=first[-1])
+        third = recent_items(connection, limit=3, behind=second[-1])
+        assert recent_items(connection, limit=3, behind=third[-1]) == ()
+    assert first + second + third == everything
