@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import BIT, COPULA, FORM, Language
 
@@ -187,7 +187,7 @@ class _Chunker:
         if not self.language.head_first or self.noun is None or not self.noun.mentions:
             return False
         last = self.noun.mentions[-1]
-        return last.last == at and last.kind in (NameKind.NAME, NameKind.HOLDER) and self.sentence.words[at].islower()
+        return last.last == at and last.kind in (*NAMES, NameKind.HOLDER) and self.sentence.words[at].islower()
 
     def _counts_next(self, at: int) -> bool:
         """Whether a number behind a noun begins a group of its own: "gives the envoy 48 hours"."""

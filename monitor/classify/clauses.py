@@ -34,6 +34,7 @@ class ClauseMatch:
         self.lacks = "an actor that does it"
         """While it doesn't fit: what was looked for last, in words (see explain)."""
         self.main = frame.chunks[index].main
+        self.verbs = {self.main}
         self.used: set[int] = {self.main}
 
     def read(self) -> Reading | None:
@@ -77,7 +78,7 @@ class ClauseMatch:
             pattern=self.pattern,
             sources=sources,
             targets=targets,
-            used=frozenset({self.main}) if self.pattern.kind.family == _JUDGING else frozenset(self.used),
+            used=frozenset(self.verbs if self.pattern.kind.family == _JUDGING else self.used),
             index=self.index,
             status=status,
             mention=is_mention(self.frame, self.index),
@@ -246,6 +247,7 @@ class ClauseMatch:
             if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
                 return None
             self.used.add(chunks[index].main)
+            self.verbs.add(chunks[index].main)
         return chunks[index].last
 
     def _clause(self, cursor: int, complement: Complement) -> int | None:

@@ -161,6 +161,7 @@ class _Build:
             try:
                 compiled += [
                     Pattern(
+                        actors=1 if flags["agentless"] else _sides(one),
                         required=_required(one, language),
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
@@ -227,6 +228,14 @@ def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:
         ),
     ]
     return tuple(sorted(required, key=len))
+
+
+def _sides(phrase: Phrase) -> int:
+    """How many different actors a phrase asks for: a noun group always two, a clause as many sides as it names."""
+    if not isinstance(phrase, ClausePhrase):
+        return 2
+    specs = (*phrase.subjects, *(c.noun for c in phrase.complements), *(c.partner for c in phrase.complements))
+    return max(len({spec.role for spec in specs if spec is not None and spec.role is not None}), 1)
 
 
 def _phrases(document: TomlDocument) -> Iterator[str]:

@@ -1,14 +1,20 @@
 """What an article has said so far: whom "it" and "the two countries" mean in the next sentence.
 
 Kept from sentence to sentence of one passage, and only as far as it is plain: one subject that acted, and a pair where
-exactly two actors have been named.
+exactly two actors have been named. Nothing is worked out until a sentence asks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import cache
 
-from monitor.classify.chunks import Kind, is_finite
+from monitor.classify.chunks import Kind, chunk, is_finite
 from monitor.classify.frames import Frame, Party
+from monitor.classify.lexicon import Mention
 from monitor.classify.phrases import NounSpec
+from monitor.classify.tokens import Sentence
+from monitor.classify.words import BIT, Language
 
 _PAIR = 2
 
@@ -17,27 +23,55 @@ _PAIR = 2
 class Context:
     """Grows while a passage is read; never outlives it."""
 
-    subject: Party | None = None
-    """Who acted in the sentence before."""
-    named: dict[str, Party] | None = None
-    """Every actor named so far, by code."""
+    codes: set[str] = field(default_factory=set)
+    """Every actor named so far."""
+    last: Callable[[], Frame] | None = None
+    """The sentence before; parsed only if somebody asks, since most sentences hold nothing to read."""
+    sentences: list[Callable[[], Frame]] = field(default_factory=list)
+    """Those that named somebody."""
 
-    @property
-    def pair(self) -> tuple[Party, ...]:
-        """The two actors of the article, where there are exactly two."""
-        named = tuple((self.named or {}).values())
-        return named if len(named) == _PAIR else ()
+    def meant_by(self, present: AbstractSet[str], language: Language) -> int:
+        """How many actors a sentence may mean without naming them: by "the two countries", or by a pronoun."""
+        if not self.codes:
+            return 0
+        if len(self.codes) == _PAIR and not language.pairs.keys().isdisjoint(present):
+            return _PAIR
+        return int(self.last is not None and any(language.tags.get(word, 0) & BIT["pronoun"] for word in present))
+
+    def pass_over(self, sentence: Sentence, mentions: Sequence[Mention], language: Language) -> None:
+        """Takes in a sentence that holds nothing to read."""
+        self.codes.update(mention.code for mention in mentions)
+        self.last = cache(lambda: Frame(sentence, chunk(sentence, mentions, language), language))
+        if mentions:
+            self.sentences.append(self.last)
 
     def follow(self, frame: Frame) -> None:
         """Takes in a sentence that has been read."""
-        named = self.named if self.named is not None else {}
-        for index, piece in enumerate(frame.chunks):
-            if piece.kind is Kind.NOUN and piece.mentions:
-                for party in frame.parties((index,), NounSpec()):
-                    named.setdefault(party.code, party)
-        self.named = named
+        self.codes.update(mention.code for piece in frame.chunks for mention in piece.mentions)
+        self.last = lambda: frame
+        self.sentences.append(self.last)
+
+    def subject(self) -> Party | None:
+        """Who acted in the sentence before, if it was one."""
+        if self.last is None:
+            return None
+        frame = self.last()
         verb = next((i for i, piece in enumerate(frame.chunks) if piece.kind is Kind.VERB and is_finite(piece)), None)
-        if verb is not None:
-            acting = [party for party in frame.parties(frame.subject_of(verb), NounSpec()) if party.acts]
-            if acting:
-                self.subject = acting[0] if len(acting) == 1 else None
+        acting = [p for p in frame.parties(frame.subject_of(verb), NounSpec()) if p.acts] if verb is not None else []
+        return acting[0] if len(acting) == 1 else None
+
+    def pair(self) -> tuple[Party, ...]:
+        """The two actors of the article, where there are exactly two."""
+        if len(self.codes) != _PAIR:
+            return ()
+        found: dict[str, Party] = {}
+        for frame in (parsed() for parsed in self.sentences):
+            for index, piece in enumerate(frame.chunks):
+                if piece.kind is Kind.NOUN and piece.mentions:
+                    for party in frame.parties((index,), NounSpec()):
+                        found.setdefault(party.code, party)
+        return tuple(found.values()) if len(found) == _PAIR else ()
+
+    def frozen(self) -> "Context":
+        """What was known before the next sentence."""
+        return Context(set(self.codes), self.last, list(self.sentences))

@@ -7,9 +7,10 @@ The matcher asks these questions for one verb or noun at a time, so nothing is w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from monitor.classify.chunks import Chunk, Kind, is_finite
-from monitor.classify.lexicon import Mention, NameKind, is_title_case
+from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.phrases import NounSpec
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import BIT, FORM, Language, WordSet
@@ -21,7 +22,10 @@ class Party:
     """A side as a noun group gives it. `acts` is False for people and things that merely belong to the actor."""
 
     code: str
-    name: str
+    words: tuple[str, ...]
+    first: int
+    last: int
+    """The name is tokens `first` to `last` (exclusive) of a sentence's `words`."""
     role: str | None
     part: Part
     acts: bool
@@ -29,6 +33,21 @@ class Party:
     """Whether a person is named: by name, or by the office."""
     office: str | None = None
     """The person's office, in lower case."""
+
+    @property
+    def name(self) -> str:
+        """The name as written, but for the spaces in it."""
+        return joined(self.words[self.first : self.last])
+
+
+class Before(Protocol):
+    """What the sentences before have said (see context)."""
+
+    def subject(self) -> Party | None:
+        """Who acted in the sentence before."""
+
+    def pair(self) -> tuple[Party, ...]:
+        """The two actors that the article is about."""
 
 
 Group = tuple[int, ...]
@@ -38,7 +57,7 @@ Group = tuple[int, ...]
 class Frame:
     """Questions about one sentence."""
 
-    __slots__ = ("_acting", "_subjects", "before", "chunks", "home", "language", "pair", "sentence")
+    __slots__ = ("_acting", "_parts", "_subjects", "chunks", "context", "home", "language", "sentence")
 
     def __init__(
         self,
@@ -47,18 +66,15 @@ class Frame:
         language: Language,
         *,
         home: str | None = None,
-        before: Party | None = None,
-        pair: tuple[Party, ...] = (),
+        context: Before | None = None,
     ) -> None:
         self.sentence = sentence
         self.chunks = chunks
         self.language = language
         self.home = home
-        self.before = before
-        """Who acted in the sentence before: "it" at the head of this one."""
-        self.pair = pair
-        """Whom "the two countries" mean."""
+        self.context = context
         self._subjects: dict[int, Group] = {}
+        self._parts: dict[tuple[int, int], Part | None] = {}
         self._acting: dict[int, tuple[Party, ...]] = {}
 
     # ---- which group is where
@@ -534,7 +550,7 @@ class Frame:
         possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
         inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
         # "Yemen's Houthis", "Peru's President Silva": the possessed name is who acts.
-        named = inside and inside[-1].last == chunk.last and inside[-1].kind in (NameKind.HOLDER, NameKind.NAME)
+        named = inside and inside[-1].last == chunk.last and inside[-1].kind in (*NAMES, NameKind.HOLDER)
         if possessors and not named:
             part = self._part_of(chunk, chunk.owner_end)
             acts = part is not None or self.head_place(chunk, self.language.intentions) is not None
@@ -563,7 +579,7 @@ class Frame:
             self.party(
                 mention,
                 chunk,
-                acts=mention.kind is NameKind.NAME or (mention.kind is NameKind.ADJECTIVE and between is not None),
+                acts=mention.kind in NAMES or (mention.kind is NameKind.ADJECTIVE and between is not None),
                 part=between if between is Part.FORMER or mention.kind is NameKind.ADJECTIVE else None,
             )
             for mention in joined
@@ -572,11 +588,11 @@ class Frame:
     def _unnamed(self, index: int) -> list[Party]:
         """For "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
         chunk = self.chunks[index]
-        if self.pair and self._is_pair(chunk):
-            return list(self.pair)
+        if self.context is not None and self._is_pair(chunk):
+            return list(self.context.pair())
         if chunk.tag & BIT["pronoun"]:
-            personal = bool(chunk.tag & BIT["personal"])
-            return [self.before] if self.before is not None and (self.before.person or not personal) else []
+            meant = self.context.subject() if self.context is not None else None
+            return [meant] if meant is not None and (meant.person or not chunk.tag & BIT["personal"]) else []
         part = self._part_of(chunk, chunk.first)
         attached = self.attached(index, BIT["genitive"] | BIT["origin"])
         if attached is not None:
@@ -586,8 +602,10 @@ class Frame:
                 for mention in self.chunks[at].mentions[:1]
             ]
         if self.home is not None and part is not None and not self._is_object(index):
-            name = " ".join(self.sentence.words[chunk.first : chunk.last])
-            return [Party(code=self.home, name=name, role=None, part=part, acts=True)]
+            words = self.sentence.words
+            return [
+                Party(code=self.home, words=words, first=chunk.first, last=chunk.last, role=None, part=part, acts=True)
+            ]
         return []
 
     def proper_name(self, group: Group) -> str | None:
@@ -596,7 +614,7 @@ class Frame:
         In titles that capitalise every word a capital says nothing.
         """
         words, found = self.sentence.words, (0, 0)
-        if is_title_case(self.sentence):
+        if self.sentence.is_title_case:
             return None
         for index in group:
             chunk = self.chunks[index]
@@ -630,6 +648,12 @@ class Frame:
 
     def _part_of(self, chunk: Chunk, first: int) -> Part | None:
         """The part of a state that the nouns of a chunk from token `first` on speak of; None where they act for none."""
+        key = (chunk.first, first)
+        if key not in self._parts:
+            self._parts[key] = self._find_part(chunk, first)
+        return self._parts[key]
+
+    def _find_part(self, chunk: Chunk, first: int) -> Part | None:
         lower = self.sentence.lower
         for part in (Part.FORMER, Part.OPPOSITION):
             words = self.language.roles.get(part)
@@ -651,8 +675,6 @@ class Frame:
     def party(self, mention: Mention, chunk: Chunk, *, acts: bool = True, part: Part | None = None) -> Party:
         """The party that a mention in a chunk makes; `part`, where given, is what the nouns around it speak of."""
         first, last = mention.first, mention.last
-        text = self.sentence
-        name = text.text[text.starts[first] - text.start : text.ends[last - 1] - text.start]
         office = mention.role if mention.kind is NameKind.HOLDER else self._role_words(chunk, chunk.first)
         role = mention.role
         if role is None and chunk.first <= first < chunk.last:
@@ -665,7 +687,18 @@ class Frame:
             for at in range(chunk.first, chunk.last)
         )
         chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
-        return Party(code=mention.code, name=name, role=role, part=chosen, acts=acts, person=person, office=office)
+        words = self.sentence.words
+        return Party(
+            code=mention.code,
+            words=words,
+            first=first,
+            last=last,
+            role=role,
+            part=chosen,
+            acts=acts,
+            person=person,
+            office=office,
+        )
 
     def _role_words(self, chunk: Chunk, first: int) -> str | None:
         """The office named behind an actor in the same chunk: "foreign minister"."""
@@ -676,6 +709,15 @@ class Frame:
                 if length:
                     return " ".join(lower[place - length + 1 : place + 1])
         return None
+
+
+def joined(words: Sequence[str]) -> str:
+    """The text of a row of tokens, with its marks where they belong."""
+    text = ""
+    for word in words:
+        glued = not text or word in "-–'’.," or word in ("'s", "’s") or text[-1] in "-–'’"
+        text += word if glued else f" {word}"
+    return text
 
 
 def is_passive(verb: Chunk) -> bool:

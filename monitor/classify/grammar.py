@@ -28,6 +28,8 @@ class Pattern:
     """The type that it is when the text denies it: "does not recognise" refuses recognition."""
     named: bool = False
     """Whether the name of its direct object is kept: which ship was seized, who was arrested."""
+    actors: int = 1
+    """How many different actors a sentence must name for it to fit."""
     required: tuple[frozenset[str], ...] = ()
     """Of each of these sets a word must stand in the sentence: a look-up that saves most attempts."""
 
@@ -51,13 +53,13 @@ class Grammar:
     by_form: Mapping[str, tuple[Pattern, ...]] = field(repr=False)
     """Patterns by each form of the verb or head noun that they wait for."""
 
-    def candidates(self, present: AbstractSet[str]) -> Candidates:
-        """The patterns whose words are all among the lower-case words of a sentence."""
+    def candidates(self, present: AbstractSet[str], actors: int) -> Candidates:
+        """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
         for form in self.by_form.keys() & present:
             for pattern in self.by_form[form]:
-                if any(map(present.isdisjoint, pattern.required)):
+                if pattern.actors > actors or any(map(present.isdisjoint, pattern.required)):
                     continue
                 phrase = pattern.phrase
                 if isinstance(phrase, ClausePhrase):

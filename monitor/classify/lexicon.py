@@ -26,6 +26,8 @@ class NameKind(StrEnum):
 
     NAME = "name"
     """A proper name: Venezuela, NATO, the Kremlin, Caracas."""
+    CAPITAL = "capital"
+    """Caracas: a name like any other, but before a meeting it is the place."""
     ADJECTIVE = "adjective"
     """Venezuelan: needs a noun that acts ("Venezuelan diplomats")."""
     PEOPLE = "people"
@@ -34,6 +36,10 @@ class NameKind(StrEnum):
     """A person in office."""
     PLACE = "place"
     """A place in the state: it says where, and never acts."""
+
+
+NAMES = frozenset({NameKind.NAME, NameKind.CAPITAL})
+"""The kinds of names that act by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +141,7 @@ class Lexicon:
         if at < 2 or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():  # noqa: PLR2004
             return False
         before = sentence.lower[at - 1]
-        return before not in self.titles and before not in self.names and not is_title_case(sentence)
+        return before not in self.titles and before not in self.names and not sentence.is_title_case
 
 
 def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
@@ -218,7 +224,7 @@ def _add_actor(
 ) -> None:
     kinds = {
         "names": NameKind.NAME,
-        "capital": NameKind.NAME,
+        "capital": NameKind.CAPITAL,
         "seats": NameKind.NAME,
         "adjectives": NameKind.ADJECTIVE,
         "people": NameKind.PEOPLE,
@@ -328,17 +334,10 @@ def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:
 
     Headlines in title case capitalise everything, so there the neighbours say nothing.
     """
-    if is_title_case(sentence):
+    if sentence.is_title_case:
         return False
     neighbours = [at for at in (first - 1, last) if 0 < at < len(sentence.words)]
     return any(sentence.words[at][0].isupper() and not sentence.words[at].isupper() for at in neighbours)
-
-
-def is_title_case(sentence: Sentence) -> bool:
-    """Whether a title capitalises most of its words, so that a capital tells no name."""
-    words = [word for word in sentence.words if word.isalpha()]
-    capitals = sum(word[0].isupper() for word in words)
-    return len(words) > 3 and capitals > 0.7 * len(words)  # noqa: PLR2004 (most words of a title in title case)
 
 
 def _is_compound_modifier(sentence: Sentence, end: int, detaching: AbstractSet[str]) -> bool:

@@ -94,18 +94,19 @@ class Classifier:
         for start, text in split_sentences(passage.text, language.abbreviations):
             sentence = Sentence(text, start)
             # A pronoun or "the two countries" may stand for whom the sentences before have named.
-            if not given and not context.named and self.lexicon.names.keys().isdisjoint(sentence.lower):
-                continue
-            candidates = grammar.candidates(frozenset(sentence.lower))
-            if not candidates:
+            if not given and not context.codes and self.lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
             mentions = self.lexicon.mentions(sentence, passage.published_on, given)
-            if not mentions and not (context.pair and _names_pair(sentence, language)):
+            present = frozenset(sentence.lower)
+            actors = len({mention.code for mention in mentions}) + context.meant_by(present, language)
+            candidates = grammar.candidates(present, actors) if actors else None
+            if not candidates:
+                context.pass_over(sentence, mentions, language)
                 continue
             if start == 0 and language.tag(sentence.lower[0]) & BIT["explainer"]:
                 continue  # "Why Peru recalled its envoy" explains, and tells nothing new
             chunks = chunk(sentence, mentions, language)
-            frame = Frame(sentence, chunks, language, home=passage.home, before=context.subject, pair=context.pair)
+            frame = Frame(sentence, chunks, language, home=passage.home, context=context.frozen())
             yield frame, candidates
             context.follow(frame)
 
@@ -169,10 +170,6 @@ class Classifier:
                     yield replace(event, source=event.target, target=event.source)
 
 
-def _names_pair(sentence: Sentence, language: Language) -> bool:
-    return not language.pairs.keys().isdisjoint(sentence.lower)
-
-
 def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
     """Every attempt to fit a candidate to the chunk that it waits for."""
     lower = frame.sentence.lower
@@ -230,12 +227,10 @@ def _span(reading: Reading, frame: Frame) -> tuple[int, int]:
     sentence = frame.sentence
     piece = frame.chunks[reading.index]
     first, last = min(*reading.used, piece.first), max(*reading.used, piece.last - 1)
-    start, end = sentence.starts[first], sentence.ends[last]
     for party in (*reading.sources, *reading.targets):
-        at = sentence.text.find(party.name)
-        if at >= 0:
-            start, end = min(start, sentence.start + at), max(end, sentence.start + at + len(party.name))
-    return start, end
+        if party.words is sentence.words:  # one that a pronoun stands for was named in a sentence before
+            first, last = min(first, party.first), max(last, party.last - 1)
+    return sentence.starts[first], sentence.ends[last]
 
 
 def _actor(party: Party | None) -> EventActor | None:

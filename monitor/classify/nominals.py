@@ -8,6 +8,7 @@ names but one other actor, that is the side which the noun leaves open.
 from monitor.classify.chunks import Chunk, Kind
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
+from monitor.classify.lexicon import NameKind
 from monitor.classify.phrases import Complement, NominalPhrase, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
@@ -111,7 +112,13 @@ class _NominalMatch:
         """For "Silva's Lima visit", "Russian strikes": what stands before the noun fills what is open."""
         piece: Chunk = self.frame.chunks[self.index]
         head_first = self.frame.language.head_first
-        mentions = [mention for mention in piece.mentions if mention.last <= self.place or head_first]
+        # "the Madrid talks" are held there; who talks is said elsewhere.
+        contact = self.pattern.kind.plover == _CONTACT
+        mentions = [
+            mention
+            for mention in piece.mentions
+            if (mention.last <= self.place or head_first) and not (contact and mention.kind is NameKind.CAPITAL)
+        ]
         taken = self._taken()
         free = [
             party for party in (self.frame.party(mention, piece) for mention in mentions) if party.code not in taken

@@ -23,6 +23,11 @@ _BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«¿¡(\[]*[
 _LAST_WORD = re.compile(r"([^\s\"'“‘«(]+)$")
 
 
+# Below so many words nothing is said of capitals; above it, this share of them makes a title in title case.
+_SHORT = 3
+_MOST = 0.7
+
+
 class Sentence:
     """One sentence: its text, where it starts in the whole text, and its tokens.
 
@@ -30,19 +35,26 @@ class Sentence:
     whole text; they are worked out when they are first asked for, which most sentences never are.
     """
 
-    __slots__ = ("_ends", "_starts", "lower", "start", "text", "words")
+    __slots__ = ("_ends", "_starts", "_title_case", "lower", "start", "text", "words")
 
     def __init__(self, text: str, start: int) -> None:
         self.text = text
         self.start = start
         self.words: tuple[str, ...] = tuple(_TOKEN.findall(text))
-        # Lowering the whole text at once is much faster, and right wherever it keeps the tokens apart as they were.
-        lower = tuple(_TOKEN.findall(text.lower().replace("’", "'")))
-        if len(lower) != len(self.words):
-            lower = tuple(word.lower().replace("’", "'") for word in self.words)
-        self.lower: tuple[str, ...] = lower
+        lower = [word.lower() for word in self.words]
+        self.lower: tuple[str, ...] = tuple([word.replace("’", "'") for word in lower] if "’" in text else lower)
+        self._title_case: bool | None = None
         self._starts: tuple[int, ...] | None = None
         self._ends: tuple[int, ...] = ()
+
+    @property
+    def is_title_case(self) -> bool:
+        """Whether a title capitalises most of its words, so that a capital tells no name."""
+        if self._title_case is None:
+            words = [word for word in self.words if word.isalpha()]
+            capitals = sum(word[0].isupper() for word in words)
+            self._title_case = len(words) > _SHORT and capitals > _MOST * len(words)
+        return self._title_case
 
     @property
     def starts(self) -> tuple[int, ...]:
