@@ -179,8 +179,16 @@ class _Chunker:
         return any(word[0].isdigit() for word in beside) or all(not word[0].isupper() for word in beside)
 
     def _is_hyphened(self, at: int) -> bool:
-        """Whether a hyphen binds the word to one before it: "long-standing", "five-day"."""
-        return at > 1 and self.lower[at - 1] in _DASHES and self.sentence.ends[at - 1] == self.sentence.starts[at]
+        """Whether a hyphen binds the word to another: "long-standing", "five-day", "cease-fire"."""
+        if at > 1 and self.lower[at - 1] in _DASHES and self.sentence.ends[at - 1] == self.sentence.starts[at]:
+            return True
+        after = at + 1
+        return (
+            after + 1 < len(self.lower)
+            and self.lower[after] in _DASHES
+            and self.sentence.ends[at] == self.sentence.starts[after]
+            and self.sentence.ends[after] == self.sentence.starts[after + 1]
+        )
 
     def _parts_from_name(self, at: int) -> bool:
         """Where adjectives follow their noun, a common word behind a name begins a group of its own."""

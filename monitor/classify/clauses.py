@@ -366,10 +366,11 @@ class ClauseMatch:
         """For "accuses Iran of plotting and expels the envoy": whose envoy it is was said in the clause before."""
         if any(self.frame.chunks[index].mentions for index in group):
             return ()
+        own = self.frame.subject_of(self.index)
         verb = self.frame.verb_before(self.index)
-        if verb is None or self.frame.subject_of(verb) != self.frame.subject_of(self.index):
-            return ()
-        after = verb + 1
+        while verb is not None and self.frame.subject_of(verb) != own:
+            verb = self.frame.verb_before(verb)
+        after = verb + 1 if verb is not None else len(self.frame.chunks)
         if after >= len(self.frame.chunks) or self.frame.chunks[after].kind is not Kind.NOUN:
             return ()
         taken = {party.code for party in self.sides.get(Role.SOURCE, ())}

@@ -128,7 +128,8 @@ class Frame:
                 break
             # "After talks in Lima, Peru ...": without an "and" a comma ends what a preposition began.
             if link.kind is Kind.COMMA and (
-                not (self._is_name(before) and self._is_name(group[0])) or (len(group) == 1 and self._is_object(before))
+                not (self._is_name(before) and (self._is_name(group[0]) or self._shares_head(group[0])))
+                or (len(group) == 1 and self._is_object(before))
             ):
                 break
             group.insert(0, before)
@@ -154,6 +155,13 @@ class Frame:
         """Whether a noun chunk ends in an actor's name."""
         chunk = self.chunks[index]
         return bool(chunk.mentions) and chunk.mentions[-1].last == chunk.last
+
+    def _shares_head(self, index: int) -> bool:
+        """Whether a group begins with a name and acts: "Japan, Korea leaders meet"."""
+        chunk = self.chunks[index]
+        return (
+            bool(chunk.mentions) and chunk.mentions[0].first == chunk.first and any(p.acts for p in self._actors(index))
+        )
 
     def _is_object(self, index: int) -> bool:
         """Whether the noun chunk at `index` follows a preposition."""
@@ -330,6 +338,10 @@ class Frame:
 
     def _subject_of_verb_before(self, place: int, depth: int) -> Group:
         verb = self.verb_before(place)
+        if verb is not None and is_finite(self.chunks[place + 1]):
+            # "accuses Iran of directing attacks, expels envoy": whoever accuses, not whoever directs.
+            while verb is not None and not is_finite(self.chunks[verb]):
+                verb = self.verb_before(verb)
         if verb is not None:
             return self.subject_of(verb, depth + 1)
         if place > 0 and self.chunks[place - 1].kind is Kind.NOUN:

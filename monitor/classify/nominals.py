@@ -163,6 +163,8 @@ class _NominalMatch:
         source is known was done to the one other actor in its part of the sentence, unless that one merely tells or
         judges it ("Chile criticises Peru's attack", "..., Chile says").
         """
+        if not self.sides and self.pattern.kind.plover == _CONTACT:
+            self._fill_both()
         if len(self.sides) != 1:
             return
         if self.pattern.kind.plover == _CONTACT:
@@ -181,6 +183,23 @@ class _NominalMatch:
             role = Role.SOURCE if Role.SOURCE not in self.sides else Role.TARGET
             self.sides[role] = tuple(others.values())
             self.borrowed_from = self.borrowed_from or self._main_verb()
+
+    def _fill_both(self) -> None:
+        """A contact without a name of its own is between those whom its clause is about.
+
+        "Japan and Korea leaders sing after talks"; "Silva presses Quiroga ahead of meeting", where both are persons.
+        """
+        verb = self.frame.verb_before(self.index)
+        if verb is None:
+            return
+        subject = [p for p in self.frame.parties(self.frame.subject_of(verb), NounSpec()) if p.acts]
+        after = verb + 1
+        adjunct = self.frame.chunks[self.index - 1].tag & (BIT["after"] | BIT["before"]) if self.index else 0
+        if len(subject) == 1 and adjunct and after < self.index and self.frame.chunks[after].kind is Kind.NOUN:
+            subject += [p for p in self.frame.parties((after,), NounSpec()) if p.person and p.code != subject[0].code]
+        if len(subject) == len(Role) and subject[0].code != subject[1].code:
+            self.sides[Role.SOURCE], self.sides[Role.TARGET] = (subject[0],), (subject[1],)
+            self.borrowed_from = self._main_verb()
 
     def _topic(self) -> Group:
         """The noun group before an opener where no verb stands: "Silva after talks with ...: ..."."""
