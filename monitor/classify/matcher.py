@@ -200,6 +200,8 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
         return _Dated(None, reading.status)
     mention = min(near, key=lambda mention: abs(mention.first - verb))
     date = mention.past if reading.status in (Status.REPORTED, Status.DENIED) else mention.future
+    if published_on is not None and date.first > published_on and reading.status is Status.REPORTED:
+        return _Dated(date, Status.PLANNED)  # "the visit next week"
     long_ago = published_on is not None and date.last < published_on - _NEWS
     return _Dated(date, Status.PAST if long_ago and reading.status is Status.REPORTED else reading.status)
 

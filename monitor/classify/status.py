@@ -5,7 +5,7 @@ verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported
 """
 
 from monitor.classify.chunks import Chunk, Kind
-from monitor.classify.frames import Frame, is_passive
+from monitor.classify.frames import Frame, is_passive, may_be_reduced_passive
 from monitor.classify.words import BIT, FORM
 from monitor.domain.taxonomy import Status
 
@@ -106,6 +106,11 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
     """What governs an infinitive or gerund says of it; a bare infinitive is a headline's future."""
     verb = frame.chunks[index]
     governing = frame.language.governing
+    group = frame.chunks[index - 1] if index else None
+    if group is not None and group.kind is Kind.PREPOSITION and index > 1:
+        group = frame.chunks[index - 2]  # "el primer país en reconocer"
+    if group is not None and not frame.language.achieved.isdisjoint(frame.sentence.lower[group.first : group.last]):
+        return Status.REPORTED
     before = verb.first - 1
     if before >= 0:
         # "is due to", "ready to", "a plan to": the word right before the infinitive.
@@ -169,6 +174,8 @@ def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> 
     if head + 1 < chunk.last:
         words.append(lower[head + 1])
     place = index - 1
+    while place > 0 and frame.chunks[place].kind is Kind.AND and frame.chunks[place - 1].kind is Kind.NOUN:
+        place -= 2  # "ahead of the release and the visit"
     while place >= 0 and frame.chunks[place].kind in (Kind.PREPOSITION, Kind.OPENER):
         words.append(lower[frame.chunks[place].first])
         if place and frame.chunks[place - 1].kind is Kind.NOUN:
@@ -215,7 +222,16 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
         return Status.REPORTED
     verb = frame.chunks[after]
     happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
-    return verb_status(frame, after) if happens or verb.negated else Status.REPORTED
+    if not (happens or verb.negated):
+        return Status.REPORTED
+    status = verb_status(frame, after)
+    if is_passive(verb) or may_be_reduced_passive(verb):
+        # "talks set for Friday", "a visit is expected": what is done to the deed says when it is.
+        lent = next(
+            (frame.language.governing[lemma] for lemma, _ in verb.lemmas if lemma in frame.language.governing), None
+        )
+        status = status if lent is None else weaker(status, Status(lent))
+    return status
 
 
 def is_mention(frame: Frame, index: int) -> bool:
