@@ -4,8 +4,9 @@
     python -m tests.benchmarks.classify_speed --corpus FILE.jsonl      any others: JSON lines with a "text"
     python -m tests.benchmarks.classify_speed --spacy-python PATH      beside spaCy, in the same run
 
-Each measurement runs in a fresh process that uses one core: the speed is the best of some rounds (whatever else the machine
-does can only slow one down) with the first one beside it, when no cache is warm; the start-up is the median of five.
+Each measurement runs in a fresh process that uses one core. Speed is counted in CPU time: the best of some rounds (whatever
+else the machine does can only slow one down) and the first one, when no cache is warm. Start-up is the median of five, by
+the clock on the wall.
 Figures of two machines say little about the program; ratios from one run do.
 """
 
