@@ -188,7 +188,8 @@ class ClauseMatch:
         self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
             return self._both(group)
-        if not group and self.frame.language.drops_subject and phrase.subjects[0].words is None:
+        subject = phrase.subjects[0]
+        if not group and self.frame.language.drops_subject and subject.words is None and subject.role is Role.SOURCE:
             return True  # then the other side must be named
         return bool(group) and self._fill(group, phrase.subjects[0])
 
@@ -223,7 +224,11 @@ class ClauseMatch:
         else:
             groups = self._direct(cursor, first=first)
         self.lacks = str(complement)
+        others = False
         for group in groups:
+            if others and self.pattern.kind.mutual:
+                break  # "meets with governors at the border with Peru" is no meeting with Peru
+            others = self.frame.is_body(group)
             if complement.partner is not None:
                 if self._both(group):
                     return group

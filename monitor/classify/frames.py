@@ -370,7 +370,10 @@ class Frame:
             if kind is Kind.COMMA and self.chunks[index - 1].kind is Kind.NOUN:
                 head = self._head_of_attached(index - 1)
                 if not any(self.chunks[at].kind is Kind.VERB for at in range(head)):
-                    return self.group_before(head)
+                    group = self.group_before(head)
+                    named = self.chunks[place - 1].kind is Kind.NOUN and self._has_name(place - 1)
+                    # "The secretary of state, Ada Silva, said": the name may stand in the apposition.
+                    return (place - 1,) if named and not self.parties(group, NounSpec()) else group
                 break
         if self.verb_before(place) is not None:
             return self._subject_of_verb_before(place, depth)
@@ -462,6 +465,10 @@ class Frame:
             return True
         words = (party.office or "").split(" ")
         return bool(words) and offices.match_ending(words, len(words) - 1, 0) > 0
+
+    def is_body(self, group: Group) -> bool:
+        """Whether a group is made of people who act for somebody, named or not: "governors", "the court"."""
+        return any(self._part_of(self.chunks[index], self.chunks[index].first) is not None for index in group)
 
     def fits(self, group: Group, words: WordSet) -> bool:
         """Whether one of the group's nouns is among `words`."""

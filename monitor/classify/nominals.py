@@ -16,6 +16,7 @@ from monitor.classify.words import BIT
 
 _ACCUSATION = "ACCUSE"
 _CONTACT = "CONSULT"
+_FORCE = "ASSAULT"
 
 
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
@@ -159,9 +160,9 @@ class _NominalMatch:
     def _fill_from_rest(self) -> None:
         """The side that the noun leaves open, where the sentence around it says who that is.
 
-        A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). A deed whose
-        source is known was done to the one other actor in its part of the sentence, unless that one merely tells or
-        judges it ("Chile criticises Peru's attack", "..., Chile says").
+        A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). An attack whose
+        source is known was made on the one other actor in its part of the sentence, unless that one merely tells or
+        judges it ("Chile criticises Peru's attack", "..., Chile says"); other deeds leave it open more often.
         """
         if not self.sides and self.pattern.kind.plover == _CONTACT:
             self._fill_both()
@@ -172,7 +173,7 @@ class _NominalMatch:
             group = self.frame.subject_of(verb) if verb is not None else self._topic()
             parties = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
             others = {party.code: party for party in parties if party.code not in self._taken()}
-        elif Role.SOURCE in self.sides:
+        elif Role.SOURCE in self.sides and self.pattern.kind.plover == _FORCE:
             verb = self.frame.object_verb(self.index)
             if verb is not None and self.borrowed_from is None and self.frame.subject_of(verb):
                 return
