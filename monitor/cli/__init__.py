@@ -21,6 +21,7 @@ _COMMANDS = {
     "config": "monitor.cli.config:config",
     "feeds": "monitor.cli.feeds:feeds",
     "actors": "monitor.cli.actors:actors",
+    "patterns": "monitor.cli.patterns:patterns",
     "db": "monitor.cli.db:db",
 }
 
