@@ -36,11 +36,13 @@ def compile_classifier(
     build = _Build(taxonomy)
     build.learn_languages(languages)
     build.learn_patterns(patterns)
-    lexicon, findings = compile_lexicon(actors, build.languages, build.titles(), build.detaching())
-    build.findings += findings
+    lexicons = {}
+    for code in build.languages:
+        lexicons[code], findings = compile_lexicon(actors, [code], build.titles(), build.detaching())
+        build.findings += (finding for finding in findings if finding not in build.findings)
     if build.findings:
         raise ConfigurationError(tuple(build.findings))
-    return Classifier(taxonomy, lexicon, {code: build.grammar(code) for code in build.languages})
+    return Classifier(taxonomy, lexicons, {code: build.grammar(code) for code in build.languages})
 
 
 def examples(classifier: Classifier, patterns: Sequence[TomlDocument]) -> Iterator[Finding]:

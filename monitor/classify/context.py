@@ -17,6 +17,8 @@ from monitor.classify.tokens import Sentence
 from monitor.classify.words import BIT, Language
 
 _PAIR = 2
+# A pronoun that stands for somebody of the sentence before stands among the first words.
+_HEAD = 5
 
 
 @dataclass(slots=True)
@@ -30,13 +32,16 @@ class Context:
     sentences: list[Callable[[], Frame]] = field(default_factory=list)
     """Those that named somebody."""
 
-    def meant_by(self, present: AbstractSet[str], language: Language) -> int:
-        """How many actors a sentence may mean without naming them: by "the two countries", or by a pronoun."""
+    def meant_by(self, sentence: Sentence, present: AbstractSet[str], language: Language) -> int:
+        """How many actors a sentence may mean without naming them: by "the two countries", or by a pronoun near its head."""
         if not self.codes:
             return 0
         if len(self.codes) == _PAIR and not language.pairs.keys().isdisjoint(present):
             return _PAIR
-        return int(self.last is not None and any(language.tags.get(word, 0) & BIT["pronoun"] for word in present))
+        return int(
+            self.last is not None
+            and any(language.tags.get(word, 0) & BIT["pronoun"] for word in sentence.lower[:_HEAD])
+        )
 
     def pass_over(self, sentence: Sentence, mentions: Sequence[Mention], language: Language) -> None:
         """Takes in a sentence that holds nothing to read."""

@@ -16,8 +16,8 @@ from monitor.classify.tokens import Sentence
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import NamedActor, Part
 
-# Below this share of lower-case letters a sentence is taken for a title in capitals, and names are found in any case.
-_SHOUTING = 0.3
+# Above this share of words in capitals a sentence is taken for a title in capitals, and names are found in any case.
+_SHOUTING = 0.7
 _SHORT_CAPITALS = 5
 
 
@@ -112,13 +112,13 @@ class Lexicon:
                     continue
                 if not _cased(sentence.words[at:end], name.cased):
                     if shouting is None:
-                        shouting = _is_shouting(sentence.text)
+                        shouting = _is_shouting(sentence)
                     if not shouting:
                         continue
                 entry = _on(name.entries, published_on)
                 if entry is None or (entry.ambiguous and _is_other_name(sentence, at, end)):
                     continue
-                if entry.surname and self._is_namesake(sentence, at):
+                if entry.surname and not (found and found[-1].last == at) and self._is_namesake(sentence, at):
                     continue
                 if _is_compound_modifier(sentence, end, self.detaching):
                     skip_to = end
@@ -140,8 +140,7 @@ class Lexicon:
         """
         if at < 2 or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():  # noqa: PLR2004
             return False
-        before = sentence.lower[at - 1]
-        return before not in self.titles and before not in self.names and not sentence.is_title_case
+        return sentence.lower[at - 1] not in self.titles and not sentence.is_title_case
 
 
 def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
@@ -324,9 +323,10 @@ def _cased(words: Sequence[str], cased: Sequence[str]) -> bool:
     return True
 
 
-def _is_shouting(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
-    return bool(letters) and sum(letter.islower() for letter in letters) < _SHOUTING * len(letters)
+def _is_shouting(sentence: Sentence) -> bool:
+    """Whether most words of a sentence are in capitals."""
+    words = [word for word in sentence.words if word.isalpha()]
+    return sum(map(str.isupper, words)) > _SHOUTING * len(words)
 
 
 def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:

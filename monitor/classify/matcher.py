@@ -65,7 +65,8 @@ class Classifier:
     """Reads relation events out of passages. Compiled by `compile_classifier`; holds no state between calls."""
 
     taxonomy: Taxonomy
-    lexicon: Lexicon
+    lexicons: Mapping[str, Lexicon]
+    """The names that each language uses: "EU" is the United States in Mexican newspapers."""
     grammars: Mapping[str, Grammar]
 
     def __repr__(self) -> str:
@@ -89,16 +90,17 @@ class Classifier:
         if grammar is None:
             return
         language = grammar.language
+        lexicon = self.lexicons[language.code]
         given = given_names(passage.actors) if passage.actors else {}
         context = Context()
         for start, text in split_sentences(passage.text, language.abbreviations):
             sentence = Sentence(text, start)
             # A pronoun or "the two countries" may stand for whom the sentences before have named.
-            if not given and not context.codes and self.lexicon.names.keys().isdisjoint(sentence.lower):
+            if not given and not context.codes and lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
-            mentions = self.lexicon.mentions(sentence, passage.published_on, given)
+            mentions = lexicon.mentions(sentence, passage.published_on, given)
             present = frozenset(sentence.lower)
-            actors = len({mention.code for mention in mentions}) + context.meant_by(present, language)
+            actors = len({mention.code for mention in mentions}) + context.meant_by(sentence, present, language)
             candidates = grammar.candidates(present, actors) if actors else None
             if not candidates:
                 context.pass_over(sentence, mentions, language)
@@ -173,6 +175,7 @@ class Classifier:
 def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
     """Every attempt to fit a candidate to the chunk that it waits for."""
     lower = frame.sentence.lower
+    heads = {at: found for at, word in enumerate(lower) if (found := candidates.nominals.get(word))}
     for index, piece in enumerate(frame.chunks):
         if piece.kind is Kind.VERB:
             for lemma, _ in piece.lemmas:
@@ -184,9 +187,9 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
             for pattern in candidates.clauses.get(COPULA, ()):
                 match = ClauseMatch(frame, index, pattern)
                 yield Attempt(pattern, match.read_without_verb(), match)
-        elif piece.kind is Kind.NOUN:
-            for place in range(piece.owner_end or piece.first, piece.last):
-                for pattern in candidates.nominals.get(lower[place], ()):
+        elif piece.kind is Kind.NOUN and heads:
+            for place in heads.keys() & range(piece.owner_end or piece.first, piece.last):
+                for pattern in heads[place]:
                     yield Attempt(pattern, read_nominal(frame, index, place, pattern), None)
 
 

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     r"|[^\w\s]"
 )
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«¿¡(\[]*[\w])|\n+")
-_LAST_WORD = re.compile(r"([^\s\"'“‘«(]+)$")
+_OPENING = "\"'“‘«("
 
 
 # Below so many words nothing is said of capitals; above it, this share of them makes a title in title case.
@@ -76,8 +76,8 @@ def split_sentences(text: str, abbreviations: AbstractSet[str]) -> Iterator[tupl
     start = 0
     for match in _BREAK.finditer(text):
         if "\n" not in match[0]:
-            last = _LAST_WORD.search(text, start, match.start())
-            word = last[1].lower() if last else ""
+            begins = text.rfind(" ", start, match.start()) + 1
+            word = text[max(begins, start) : match.start()].lstrip(_OPENING).lower()
             # A single letter with a point is an initial ("John F. Kennedy"), several are an abbreviation ("U.S. officials").
             if word in abbreviations or (word.endswith(".") and len(word) == 2 and word[0].isalpha()):  # noqa: PLR2004 (one letter and its point)
                 continue
