@@ -25,9 +25,12 @@ def organisations() -> dict[str, Any]:
     return read("organisations.toml")
 
 
-def words_of(actor: dict[str, Any]) -> set[str]:
-    words = {word for kind in WORDS for words in actor.get(kind, {}).values() for word in words}
-    return words | {body["name"] for bodies in actor.get("institutions", {}).values() for body in bodies}
+def words_of(actor: dict[str, Any], *languages: str) -> set[str]:
+    """The words for an actor in some languages, or in all."""
+    wanted = languages or LANGUAGES
+    words = {word for kind in WORDS for language in wanted for word in actor.get(kind, {}).get(language, ())}
+    bodies = [body for language in wanted for body in actor.get("institutions", {}).get(language, ())]
+    return words | {body["name"] for body in bodies}
 
 
 def test_each_organisation_when_read_then_it_has_a_kind_and_names_in_both_languages(
@@ -57,11 +60,15 @@ def test_each_body_when_read_then_its_part_is_one_that_events_know(organisations
                 assert Part(body["part"])
 
 
-def test_a_word_of_two_actors_when_read_then_at_most_one_is_meant_by_default(organisations: dict[str, Any]) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_of_two_actors_when_read_then_at_most_one_is_meant_by_default(
+    organisations: dict[str, Any], language: str
+) -> None:
+    # In one language, that is: "EU" is the European Union in English and the United States in Mexican Spanish.
     warned: defaultdict[str, dict[str, bool]] = defaultdict(dict)
     for actors in (read("names.toml"), read("states.toml"), organisations):
         for code, actor in actors.items():
-            for word in words_of(actor):
+            for word in words_of(actor, language):
                 warned[word][code] = warned[word].get(code, False) or word in actor.get("ambiguous", ())
     unclear = {word: codes for word, codes in warned.items() if sum(not marked for marked in codes.values()) > 1}
     assert unclear == {}
