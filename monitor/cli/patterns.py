@@ -24,6 +24,7 @@ from monitor.domain.errors import ConfigurationError, DatabaseError
 from monitor.domain.events import Passage
 from monitor.domain.feeds import NewsItem
 from monitor.settings.documents import Documents
+from monitor.settings.forms import pattern_findings
 from monitor.storage.engine import Database
 from monitor.storage.items import recent_items
 from monitor.storage.overview import overview
@@ -108,6 +109,8 @@ def _compiled(file: Path, documents: Documents, rest: tuple[TomlDocument, ...]) 
     document = read_toml(file)
     if isinstance(document, Finding):
         return None, _Tried(file=file, findings=(document,))
+    if misshapen := tuple(pattern_findings(document)):
+        return None, _Tried(file=file, findings=misshapen)
     if not document.data.get("pattern"):
         message = "holds no pattern; begin each below a line [[pattern]]"
         return None, _Tried(file=file, findings=(document.finding((), message),))

@@ -3,12 +3,13 @@
 Only reads and parses them; what they mean is known in classify. Without pydantic, since `relmon classify` starts here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.domain.documents import Finding, TomlDocument, read_toml
 from monitor.domain.taxonomy import Taxonomy
+from monitor.settings.forms import actor_findings, pattern_findings
 from monitor.settings.starter import starter_folder
 from monitor.settings.taxonomy import read_taxonomy
 
@@ -47,23 +48,40 @@ def read_documents(folder: Path | None = None, *, starter: Path | None = None) -
     if isinstance(types, Finding):
         findings.append(types)
     else:
-        own = tuple(_below((folder and folder / "types.d",), findings))
+        own = tuple(_below(folder and folder / "types.d", findings))
         taxonomy, type_findings = read_taxonomy(types, own)
         findings += type_findings
     documents = Documents(
         taxonomy=taxonomy,
-        patterns=tuple(_below((starter / "patterns", folder and folder / "patterns.d"), findings)),
-        actors=tuple(_below((starter / "actors", folder and folder / "actors.d"), findings)),
-        languages=tuple(_below((starter / "languages",), findings)),
+        patterns=(
+            *_below(starter / "patterns", findings),
+            *_well_formed(_below(folder and folder / "patterns.d", findings), pattern_findings, findings),
+        ),
+        actors=(
+            *_below(starter / "actors", findings),
+            *_well_formed(_below(folder and folder / "actors.d", findings), actor_findings, findings),
+        ),
+        languages=tuple(_below(starter / "languages", findings)),
     )
     return documents, tuple(findings)
 
 
-def _below(folders: Sequence[Path | None], findings: list[Finding]) -> Iterator[TomlDocument]:
-    for folder in filter(None, folders):
-        for path in sorted(folder.rglob("*.toml")):
-            document = read_toml(path)
-            if isinstance(document, Finding):
-                findings.append(document)
-            else:
-                yield document
+def _below(folder: Path | None, findings: list[Finding]) -> Iterator[TomlDocument]:
+    """The documents of a folder by path; none where there is no folder. What can't be read or parsed is a finding."""
+    for path in sorted(folder.rglob("*.toml")) if folder else ():
+        document = read_toml(path)
+        if isinstance(document, Finding):
+            findings.append(document)
+        else:
+            yield document
+
+
+def _well_formed(
+    documents: Iterable[TomlDocument], faults: Callable[[TomlDocument], Iterable[Finding]], findings: list[Finding]
+) -> Iterator[TomlDocument]:
+    """The documents that can be compiled as far as their form goes; what is wrong with the others is a finding."""
+    for document in documents:
+        wrong = tuple(faults(document))
+        findings += wrong
+        if not wrong:
+            yield document

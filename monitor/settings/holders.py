@@ -75,37 +75,50 @@ def read_holders(documents: Sequence[TomlDocument]) -> tuple[tuple[ListedHolder,
     listed: list[ListedHolder] = []
     findings: list[Finding] = []
     for document in documents:
-        for number, table in _tables(document, findings):
-            try:
-                holder = _holder(table)
-            except ValueError as error:
-                findings.append(document.finding(("holder", number), str(error)))
+        for number, read in enumerate(_read(document)):
+            if isinstance(read, Finding):
+                findings.append(read)
             else:
                 line = document.line_of(("holder", number))
-                listed.append(ListedHolder(holder=holder, file=document.file, line=line))
+                listed.append(ListedHolder(holder=read, file=document.file, line=line))
     return tuple(listed), tuple(findings)
 
 
-def _tables(document: TomlDocument, findings: list[Finding]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def holder_findings(document: TomlDocument) -> Iterator[Finding]:
+    """What is wrong with the holders of one file."""
+    return (read for read in _read(document) if isinstance(read, Finding))
+
+
+def _read(document: TomlDocument) -> Iterator[Holder | Finding]:
+    """Each table of a file, as a holder or as what is wrong with it."""
     tables = document.data.get("holder", [])
-    if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
-        yield from enumerate(tables)
-    else:
-        findings.append(document.finding(("holder",), "write each holder below a line [[holder]]"))
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        yield document.finding(("holder",), "write each holder below a line [[holder]]")
+        return
+    for number, table in enumerate(tables):
+        try:
+            yield _holder(table)
+        except ValueError as error:
+            yield document.finding(("holder", number), str(error))
 
 
 def _holder(table: Mapping[str, Any]) -> Holder:
     if not all(isinstance(table.get(key), str) and table[key].strip() for key in _NEEDED):
         raise ValueError(f"a holder needs {', '.join(_NEEDED)}, each in quotes")
+    part, aliases, surname = table.get("part", Part.GOVERNMENT), table.get("aliases", []), table.get("surname")
+    if part not in tuple(Part):
+        raise ValueError(f'{table["name"]}: "part" must be one of {", ".join(Part)}')
+    if not isinstance(aliases, list) or not all(isinstance(name, str) for name in (*aliases, surname or "")):
+        raise ValueError(f'{table["name"]}: "aliases" must be a list of texts, and "surname" one text, all in quotes')
     return Holder(
         name=table["name"],
         state=table["state"],
         office=table["office"],
         begins=days_of(table["from"]) if "from" in table else None,
         ends=days_of(table["to"]) if "to" in table else None,
-        part=Part(table.get("part", Part.GOVERNMENT)),
-        aliases=tuple(table.get("aliases", ())),
-        surname=table.get("surname") if table.get("alone") else None,
+        part=Part(part),
+        aliases=tuple(aliases),
+        surname=surname if table.get("alone") else None,
     )
 
 

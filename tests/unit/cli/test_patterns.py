@@ -105,7 +105,8 @@ def test_file_with_a_type_of_ones_own_when_tried_with_the_configuration_is_under
     ("text", "said"),
     [
         ("[[pattern]\n", ":1:10: error: is not valid TOML"),
-        ("[[patern]]\n", ":1: error: holds no pattern; begin each below a line [[pattern]]"),
+        ("", ":1: error: holds no pattern; begin each below a line [[pattern]]"),
+        ('[[pattern]]\ntype = "visit"\nsay = "{source} tour {target}"\n', ':3: error: "say" must be a list of texts'),
         ('[[pattern]]\ntype = "visit"\nsay = ["{source} tour @nowhere"]\n', ":3: error: column 15 of "),
     ],
 )

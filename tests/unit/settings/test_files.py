@@ -73,3 +73,15 @@ def test_operators_patterns_and_actors_when_examined_follow_the_shipped_ones(
 
 def test_broken_overlay_of_the_classifier_when_examined_is_a_finding(findings: Findings) -> None:
     assert findings({"actors.d/mine.toml": "x ="})[0].startswith("actors.d/mine.toml:1: error: is not valid TOML")
+
+
+def test_overlay_of_another_form_when_examined_is_a_finding_and_is_not_handed_on(
+    examined: Examine, folder: Path, small_starter: Path
+) -> None:
+    loaded = examined({"actors.d/mine.toml": "[ven]\n", "patterns.d/mine.toml": 'pattern = "x"\n'})
+    assert [str(finding).removeprefix(f"{folder}/").split(": ")[0] for finding in loaded.errors] == [
+        "actors.d/mine.toml:1",
+        "patterns.d/mine.toml:1",
+    ]
+    assert all(document.file.startswith(str(small_starter)) for document in loaded.documents.actors)
+    assert all(document.file.startswith(str(small_starter)) for document in loaded.documents.patterns)

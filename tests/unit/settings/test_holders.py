@@ -102,7 +102,10 @@ def test_holders_when_read_keep_what_is_written_and_their_line() -> None:
     [
         ('[[holder]]\nname = "Ana Example"\n', "own.toml:1: error: a holder needs name, state, office"),
         (ANA + 'from = "soon"\n', "own.toml:1: error: 'soon' is no date"),
-        (ANA + 'part = "press"\n', "own.toml:1: error: 'press' is not a valid Part"),
+        (ANA + 'part = "press"\n', 'own.toml:1: error: Ana Example: "part" must be one of government'),
+        (ANA + 'aliases = "A"\n', 'own.toml:1: error: Ana Example: "aliases" must be a list'),
+        (ANA + "surname = 1\n", 'own.toml:1: error: Ana Example: "aliases" must be a list of texts, and "surname" one'),
+        (ANA + 'part = ["press"]\n', 'own.toml:1: error: Ana Example: "part" must be one of'),
         ("[holder]\n", "own.toml:1: error: write each holder below a line [[holder]]"),
     ],
 )

@@ -127,7 +127,7 @@ def test_types_that_are_loud_enough_when_examined_are_fine(findings: Findings) -
 
 
 def test_unknown_actor_when_the_actors_are_known_is_an_error(findings: Findings) -> None:
-    known = {"actors.d/mine.toml": "[USA]\n[VEN]\n[[holder]]\nname = 'A. Nobody'\n"}
+    known = {"actors.d/mine.toml": "[USA]\n[VEN]\n[[holder]]\nname = 'A. Nobody'\nstate = 'USA'\noffice = 'envoy'\n"}
     text = '[groups]\nandes = ["PER"]\n' + watch('between = ["US", "VEN"]')
     assert findings({"watches.toml": text, **known}) == [
         'watches.toml:2: error: "PER" is no known actor code',
