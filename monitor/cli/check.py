@@ -3,7 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from monitor.classify.compile import compile_classifier, examples
 from monitor.cli.common import config_option, json_option, locate, tells_errors
 from monitor.cli.shapes import finding_json
 from monitor.delivery.channel import check_spec
-from monitor.domain.documents import Finding, FindingLevel
+from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.settings.files import Loaded, examine
 
@@ -64,7 +65,53 @@ def _classifier_findings(loaded: Loaded) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield from error.findings
     else:
-        yield from examples(classifier, documents.patterns)
+        own, shipped = _own_and_shipped(loaded)
+        yield from examples(classifier, own)
+        kept = [_without_examples_of(_ids(own), document) for document in shipped]
+        for finding in examples(classifier, kept):
+            yield _less_grave(finding) if _has_additions(loaded) else finding
+
+
+def _own_and_shipped(loaded: Loaded) -> tuple[list[TomlDocument], list[TomlDocument]]:
+    patterns = loaded.documents.patterns
+    own = [document for document in patterns if _lies_in(document, loaded.location.folder / "patterns.d")]
+    return own, [document for document in patterns if document not in own]
+
+
+def _has_additions(loaded: Loaded) -> bool:
+    """Whether an operator's own patterns or names may change how the shipped examples read."""
+    own = [loaded.location.folder / name for name in ("patterns.d", "actors.d")]
+    return any(
+        _lies_in(document, folder)
+        for folder in own
+        for document in (*loaded.documents.patterns, *loaded.documents.actors)
+    )
+
+
+def _lies_in(document: TomlDocument, folder: Path) -> bool:
+    return Path(document.file).is_relative_to(folder)
+
+
+def _ids(documents: Iterable[TomlDocument]) -> frozenset[str]:
+    """The ids that patterns of these files name: a shipped pattern with one of them is replaced."""
+    return frozenset(
+        entry["id"] for document in documents for entry in document.data.get("pattern", ()) if "id" in entry
+    )
+
+
+def _without_examples_of(replaced: frozenset[str], document: TomlDocument) -> TomlDocument:
+    """The file with the examples that still are to hold; every pattern keeps its place, for the findings."""
+    language = Path(document.file).parent.name
+    entries = [
+        {**entry, "yes": (), "no": ()} if entry.get("id", f"{language}/{entry['type']}") in replaced else entry
+        for entry in document.data.get("pattern", ())
+    ]
+    return replace(document, data={**document.data, "pattern": entries})
+
+
+def _less_grave(finding: Finding) -> Finding:
+    """A shipped example that an operator's additions change may be just what they are for."""
+    return replace(finding, level=FindingLevel.WARNING, message=f"with your own additions: {finding.message}")
 
 
 def _summary(loaded: Loaded, errors: int, warnings: int) -> str:

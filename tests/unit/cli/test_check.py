@@ -73,6 +73,23 @@ def test_relation_type_of_ones_own_when_checked_can_be_watched_and_reported_by_a
     assert f'{own}/types.d/mine.toml:1: error: visa.stopped: needs a "parent"' in result.stdout
 
 
+def test_shipped_pattern_when_replaced_is_no_mistake_and_what_else_changes_is_a_warning(
+    relmon: Relmon, own: Path
+) -> None:
+    (own / "patterns.d" / "en").mkdir()
+    (own / "patterns.d" / "en" / "mine.toml").write_text(
+        '[[pattern]]\nid = "en/visit"\ntype = "meeting"\nsay = ["{source} visit {target}"]\n'
+        'yes = ["Peru visits Chile -> PER > CHL"]\n',
+        encoding="utf-8",
+    )
+    result = relmon("check", "--config", own)
+    lines = result.stdout.splitlines()[:-1]
+    assert result.exit_code == 0
+    assert all(": warning: with your own additions: " in line for line in lines)
+    # The examples of the replaced pattern itself count no more; those that must not read as it can't fail.
+    assert not any("must read as visit" in line for line in lines)
+
+
 def test_warnings_alone_when_checked_leave_the_exit_code_at_0(relmon: Relmon, own: Path) -> None:
     with (own / "channels.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[channel]]\nid = "spare"\nkind = "console"\n')
