@@ -4,17 +4,19 @@ A pattern file lists `[[pattern]]` tables: `type`, `say` (phrases), `yes` and `n
 mistakes of all files are found in one go. Runs once, at start and on reload.
 """
 
+import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from monitor.classify.grammar import Grammar, Pattern
-from monitor.classify.lexicon import compile_lexicon
+from monitor.classify.lexicon import compile_lexicons
 from monitor.classify.matcher import Classifier
-from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, parse_phrase, verbs_in
+from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, Role, parse_phrase, verbs_in
 from monitor.classify.words import BIT, COPULA, Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.errors import ConfigurationError
@@ -33,16 +35,27 @@ def compile_classifier(
     actors: Sequence[TomlDocument],
 ) -> Classifier:
     """Compiles a classifier. Raises ConfigurationError with every mistake; examples are not run (see `examples`)."""
-    build = _Build(taxonomy)
-    build.learn_languages(languages)
-    build.learn_patterns(patterns)
-    lexicons = {}
-    for code in build.languages:
-        lexicons[code], findings = compile_lexicon(actors, [code], build.titles(), build.detaching())
-        build.findings += (finding for finding in findings if finding not in build.findings)
-    if build.findings:
-        raise ConfigurationError(tuple(build.findings))
-    return Classifier(taxonomy, lexicons, {code: build.grammar(code) for code in build.languages})
+    with _without_collection():
+        build = _Build(taxonomy)
+        build.learn_languages(languages)
+        build.learn_patterns(patterns)
+        lexicons, findings = compile_lexicons(actors, build.languages, build.titles(), build.detaching())
+        build.findings += findings
+        if build.findings:
+            raise ConfigurationError(tuple(build.findings))
+        return Classifier(taxonomy, lexicons, {code: build.grammar(code) for code in build.languages})
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pauses the collector of cycles, which would walk the growing tables over and over: a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def examples(classifier: Classifier, patterns: Sequence[TomlDocument]) -> Iterator[Finding]:
@@ -118,11 +131,11 @@ class _Build:
         # The verbs of all files first, so that "be told" is understood wherever "tell" is named.
         for document, language in ready:
             if language is not None:
+                verbs: set[str] = set()
                 for phrase in _phrases(document):
-                    try:
-                        learn_verbs(language, verbs_in(phrase, language))
-                    except PhraseError:
-                        continue  # reported with its place below
+                    with suppress(PhraseError):  # reported with its place below
+                        verbs.update(verbs_in(phrase, language))
+                learn_verbs(language, verbs)
         for document, language in ready:
             if language is not None:
                 for number, entry in enumerate(document.data.get("pattern", ())):
@@ -164,6 +177,7 @@ class _Build:
                 compiled += [
                     Pattern(
                         actors=1 if flags["agentless"] else _sides(one),
+                        plain_subject=_has_plain_subject(one),
                         required=_required(one, language),
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
@@ -238,6 +252,12 @@ def _sides(phrase: Phrase) -> int:
         return 2
     specs = (*phrase.subjects, *(c.noun for c in phrase.complements), *(c.partner for c in phrase.complements))
     return max(len({spec.role for spec in specs if spec is not None and spec.role is not None}), 1)
+
+
+def _has_plain_subject(phrase: Phrase) -> bool:
+    return (
+        isinstance(phrase, ClausePhrase) and phrase.subjects[0].words is None and phrase.subjects[0].role is Role.SOURCE
+    )
 
 
 def _phrases(document: TomlDocument) -> Iterator[str]:

@@ -210,6 +210,10 @@ class Frame:
                 self._subjects[index] = known
         return known
 
+    def acting_subject(self, index: int) -> bool:
+        """Whether the subject of the verb at `index` acts for anybody."""
+        return any(party.acts for party in self.parties(self.subject_of(index), NounSpec()))
+
     def _find_subject(self, index: int, depth: int) -> Group:
         if depth > 4:  # noqa: PLR2004 (a chain of verbs longer than this is no headline)
             return ()

@@ -28,6 +28,8 @@ class Pattern:
     """The type that it is when the text denies it: "does not recognise" refuses recognition."""
     named: bool = False
     """Whether the name of its direct object is kept: which ship was seized, who was arrested."""
+    plain_subject: bool = False
+    """Whether its subject is simply who acts, so that without such a subject an active verb can't fit."""
     actors: int = 1
     """How many different actors a sentence must name for it to fit."""
     required: tuple[frozenset[str], ...] = ()

@@ -5,7 +5,7 @@ it. Irregular words list their forms. Used when a language is compiled, never wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,17 @@ class Paradigm:
 
     rules: Sequence[Rule]
     irregular: Mapping[str, Mapping[str, tuple[str, ...]]]
+    known: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What has been inflected already: patterns name the same words over and over."""
 
-    def forms(self, base: str) -> Iterator[tuple[str, str]]:
-        """Yields (form, tag) for every form of `base`. Tags that an irregular word leaves out follow the rules."""
+    def forms(self, base: str) -> tuple[tuple[str, str], ...]:
+        """(form, tag) for every form of `base`. Tags that an irregular word leaves out follow the rules."""
+        found = self.known.get(base)
+        if found is None:
+            found = self.known[base] = tuple(self._inflect(base))
+        return found
+
+    def _inflect(self, base: str) -> Iterator[tuple[str, str]]:
         special = self.irregular.get(base, {})
         for tag, forms in special.items():
             for form in forms:

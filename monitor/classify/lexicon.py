@@ -151,17 +151,20 @@ def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[_Name, ...]]:
     return table.index()
 
 
-def compile_lexicon(
+def compile_lexicons(
     documents: Sequence[TomlDocument],
     languages: Iterable[str],
     titles: Iterable[str] = (),
     detaching: Iterable[str] = (),
-) -> tuple[Lexicon, tuple[Finding, ...]]:
-    """Compiles actor tables. A table says what it holds: states and organisations by code, or `[[holder]]` entries."""
-    table = _Table()
+) -> tuple[dict[str, Lexicon], tuple[Finding, ...]]:
+    """Compiles actor tables, a lexicon for each language; persons have the same names in all of them.
+
+    A table says what it holds: states and organisations by code, or `[[holder]]` entries.
+    """
+    persons = _Table()
     findings: list[Finding] = []
     codes: set[str] = set()
-    wanted = tuple(languages)
+    tables = {language: _Table() for language in languages}
     # A name may stand in one file and the note that it is ambiguous in another.
     ambiguous = {
         (code, name.lower())
@@ -174,51 +177,63 @@ def compile_lexicon(
         for code, entry in document.data.items():
             if code == "holder":
                 for number, holder in enumerate(entry):
-                    findings += _add_holder(table, document, number, holder)
+                    findings += _add_holder(persons, document, number, holder)
             elif isinstance(entry, dict) and code.isupper():
                 codes.add(code)
-                _add_actor(table, code, entry, wanted, ambiguous)
+                for language, table in tables.items():
+                    _add_actor(table, code, entry, language, ambiguous)
     for document in documents:
         for number, holder in enumerate(document.data.get("holder", ())):
             if holder.get("state") not in codes:
                 findings.append(
                     document.finding(("holder", number, "state"), f"'{holder.get('state')}' is no known actor code")
                 )
-    return Lexicon(table.index(), frozenset(codes), frozenset(detaching), frozenset(titles)), tuple(findings)
+    known, before, behind = frozenset(codes), frozenset(titles), frozenset(detaching)
+    lexicons = {
+        language: Lexicon(table.with_names_of(persons).index(), known, behind, before)
+        for language, table in tables.items()
+    }
+    return lexicons, tuple(findings)
 
 
 class _Table:
     """Collects names while the tables are read."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, ...], dict[tuple[str, ...], list[Entry]]] = {}
+        self.names: dict[tuple[str, ...], dict[tuple[str, ...], list[Entry]]] = {}
 
     def add(self, name: str, entry: Entry) -> None:
         sentence = Sentence(name, 0)
         if sentence.lower:
-            entries = self._names.setdefault(sentence.lower, {}).setdefault(sentence.words, [])
+            entries = self.names.setdefault(sentence.lower, {}).setdefault(sentence.words, [])
             if entry not in entries:
                 entries.append(entry)
 
+    def with_names_of(self, other: "_Table") -> "_Table":
+        """This table with the names of another added to it."""
+        for lower, spellings in other.names.items():
+            for cased, entries in spellings.items():
+                known = self.names.setdefault(lower, {}).setdefault(cased, [])
+                known += (entry for entry in entries if entry not in known)
+        return self
+
     def index(self) -> dict[str, tuple[_Name, ...]]:
         index: dict[str, list[_Name]] = {}
-        for lower, spellings in self._names.items():
+        for lower, spellings in self.names.items():
             for cased, entries in spellings.items():
                 index.setdefault(lower[0], []).append(_Name(lower[1:], cased, tuple(entries)))
         # Longest first; among equals the more capitalised spelling, so that "US" is tried before "us".
-        return {
-            first: tuple(
-                sorted(names, key=lambda name: (-len(name.rest), [word.lower() == word for word in name.cased]))
-            )
-            for first, names in index.items()
-        }
+        for names in index.values():
+            if len(names) > 1:
+                names.sort(key=lambda name: (-len(name.rest), [word.islower() for word in name.cased]))
+        return {first: tuple(names) for first, names in index.items()}
 
 
 def _add_actor(
     table: _Table,
     code: str,
     entry: Mapping[str, Any],
-    languages: Sequence[str],
+    language: str,
     ambiguous: AbstractSet[tuple[str, str]],
 ) -> None:
     kinds = {
@@ -230,21 +245,18 @@ def _add_actor(
         "places": NameKind.PLACE,
     }
     for section, kind in kinds.items():
-        for language in languages:
-            for name in entry.get(section, {}).get(language, ()):
-                table.add(name, Entry(code=code, kind=kind, ambiguous=(code, name.lower()) in ambiguous))
-    for language in languages:
-        for institution in entry.get("institutions", {}).get(language, ()):
-            part = Part(institution.get("part", Part.GOVERNMENT))
-            entry_of = Entry(
-                code=code,
-                kind=NameKind.NAME,
-                role=institution["name"],
-                part=part,
-                ambiguous=(code, institution["name"].lower()) in ambiguous,
-                leans=not institution.get("alone", True),
-            )
-            table.add(institution["name"], entry_of)
+        for name in entry.get(section, {}).get(language, ()):
+            table.add(name, Entry(code=code, kind=kind, ambiguous=(code, name.lower()) in ambiguous))
+    for institution in entry.get("institutions", {}).get(language, ()):
+        entry_of = Entry(
+            code=code,
+            kind=NameKind.NAME,
+            role=institution["name"],
+            part=Part(institution.get("part", Part.GOVERNMENT)),
+            ambiguous=(code, institution["name"].lower()) in ambiguous,
+            leans=not institution.get("alone", True),
+        )
+        table.add(institution["name"], entry_of)
 
 
 def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapping[str, Any]) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from monitor.classify.nominals import read_nominal
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.tokens import Sentence, split_sentences
-from monitor.classify.words import BIT, COPULA, Language
+from monitor.classify.words import BIT, COPULA, FORM, Language
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Status, Taxonomy, plover_root
 
@@ -50,7 +50,10 @@ class Attempt(NamedTuple):
     @property
     def lacks(self) -> str:
         """What the sentence lacks for the pattern, in words."""
-        return self.match.lacks if self.match is not None else "both sides, named beside the noun"
+        if self.match is not None:
+            return self.match.lacks
+        clause = isinstance(self.pattern.phrase, ClausePhrase)
+        return "{source} as its subject" if clause else "both sides, named beside the noun"
 
 
 class _Dated(NamedTuple):
@@ -178,8 +181,14 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
     heads = {at: found for at, word in enumerate(lower) if (found := candidates.nominals.get(word))}
     for index, piece in enumerate(frame.chunks):
         if piece.kind is Kind.VERB:
+            hopeless = not (
+                piece.bits & FORM["participle"] or frame.language.drops_subject or frame.acting_subject(index)
+            )
             for lemma, _ in piece.lemmas:
                 for pattern in candidates.clauses.get(lemma, ()):
+                    if hopeless and pattern.plain_subject:
+                        yield Attempt(pattern, None, None)
+                        continue
                     match = ClauseMatch(frame, index, pattern)
                     yield Attempt(pattern, match.read(), match)
         elif piece.kind is Kind.PREPOSITION:

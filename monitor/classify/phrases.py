@@ -459,6 +459,8 @@ class _Parser:
 
     def _words(self, run: Sequence[_Piece]) -> WordSet:
         """The words of a run of pieces, inflected as nouns; sets bring their own forms."""
+        if len(run) == 1 and len(run[0].options) == 1 and run[0].options[0].is_set:
+            return self.language.sets[run[0].options[0].words[0]]
         endings: dict[str, set[tuple[str, ...]]] = {}
         for combination in itertools.product(*(piece.options for piece in run)):
             before = tuple(itertools.chain.from_iterable(option.words for option in combination[:-1]))

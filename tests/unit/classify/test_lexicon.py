@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from monitor.classify.lexicon import Mention, NameKind, compile_lexicon, given_names
+from monitor.classify.lexicon import Mention, NameKind, compile_lexicons, given_names
 from monitor.classify.tokens import Sentence
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.events import NamedActor, Part
@@ -50,9 +50,9 @@ def document(text: str) -> TomlDocument:
 
 
 def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
-    lexicon, findings = compile_lexicon([document(TABLES)], ["en"], detaching=["based"])
+    lexicons, findings = compile_lexicons([document(TABLES)], ["en"], detaching=["based"])
     assert findings == ()
-    return lexicon.mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
+    return lexicons["en"].mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_broken_table_when_compiled_then_each_mistake_has_its_line() -> None:
     broken = document(
         '[USA]\nnames.en = ["US"]\n[[holder]]\nname = "A B"\nstate = "XYZ"\noffice = "president"\n[[holder]]\nname = "C"\n'
     )
-    _, findings = compile_lexicon([broken], ["en"])
+    _, findings = compile_lexicons([broken], ["en"])
     assert [(finding.line, finding.message) for finding in findings] == [
         (7, "a holder needs name, state and office"),
         (5, "'XYZ' is no known actor code"),
