@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -18,7 +18,7 @@ from monitor.classify.lexicon import compile_lexicons
 from monitor.classify.matcher import Classifier
 from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, Role, parse_phrase, verbs_in
 from monitor.classify.words import BIT, COPULA, Language, compile_language, learn_verbs
-from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import Taxonomy
@@ -188,9 +188,7 @@ class _Build:
                     for one in parse_phrase(phrase, language)
                 ]
             except PhraseError as error:
-                self.findings.append(
-                    document.finding((*at, "say", place), f"column {error.column} of {phrase!r}: {error}")
-                )
+                self.findings.append(_placed(document, (*at, "say", place), phrase, error))
         known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
 
     def detaching(self) -> Iterator[str]:
@@ -216,6 +214,14 @@ class _Build:
         # "court" is a verb of some pattern and a noun of the roles: its neighbours decide.
         language.also_nouns.update(language.common_nouns & language.verb_forms.keys())
         return Grammar(language=language, by_form={form: tuple(patterns) for form, patterns in by_form.items()})
+
+
+def _placed(document: TomlDocument, path: TomlPath, phrase: str, error: PhraseError) -> Finding:
+    """A mistake in a phrase, with its line and, where the phrase stands in that line as it is, its column."""
+    finding = document.finding(path, f"{phrase!r}: {error}")
+    line = document.text.splitlines()[(finding.line or 1) - 1]
+    begins = line.find(phrase)
+    return replace(finding, column=begins + error.column if begins >= 0 else None)
 
 
 def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:

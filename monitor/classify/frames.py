@@ -322,11 +322,29 @@ class Frame:
             return ()
         return self.group_before(before)
 
+    def _intending(self, place: int) -> Group:
+        """For "the operation of Peru to capture", "la decisión de Perú de expulsar": whoever means to do it."""
+        owner, noun = place - 1, place - 3
+        if noun < 0 or self.chunks[owner].kind is not Kind.NOUN or not self._has_name(owner):
+            return ()
+        bound = self.chunks[place - 2]
+        if (
+            bound.kind is not Kind.PREPOSITION
+            or not bound.tag & BIT["genitive"]
+            or self.chunks[noun].kind is not Kind.NOUN
+        ):
+            return ()
+        means = self.head_place(self.chunks[noun], self.language.intentions) is not None
+        return self.group_before(owner) if means else ()
+
     def _subject_of_gerund(self, place: int, depth: int) -> Group:
         """For "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
         before = place - 1
-        if self.chunks[place + 1].is_infinitive and (urged := self._urged(place)):
-            return urged
+        if self.chunks[place + 1].is_infinitive:
+            if urged := self._urged(place):
+                return urged
+            if meant := self._intending(place):
+                return meant
         if (
             self.chunks[place].tag & BIT["reason"]
             and before > 0
