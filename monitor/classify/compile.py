@@ -243,6 +243,7 @@ def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:
     required = [
         *(complement.prepositions for complement in phrase.complements if complement.prepositions),
         *(frozenset(spec.words.endings) for spec in specs if spec is not None and spec.words is not None),
+        *(c.clause_verbs for c in phrase.complements if c.clause_verbs and c.clause_verbs != ANY),
         *(
             frozenset(form for lemma in complement.infinitives for form in language.verb(lemma))
             for complement in phrase.complements
