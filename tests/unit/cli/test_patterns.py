@@ -107,7 +107,7 @@ def test_file_with_a_type_of_ones_own_when_tried_with_the_configuration_is_under
         ("[[pattern]\n", ":1:10: error: is not valid TOML"),
         ("", ":1: error: holds no pattern; begin each below a line [[pattern]]"),
         ('[[pattern]]\ntype = "visit"\nsay = "{source} tour {target}"\n', ':3: error: "say" must be a list of texts'),
-        ('[[pattern]]\ntype = "visit"\nsay = ["{source} tour @nowhere"]\n', ":3: error: column 15 of "),
+        ('[[pattern]]\ntype = "visit"\nsay = ["{source} tour @nowhere"]\n', ":3:23: error: "),
     ],
 )
 def test_file_that_can_not_be_compiled_when_tried_is_told_with_its_place(
