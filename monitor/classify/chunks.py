@@ -23,6 +23,7 @@ _VERB_OF_CLAUSE = FORM["base"] | FORM["present"] | FORM["past"]
 _VERBAL_NOUN = FORM["gerund"] | FORM["infinitive"]
 # Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
 _LONGEST_ASIDE = 8
+_QUOTES = frozenset("'‘’")
 _DASHES = "-‑"
 _PUNCTUATION = {",": "comma", "-": "dash", "–": "dash", "—": "dash", "|": "stop", ":": "stop", ";": "stop", "(": "stop", ")": "stop", ".": "stop", "?": "stop", "!": "stop", "/": "comma", "…": "stop"}  # fmt: skip
 
@@ -89,9 +90,19 @@ class _Chunker:
         for mention in mentions:
             for at in range(mention.first, mention.last):
                 self.tags[at] = 0  # "Italy" is no adverb, "The Hague" has no article
+        for at, word in enumerate(sentence.lower):
+            if word in _QUOTES and self.tags[at] and not self._closes_word(at):
+                self.tags[at] = 0  # a quotation mark, no "States'"
         self.mention_at = {mention.first: mention for mention in mentions if not self._has_prefix(mention)}
         self.chunks: list[Chunk] = []
         self.noun: Chunk | None = None
+
+    def _closes_word(self, at: int) -> bool:
+        """Whether an apostrophe is glued to a word in -s before it, with no word glued behind: "the envoys' return"."""
+        before = at > 0 and self.sentence.ends[at - 1] == self.sentence.starts[at] and self.lower[at - 1].endswith("s")
+        behind = at + 1 < len(self.lower) and self.sentence.ends[at] == self.sentence.starts[at + 1]
+        opened = any(word in _QUOTES for word in self.lower[:at])
+        return before and not behind and not opened
 
     def _has_prefix(self, mention: Mention) -> bool:
         """Whether a hyphen binds "anti", "pro" and their like to the name."""
@@ -118,7 +129,9 @@ class _Chunker:
             elif word in self.language.before_numbers and (length := self._before_number(at)):
                 self.noun = None
                 at += length
-            elif tag and not self._is_name_like(at, tag) and (step := self._function_word(at, tag)):
+            elif (tag & BIT["month"] and self.sentence.words[at][0].isupper() and (step := self._month(at))) or (
+                tag and not self._is_name_like(at, tag) and (step := self._function_word(at, tag))
+            ):
                 at += step
             elif word in _PUNCTUATION:
                 at += self._punctuation(at, word)
@@ -238,8 +251,6 @@ class _Chunker:
             return 1
         if tag & BIT["day"]:
             return self._time(at)
-        if tag & BIT["month"] and self.sentence.words[at][0].isupper() and (step := self._month(at)):
-            return step
         if tag & _ARTICLE:
             if self.noun is not None and self.noun.last == at and not self.tags[at - 1] & BIT["genitive"]:
                 self.noun = None
@@ -361,6 +372,8 @@ class _Chunker:
                 last_auxiliary = place
             elif here & (BIT["adverb"] | BIT["negation"] | BIT["clitic"]):
                 tag |= here & BIT["negation"]
+            elif not self.lower[place][0].isalnum() and self.lower[place] not in _PUNCTUATION:
+                pass  # "must 'prove'": a quotation mark parts nothing
             elif not (here & BIT["linker"] and tag & (BIT["modal_future"] | BIT["modal_possible"])):
                 break
             place += 1

@@ -237,6 +237,8 @@ class ClauseMatch:
             ):
                 self.object = self.object or (() if complement.prepositions else group)
                 return group
+            if self.frame.chunks[group[0] - 1].tag & BIT["agent"]:
+                return None  # "kidnapped by rebels in Chad": whoever did it is named, and is no state
         return None
 
     def _infinitive(self, cursor: int, complement: Complement) -> int | None:

@@ -21,9 +21,9 @@ from monitor.classify.words import BIT, COPULA, Language, compile_language, lear
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
-from monitor.domain.taxonomy import Taxonomy
+from monitor.domain.taxonomy import RelationType, Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "named", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "say", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -165,10 +165,12 @@ class _Build:
             self.findings.append(document.finding(at, "a pattern needs 'say' with at least one phrase"))
             return
         flags = {key: bool(entry.get(key, False)) for key in ("agentless", "both", "named")}
-        denied = entry.get("denied")
-        if denied is not None and denied not in self.taxonomy:
-            self.findings.append(document.finding((*at, "denied"), f"'{denied}' is no relation type"))
-            return
+        others: dict[str, RelationType | None] = {"denied": None, "ended": None}
+        for key in others:
+            if key in entry and entry[key] not in self.taxonomy:
+                self.findings.append(document.finding((*at, key), f"'{entry[key]}' is no relation type"))
+                return
+            others[key] = self.taxonomy[entry[key]] if key in entry else None
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -182,8 +184,11 @@ class _Build:
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
                         phrase=one,
-                        denied=self.taxonomy[denied] if denied else None,
-                        **flags,
+                        denied=others["denied"],
+                        ended=others["ended"],
+                        agentless=flags["agentless"],
+                        both=flags["both"],
+                        named=flags["named"],
                     )
                     for one in parse_phrase(phrase, language)
                 ]

@@ -544,12 +544,15 @@ class Frame:
         return [self.party(mention, chunk, acts=True) for mention in behind[:1]]
 
     def _sayer(self, index: int) -> list[Party]:
-        """Whose "its" is in a reported clause: "Peru said Chile entered its airspace" tells of Peru's."""
+        """Whose "its" is: "Peru said Chile entered its airspace", "Peru frees two as Chile lifts sanctions on its bank"."""
         verb = self.verb_before(index)
         above = self.verb_before(verb) if verb is not None else None
-        if above is None or not self._has_lemma(above, self.language.saying):
+        if verb is None or above is None:
             return []
-        doer = {party.code for party in self.parties(self.subject_of(verb), NounSpec())} if verb is not None else set()
+        opened = any(self.chunks[at].kind is Kind.OPENER for at in range(above, verb))
+        if not (opened or self._has_lemma(above, self.language.saying)):
+            return []
+        doer = {party.code for party in self.parties(self.subject_of(verb), NounSpec())}
         return [party for party in self.parties(self.subject_of(above), NounSpec()) if party.code not in doer]
 
     def _compound(self, mentions: list[Mention]) -> list[Mention]:

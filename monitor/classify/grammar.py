@@ -24,6 +24,8 @@ class Pattern:
     """Whether it may leave open who acted ("The embassy was attacked"); else a reading without a source is none."""
     both: bool = False
     """Whether each side does it to the other, as in an exchange of fire: an event in each direction."""
+    ended: RelationType | None = None
+    """The type that it is when its own verb ends it: "talks collapse" breaks a contact."""
     denied: RelationType | None = None
     """The type that it is when the text denies it: "does not recognise" refuses recognition."""
     named: bool = False

@@ -143,6 +143,8 @@ class Classifier:
     def _kind(self, reading: Reading, frame: Frame) -> RelationType:
         """The type of a reading: who refuses to help has not helped, and that is a deed of its own."""
         refusal = frame.language.refusal
+        if reading.ended and reading.pattern.ended is not None:
+            return reading.pattern.ended
         if reading.pattern.denied is not None and (reading.refused or reading.status is Status.DENIED):
             return reading.pattern.denied
         return self.taxonomy[refusal] if reading.refused and refusal in self.taxonomy else reading.pattern.kind
@@ -207,7 +209,13 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
     if reading.pattern.denied is not None and reading.status is Status.DENIED:
         reading = replace(reading, status=Status.REPORTED)  # to refuse recognition is a deed of its own
     verb = min(reading.used)
-    near = [mention for mention in dates if not _parted(frame, verb, mention.first) and not _inside(frame, mention)]
+    near = [
+        mention
+        for mention in dates
+        if not _parted(frame, verb, mention.first)
+        and not _inside(frame, mention)
+        and (reading.nominal or _verb_of(frame, mention) in reading.used)
+    ]
     if not near:
         return _Dated(None, reading.status)
     mention = min(near, key=lambda mention: abs(mention.first - verb))
@@ -216,6 +224,13 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
         return _Dated(date, Status.PLANNED)  # "the visit next week"
     long_ago = published_on is not None and date.last < published_on - _NEWS
     return _Dated(date, Status.PAST if long_ago and reading.status is Status.REPORTED else reading.status)
+
+
+def _verb_of(frame: Frame, mention: DateMention) -> int | None:
+    """The verb that a date belongs to: the last one before it, else the first one behind."""
+    verbs = [piece.main for piece in frame.chunks if piece.kind is Kind.VERB]
+    before = [main for main in verbs if main < mention.first]
+    return before[-1] if before else verbs[0] if verbs else None
 
 
 def _inside(frame: Frame, mention: DateMention) -> bool:

@@ -5,6 +5,8 @@ the noun, stand before it as possessor or adjective, or come from the verb whose
 names but one other actor, that is the side which the noun leaves open.
 """
 
+from dataclasses import replace
+
 from monitor.classify.chunks import Chunk, Kind
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
@@ -24,10 +26,28 @@ def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Read
     phrase = pattern.phrase
     if not isinstance(phrase, NominalPhrase) or frame.head_place(frame.chunks[index], phrase.head) != place:
         return None
+    ended = _is_ended(frame, index)
+    if ended and pattern.ended is None:
+        return None
     if pattern.kind.plover != _ACCUSATION and is_alleged_noun(frame, index):
         return None
-    match = _NominalMatch(frame, index, place, pattern, phrase)
-    return match.read()
+    reading = _NominalMatch(frame, index, place, pattern, phrase).read()
+    return replace(reading, ended=ended) if reading is not None else None
+
+
+def _is_ended(frame: Frame, index: int) -> bool:
+    """Whether the verb of a deed says that it ended: "lifts sanctions", "talks collapse", "walks out of the meeting"."""
+    chunks, ending = frame.chunks, frame.language.ending
+    before = index - 1
+    if before > 0 and chunks[before].kind is Kind.PREPOSITION:
+        before -= 1
+    after = frame.skip_attached(index)
+    return any(
+        0 <= at < len(chunks)
+        and chunks[at].kind is Kind.VERB
+        and any(lemma in ending for lemma, _ in chunks[at].lemmas)
+        for at in (before, after)
+    )
 
 
 class _NominalMatch:

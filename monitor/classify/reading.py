@@ -25,6 +25,8 @@ class Reading:
     borrowed_from: int | None = None
     """The token of the verb whose subject a noun group took for its own side."""
     refused: bool = False
+    ended: bool = False
+    """Whether the deed's own verb says that it came to nothing."""
 
     @property
     def rank(self) -> tuple[int, int]:

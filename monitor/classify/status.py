@@ -26,7 +26,8 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     status = _own_status(verb, said=said)
     if is_mention(frame, index) and not verb.tag & _AUXILIARY:
         return Status.REPORTED  # "after expelling", "tras expulsar": known already
-    if verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
+    behind_verb = index > 0 and frame.chunks[index - 1].kind is Kind.VERB  # "denies having imposed"
+    if behind_verb or verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
     if index and _under_condition(frame, index):
         status = weaker(status, Status.POSSIBLE)
@@ -109,7 +110,10 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
     group = frame.chunks[index - 1] if index else None
     if group is not None and group.kind is Kind.PREPOSITION and index > 1:
         group = frame.chunks[index - 2]  # "el primer país en reconocer"
-    if group is not None and not frame.language.achieved.isdisjoint(frame.sentence.lower[group.first : group.last]):
+    # An ordinal may be an adverb, too, and then stands before the group.
+    if group is not None and not frame.language.achieved.isdisjoint(
+        frame.sentence.lower[max(group.first - 1, 0) : group.last]
+    ):
         return Status.REPORTED
     before = verb.first - 1
     if before >= 0:
@@ -117,7 +121,11 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
         word = frame.sentence.lower[before]
         known = governing.get(word) or frame.language.nominal_status.get(word)
         if known is not None:
-            return Status(known)
+            over = frame.object_verb(index - 1)
+            scrapped = over is not None and any(
+                governing.get(lemma) == "denied" for lemma, _ in frame.chunks[over].lemmas
+            )
+            return Status.DENIED if scrapped else Status(known)  # "scraps plan to open"
     governor = frame.governor(index)
     if governor is None or depth > 4:  # noqa: PLR2004 (as deep as subjects are followed)
         return Status.PLANNED if verb.is_infinitive else Status.REPORTED
@@ -154,9 +162,8 @@ def _is_denied_clause(frame: Frame, index: int) -> bool:
             return False
         if chunk.kind is Kind.VERB:
             denies = any(frame.language.governing.get(lemma) == "denied" for lemma, _ in chunk.lemmas)
-            return denies and (
-                frame.chunks[place + 1].kind is Kind.RELATIVE or frame.chunks[index].bits == FORM["gerund"]
-            )
+            reported = any(piece.kind is Kind.RELATIVE for piece in frame.chunks[place + 1 : index])
+            return denies and (reported or frame.chunks[index].bits == FORM["gerund"])
     return False
 
 

@@ -85,6 +85,8 @@ class Language:
     dates: DateWords = field(default_factory=DateWords)
     pairs: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups for both states that an article is about: the two countries, both sides."""
+    ending: frozenset[str] = frozenset()
+    """Verbs by which a deed ends or comes to nothing: "talks collapse", "lifts sanctions"."""
     achieved: frozenset[str] = frozenset()
     """Words by which an infinitive is done: "the first state to recognise"."""
     collective: frozenset[str] = frozenset()
@@ -190,6 +192,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         before_numbers=_fixed(data.get("before_numbers", ())),
         dates=read_date_words(data.get("dates", {})),
         pairs=_fixed(data.get("pairs", ())),
+        ending=frozenset(data.get("ending", ())),
         achieved=frozenset(data.get("achieved", ())),
         collective=frozenset(data.get("collective", ())),
         denying=frozenset(data.get("denying", ())),

@@ -1,5 +1,6 @@
 """Who did what to whom: direction, status and silence, in sentences of our own."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -143,3 +144,23 @@ def test_any_text_when_read_then_nothing_is_raised(
     classify: Callable[[Passage], tuple[RelationEvent, ...]], text: str
 ) -> None:
     classify(Passage(text=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("In May 2019 Gabon recalled its ambassador to Togo", ["GAB ambassador.recalled TGO past"]),
+        ("Peru denies having expelled two Chilean diplomats", ["PER diplomat.expelled CHL denied"]),
+        ("Peru scraps plan to open embassy in Chile", ["PER embassy.opened CHL denied"]),
+        ("Peru must 'free the envoys', says Chile's president", ["CHL demand PER reported"]),
+        ("Peru accuses Chile of plotting, expels envoy", ["PER accusation CHL reported", "PER diplomat.expelled CHL reported"]),
+        ("Peru becomes first country to recognise Kosovo", ["PER recognition.granted XKX reported"]),
+        ("Talks between Peru and Chile collapse", ["PER contact.broken CHL reported"]),
+        ("Peru said Chilean jets entered its airspace", ["CHL military.incursion PER reported"]),
+    ],
+)  # fmt: skip
+def test_signs_around_a_deed_when_read_then_say_when_and_whether(
+    classifier: Classifier, text: str, events: list[str]
+) -> None:
+    found = classifier.classify(Passage(text=text, language="en", published_on=dt.date(2026, 3, 4)))
+    assert [shown(event) for event in found] == events
