@@ -26,6 +26,9 @@ _PATTERN = {
     "no": _TEXTS,
     "both": _SWITCH,
     "agentless": _SWITCH,
+    "named": _SWITCH,
+    "denied": _TEXT,
+    "ended": _TEXT,
 }
 _NAMES = ("names", "adjectives", "people", "capital", "seats", "places")
 _INSTITUTION = {"name": _TEXT, "part": _TEXT, "alone": _SWITCH}
