@@ -155,7 +155,12 @@ class ClauseMatch:
         return cursor + len(particles) if lower[cursor : cursor + len(particles)] == particles else None
 
     def _active(self, phrase: ClausePhrase, cursor: int) -> bool:
-        return self._subject(phrase, self.index) and self._complements(phrase.complements, cursor)
+        if not self._subject(phrase, self.index):
+            return False
+        group = self.frame.subject_of(self.index)
+        if group and group[0] > self.index and not self.frame.is_inverted(self.index):
+            cursor = max(cursor, self.frame.chunks[group[-1]].last)  # "Reconoce Brasil a Palestina"
+        return self._complements(phrase.complements, cursor)
 
     def _passive(self, phrase: ClausePhrase, cursor: int) -> bool:
         """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""

@@ -164,3 +164,21 @@ def test_signs_around_a_deed_when_read_then_say_when_and_whether(
 ) -> None:
     found = classifier.classify(Passage(text=text, language="en", published_on=dt.date(2026, 3, 4)))
     assert [shown(event) for event in found] == events
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("Expulsa Perú a embajador chileno", ["PER diplomat.expelled CHL reported"]),
+        ("Reconoce Brasil a Palestina como Estado", ["BRA recognition.granted PSE reported"]),
+        ("Perú no expulsó a los diplomáticos chilenos", ["PER diplomat.expelled CHL denied"]),
+        ("Dos diplomáticos chilenos fueron expulsados por Perú", ["PER diplomat.expelled CHL reported"]),
+        ("La expulsión de diplomáticos chilenos por Perú", ["PER diplomat.expelled CHL reported"]),
+        ("El embajador de Chile en Lima fue convocado por la Cancillería", []),
+    ],
+)
+def test_a_spanish_sentence_when_read_then_says_who_did_what_to_whom(
+    classifier: Classifier, text: str, events: list[str]
+) -> None:
+    found = classifier.classify(Passage(text=text, language="es"))
+    assert [shown(event) for event in found if event.source] == events
