@@ -65,6 +65,7 @@ class _NominalMatch:
 
     def read(self) -> Reading | None:
         behind = self.frame.bound_behind(self.index)
+        self._fill_owner()
         for complement in self.phrase.bound:
             groups = [group for words, group in behind if not complement.prepositions.isdisjoint(words)]
             if not any(self._bind(group, complement) for group in groups) and self._is_demanded(complement):
@@ -111,8 +112,8 @@ class _NominalMatch:
             if not any(place is not None for place in places):
                 return False
             self.used |= {place for place in places if place is not None}
-        if spec.role is None:
-            return True
+        if spec.role is None or (spec.role is Role.SOURCE and spec.role in self.sides):
+            return True  # "Silva's invasion of Peru": who stands before the noun does it, whatever "of" may mean
         parties = self.frame.parties(group, spec)
         if spec.words is None:
             parties = self._fitting(parties, spec.role)
@@ -147,6 +148,15 @@ class _NominalMatch:
         # Whoever acts stands first: "Silva's Lima visit".
         for role, party in zip(self._open_roles(), free, strict=False):
             self.sides[role] = (party,)
+
+    def _fill_owner(self) -> None:
+        """Whoever possesses a deed, or gives it its adjective, did it: "Chile's attack", "the Chilean attack of Friday"."""
+        piece: Chunk = self.frame.chunks[self.index]
+        if self.pattern.kind.mutual or self.frame.language.head_first or Role.SOURCE not in self._open_roles():
+            return
+        before = [mention for mention in piece.mentions if mention.last <= self.place]
+        if before and not any(c.partner is not None for c in self.phrase.bound):
+            self.sides[Role.SOURCE] = (self.frame.party(before[0], piece),)
 
     def _open_roles(self) -> list[Role]:
         """The sides that the phrase binds without demanding a word of them, and that are still open."""

@@ -156,6 +156,7 @@ def test_any_text_when_read_then_nothing_is_raised(
         ("Peru accuses Chile of plotting, expels envoy", ["PER accusation CHL reported", "PER diplomat.expelled CHL reported"]),
         ("Peru becomes first country to recognise Kosovo", ["PER recognition.granted XKX reported"]),
         ("Talks between Peru and Chile collapse", ["PER contact.broken CHL reported"]),
+        ("Officials oppose Peru's invasion of Chile", ["PER military.attack CHL reported"]),
         ("Peru said Chilean jets entered its airspace", ["CHL military.incursion PER reported"]),
     ],
 )  # fmt: skip
