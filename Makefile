@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports audit lock setup setup-dev clean
+.PHONY: help run test check fmt lint types imports gate audit lock setup setup-dev clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -41,6 +41,9 @@ imports: $(VENV)/.dev
 fmt: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+gate: $(VENV)/.dev ## the classifier's figures on the gold set, against their floors
+	@$(BIN)/python -m tests.benchmarks.eval_gate
 
 audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
