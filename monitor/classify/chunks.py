@@ -379,6 +379,8 @@ class _Chunker:
             place += 1
         entries = self.language.verb_forms.get(self.lower[place]) if place < count else None
         if entries and place not in self.mention_at:
+            if self.tags[last_auxiliary] & BIT["to"]:
+                tag &= ~(BIT["be"] | BIT["have"])  # "is to reopen", "has to reopen" speak of the future
             fitting = tuple((lemma, bits & self._after_auxiliary(tag)) for lemma, bits in entries)
             fitting = tuple((lemma, bits) for lemma, bits in fitting if bits)
             if fitting:

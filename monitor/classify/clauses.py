@@ -129,6 +129,12 @@ class ClauseMatch:
         index = self._chunk_from(cursor)
         return index < len(self.frame.chunks) and self.frame.chunks[index].kind is Kind.NOUN
 
+    def _time_follows(self, cursor: int) -> bool:
+        """Whether the noun group right behind the verb says when: "reabrirá el próximo mes"."""
+        piece = self.frame.chunks[self._chunk_from(cursor)]
+        tags = self.frame.language.tags
+        return any(tags.get(word, 0) & BIT["day"] for word in self.frame.sentence.lower[piece.first : piece.last + 1])
+
     def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         """For "throws US diplomats out": the particle stands behind the object."""
         self.sides.clear()
@@ -160,7 +166,15 @@ class ClauseMatch:
         group = self.frame.subject_of(self.index)
         if group and group[0] > self.index and not self.frame.is_inverted(self.index):
             cursor = max(cursor, self.frame.chunks[group[-1]].last)  # "Reconoce Brasil a Palestina"
-        return self._complements(phrase.complements, cursor)
+        if self._complements(phrase.complements, cursor):
+            return True
+        # Where the subject is a thing or an envoy, the place may hang on it: "The embassy in Lima reopens".
+        *direct, last = phrase.complements or (None,)
+        if last is None or not last.prepositions or phrase.subjects[0].words is None:
+            return False
+        if not direct and self._object_follows(cursor) and not self._time_follows(cursor):
+            return False  # "The embassy in Lima opens an art show"
+        return self._complements(direct, cursor) and self._attached_to_subject(group, (last,))
 
     def _passive(self, phrase: ClausePhrase, cursor: int) -> bool:
         """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""

@@ -33,9 +33,14 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
-    if _is_denied_clause(frame, index):
+    if _is_denied_clause(frame, index) or _has_negative_subject(frame, index):
         status = Status.DENIED
     return status
+
+
+def _has_negative_subject(frame: Frame, index: int) -> bool:
+    """For "No envoy was expelled", "Neither Chile nor Peru signed": what the subject opens with denies the deed."""
+    return any(frame.chunks[place].tag & BIT["no"] for place in frame.subject_of(index))
 
 
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
