@@ -33,14 +33,15 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
-    if _is_denied_clause(frame, index) or _has_negative_subject(frame, index):
+    if _is_denied_clause(frame, index) or _negative(frame, index):
         status = Status.DENIED
     return status
 
 
-def _has_negative_subject(frame: Frame, index: int) -> bool:
-    """For "No envoy was expelled", "Neither Chile nor Peru signed": what the subject opens with denies the deed."""
-    return any(frame.chunks[place].tag & BIT["no"] for place in frame.subject_of(index))
+def _negative(frame: Frame, index: int) -> list[Chunk]:
+    """What denies a deed from its subject: "No envoy was expelled", "Neither Chile nor Peru signed"."""
+    subject = (frame.chunks[place] for place in frame.subject_of(index))
+    return [chunk for chunk in subject if chunk.tag & BIT["no"]]
 
 
 _AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
@@ -51,6 +52,7 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
     piece, words = frame.chunks[index], frame.sentence.words
     found = []
     if piece.kind is Kind.VERB:
+        found += [words[chunk.first] for chunk in _negative(frame, index)]
         found.append(" ".join(words[piece.first : piece.last]))
         governor = frame.governor(index) if piece.is_infinitive or piece.bits == FORM["gerund"] else None
         if governor is not None:

@@ -17,6 +17,11 @@ def test_an_event_when_explained_then_actors_pattern_and_status_words_are_named(
     assert one.near == ()
 
 
+def test_a_deed_denied_by_its_subject_when_explained_then_the_denying_word_is_named(classifier: Classifier) -> None:
+    (one,) = explained(classifier, "No Peruvian diplomat was expelled from Chile.")
+    assert one.status_signs == ("No", "was expelled")
+
+
 def test_a_near_miss_when_explained_then_says_what_it_lacked(classifier: Classifier) -> None:
     (one,) = explained(classifier, "Chilean singer condemned Peru.")
     assert one.events == ()

@@ -50,6 +50,7 @@ def shown(event: RelationEvent) -> str:
         ("Peru is to close its embassy in Chile", ["PER embassy.closed CHL planned"]),
         ("Peru has not recalled its ambassador to Chile", ["PER ambassador.recalled CHL denied"]),
         ("No Peruvian diplomat was expelled from Chile", ["CHL diplomat.expelled PER denied"]),
+        ("Without Bolivia, Peru imposes sanctions on Chile", ["PER sanctions.imposed CHL reported"]),
         ("Neither Chile nor Peru will send troops to Haiti", ["PER military.mobilized HTI denied"]),
         # the place may hang on the subject
         ("The Peruvian embassy in Chile will reopen on Monday", ["PER embassy.opened CHL planned"]),
