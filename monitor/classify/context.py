@@ -9,11 +9,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 
-from monitor.classify.chunks import Kind, chunk, is_finite
+from monitor.classify.actors import actors_of
+from monitor.classify.chunker import chunk
+from monitor.classify.chunks import Kind
 from monitor.classify.frames import Frame, Party
 from monitor.classify.lexicon import Mention
-from monitor.classify.phrases import NounSpec
+from monitor.classify.subjects import subject_of
 from monitor.classify.tokens import Sentence
+from monitor.classify.verbs import is_finite
 from monitor.classify.words import BIT, Language
 
 _PAIR = 2
@@ -62,7 +65,7 @@ class Context:
             return None
         frame = self.last()
         verb = next((i for i, piece in enumerate(frame.chunks) if piece.kind is Kind.VERB and is_finite(piece)), None)
-        acting = [p for p in frame.parties(frame.subject_of(verb), NounSpec()) if p.acts] if verb is not None else []
+        acting = [p for p in actors_of(frame, subject_of(frame, verb)) if p.acts] if verb is not None else []
         return acting[0] if len(acting) == 1 else None
 
     def pair(self) -> tuple[Party, ...]:
@@ -73,7 +76,7 @@ class Context:
         for frame in (parsed() for parsed in self.sentences):
             for index, piece in enumerate(frame.chunks):
                 if piece.kind is Kind.NOUN and piece.mentions:
-                    for party in frame.parties((index,), NounSpec()):
+                    for party in actors_of(frame, (index,)):
                         found.setdefault(party.code, party)
         return tuple(found.values()) if len(found) == _PAIR else ()
 

@@ -6,13 +6,12 @@ Only languages that are configured are told apart; in any other the classifier s
 from collections.abc import Mapping, Sequence
 
 from monitor.classify.tokens import Sentence
-from monitor.classify.words import BIT, Language
+from monitor.classify.words import AUXILIARY, Language
 
 # A headline of ten words holds two or three function words; a text in another language holds hardly any. Short ones may
 # hold none ("Peru expels three Chilean diplomats"): then a third of the words must be known ones, a verb among them.
 _LEAST_SHARE = 0.1
 _LEAST_KNOWN = 0.3
-_VERBS = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
 _READ_AT_MOST = 600
 
 
@@ -32,7 +31,9 @@ def recognise(text: str, languages: Mapping[str, Language]) -> str:
 def _has_verb(words: Sequence[str], language: Language) -> bool:
     """Whether a verb of the language is there; words of one or two letters mean something in every language."""
     long = [word for word in words if len(word) > 2]  # noqa: PLR2004 (as said)
-    return not language.verb_forms.keys().isdisjoint(long) or any(language.tags.get(word, 0) & _VERBS for word in long)
+    return not language.verb_forms.keys().isdisjoint(long) or any(
+        language.tags.get(word, 0) & AUXILIARY for word in long
+    )
 
 
 def _frequent(words: Sequence[str], language: Language) -> int:

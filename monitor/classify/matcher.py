@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from monitor.classify.chunks import Kind, chunk
+from monitor.classify.chunker import chunk
+from monitor.classify.chunks import Kind
 from monitor.classify.clauses import ClauseMatch
 from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
@@ -20,6 +21,7 @@ from monitor.classify.lexicon import Lexicon, given_names
 from monitor.classify.nominals import read_nominal
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
+from monitor.classify.subjects import acting_subject
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.words import BIT, COPULA, FORM, Language
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
@@ -184,7 +186,7 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
     for index, piece in enumerate(frame.chunks):
         if piece.kind is Kind.VERB:
             hopeless = not (
-                piece.bits & FORM["participle"] or frame.language.drops_subject or frame.acting_subject(index)
+                piece.bits & FORM["participle"] or frame.language.drops_subject or acting_subject(frame, index)
             )
             for lemma, _ in piece.lemmas:
                 for pattern in candidates.clauses.get(lemma, ()):

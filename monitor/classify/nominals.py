@@ -7,13 +7,20 @@ names but one other actor, that is the side which the noun leaves open.
 
 from dataclasses import replace
 
+from monitor.classify.actors import actors_of
 from monitor.classify.chunks import Chunk, Kind
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
+from monitor.classify.groups import bound_behind, group_before, skip_attached
+from monitor.classify.heads import head_place
 from monitor.classify.lexicon import NameKind
-from monitor.classify.phrases import Complement, NominalPhrase, NounSpec, Role
+from monitor.classify.naming import party_of
+from monitor.classify.parties import parties_in
+from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
+from monitor.classify.subjects import subject_of
+from monitor.classify.verbs import object_verb, verb_before
 from monitor.classify.words import BIT
 
 _ACCUSATION = "ACCUSE"
@@ -24,7 +31,7 @@ _FORCE = "ASSAULT"
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
     """The reading of a noun-group phrase whose head is the token `place` of chunk `index`, or None."""
     phrase = pattern.phrase
-    if not isinstance(phrase, NominalPhrase) or frame.head_place(frame.chunks[index], phrase.head) != place:
+    if not isinstance(phrase, NominalPhrase) or head_place(frame, frame.chunks[index], phrase.head) != place:
         return None
     ended = _is_ended(frame, index)
     if ended and pattern.ended is None:
@@ -41,7 +48,7 @@ def _is_ended(frame: Frame, index: int) -> bool:
     before = index - 1
     if before > 0 and chunks[before].kind is Kind.PREPOSITION:
         before -= 1
-    after = frame.skip_attached(index)
+    after = skip_attached(frame, index)
     return any(
         0 <= at < len(chunks)
         and chunks[at].kind is Kind.VERB
@@ -64,7 +71,7 @@ class _NominalMatch:
         self.borrowed_from: int | None = None
 
     def read(self) -> Reading | None:
-        behind = self.frame.bound_behind(self.index)
+        behind = bound_behind(self.frame, self.index)
         self._fill_owner()
         for complement in self.phrase.bound:
             groups = [group for words, group in behind if not complement.prepositions.isdisjoint(words)]
@@ -99,7 +106,7 @@ class _NominalMatch:
     def _bind(self, group: Group, complement: Complement) -> bool:
         """Fills the side of a complement from a group behind the noun."""
         if complement.partner is not None:
-            acting = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+            acting = self._fitting(actors_of(self.frame, group), Role.SOURCE)
             if len(acting) < len(Role):
                 return False
             self.sides[Role.SOURCE], self.sides[Role.TARGET] = acting[:1], acting[1:]
@@ -108,13 +115,13 @@ class _NominalMatch:
         if spec is None:
             return False
         if spec.words is not None:
-            places = [self.frame.head_place(self.frame.chunks[at], spec.words) for at in group]
+            places = [head_place(self.frame, self.frame.chunks[at], spec.words) for at in group]
             if not any(place is not None for place in places):
                 return False
             self.used |= {place for place in places if place is not None}
         if spec.role is None or (spec.role is Role.SOURCE and spec.role in self.sides):
             return True  # "Silva's invasion of Peru": who stands before the noun does it, whatever "of" may mean
-        parties = self.frame.parties(group, spec)
+        parties = parties_in(self.frame, group, spec)
         if spec.words is None:
             parties = self._fitting(parties, spec.role)
         if parties:
@@ -143,7 +150,7 @@ class _NominalMatch:
         ]
         taken = self._taken()
         free = [
-            party for party in (self.frame.party(mention, piece) for mention in mentions) if party.code not in taken
+            party for party in (party_of(self.frame, mention, piece) for mention in mentions) if party.code not in taken
         ]
         # Whoever acts stands first: "Silva's Lima visit".
         for role, party in zip(self._open_roles(), free, strict=False):
@@ -156,7 +163,7 @@ class _NominalMatch:
             return
         before = [mention for mention in piece.mentions if mention.last <= self.place]
         if before and not any(c.partner is not None for c in self.phrase.bound):
-            self.sides[Role.SOURCE] = (self.frame.party(before[0], piece),)
+            self.sides[Role.SOURCE] = (party_of(self.frame, before[0], piece),)
 
     def _open_roles(self) -> list[Role]:
         """The sides that the phrase binds without demanding a word of them, and that are still open."""
@@ -172,14 +179,14 @@ class _NominalMatch:
 
     def _fill_from_subject(self) -> bool:
         """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is another."""
-        verb = self.frame.object_verb(self.index)
+        verb = object_verb(self.frame, self.index)
         if verb is None:
             return True
-        group = self.frame.subject_of(verb)
+        group = subject_of(self.frame, verb)
         if not group or self.frame.chunks[group[0]].tag & BIT["pronoun"]:
             return True
         taken = self._taken()
-        parties = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+        parties = self._fitting(actors_of(self.frame, group), Role.SOURCE)
         parties = tuple(party for party in parties if party.code not in taken)
         lemmas = {lemma for lemma, _ in self.frame.chunks[verb].lemmas}
         if parties and lemmas & (self.frame.language.light | self.frame.language.governing.keys()):
@@ -199,13 +206,13 @@ class _NominalMatch:
         if len(self.sides) != 1:
             return
         if self.pattern.kind.plover == _CONTACT:
-            verb = self.frame.verb_before(self.index)
-            group = self.frame.subject_of(verb) if verb is not None else self._topic()
-            parties = self._fitting(self.frame.parties(group, NounSpec()), Role.SOURCE)
+            verb = verb_before(self.frame, self.index)
+            group = subject_of(self.frame, verb) if verb is not None else self._topic()
+            parties = self._fitting(actors_of(self.frame, group), Role.SOURCE)
             others = {party.code: party for party in parties if party.code not in self._taken()}
         elif Role.SOURCE in self.sides and self.pattern.kind.plover == _FORCE:
-            verb = self.frame.object_verb(self.index)
-            if verb is not None and self.borrowed_from is None and self.frame.subject_of(verb):
+            verb = object_verb(self.frame, self.index)
+            if verb is not None and self.borrowed_from is None and subject_of(self.frame, verb):
                 return
             others = self._others()
         else:
@@ -220,14 +227,14 @@ class _NominalMatch:
 
         "Japan and Korea leaders sing after talks"; "Silva presses Quiroga ahead of meeting", where both are persons.
         """
-        verb = self.frame.verb_before(self.index)
+        verb = verb_before(self.frame, self.index)
         if verb is None:
             return
-        subject = [p for p in self.frame.parties(self.frame.subject_of(verb), NounSpec()) if p.acts]
+        subject = [p for p in actors_of(self.frame, subject_of(self.frame, verb)) if p.acts]
         after = verb + 1
         adjunct = self.frame.chunks[self.index - 1].tag & (BIT["after"] | BIT["before"]) if self.index else 0
         if len(subject) == 1 and adjunct and after < self.index and self.frame.chunks[after].kind is Kind.NOUN:
-            subject += [p for p in self.frame.parties((after,), NounSpec()) if p.person and p.code != subject[0].code]
+            subject += [p for p in actors_of(self.frame, (after,)) if p.person and p.code != subject[0].code]
         if len(subject) == len(Role) and subject[0].code != subject[1].code:
             self.sides[Role.SOURCE], self.sides[Role.TARGET] = (subject[0],), (subject[1],)
             self.borrowed_from = self._main_verb()
@@ -237,7 +244,7 @@ class _NominalMatch:
         chunks = self.frame.chunks
         at = self.index - 1
         if at > 0 and chunks[at].kind is Kind.OPENER and chunks[at - 1].kind is Kind.NOUN:
-            return self.frame.group_before(at - 1)
+            return group_before(self.frame, at - 1)
         return ()
 
     def _others(self) -> dict[str, Party]:
@@ -252,15 +259,15 @@ class _NominalMatch:
             party.code
             for at, piece in enumerate(frame.chunks)
             if piece.kind is Kind.VERB and any(lemma in frame.language.saying for lemma, _ in piece.lemmas)
-            for party in frame.parties(frame.subject_of(at), NounSpec())
+            for party in actors_of(frame, subject_of(frame, at))
         }
         return {
-            mention.code: frame.party(mention, piece)
+            mention.code: party_of(frame, mention, piece)
             for piece in frame.chunks[first : last + 1]
             for mention in piece.mentions
             if mention.code not in taken and mention.code not in tellers
         }
 
     def _main_verb(self) -> int | None:
-        verb = self.frame.verb_before(self.index)
+        verb = verb_before(self.frame, self.index)
         return self.frame.chunks[verb].main if verb is not None else None

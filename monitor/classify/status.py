@@ -5,8 +5,11 @@ verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported
 """
 
 from monitor.classify.chunks import Chunk, Kind
-from monitor.classify.frames import Frame, is_passive, may_be_reduced_passive
-from monitor.classify.words import BIT, FORM
+from monitor.classify.frames import Frame
+from monitor.classify.groups import skip_attached
+from monitor.classify.subjects import subject_of
+from monitor.classify.verbs import governor_of, is_passive, may_be_reduced_passive, object_verb, verb_before
+from monitor.classify.words import AUXILIARY, BIT, FORM
 from monitor.domain.taxonomy import Status
 
 # Where several signs meet, the one that takes most away from the deed wins: a denied plan is denied.
@@ -21,13 +24,13 @@ def weaker(first: Status, second: Status) -> Status:
 def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     """The status of the deed that the verb at chunk `index` names."""
     verb = frame.chunks[index]
-    above = frame.verb_before(index)
+    above = verb_before(frame, index)
     said = above is not None and any(lemma in frame.language.saying for lemma, _ in frame.chunks[above].lemmas)
     status = _own_status(verb, said=said)
-    if is_mention(frame, index) and not verb.tag & _AUXILIARY:
+    if is_mention(frame, index) and not verb.tag & AUXILIARY:
         return Status.REPORTED  # "after expelling", "tras expulsar": known already
     behind_verb = index > 0 and frame.chunks[index - 1].kind is Kind.VERB  # "denies having imposed"
-    if behind_verb or verb.is_infinitive or (not verb.tag & _AUXILIARY and verb.bits == FORM["gerund"]):
+    if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
     if index and _under_condition(frame, index):
         status = weaker(status, Status.POSSIBLE)
@@ -40,11 +43,8 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
 
 def _negative(frame: Frame, index: int) -> list[Chunk]:
     """What denies a deed from its subject: "No envoy was expelled", "Neither Chile nor Peru signed"."""
-    subject = (frame.chunks[place] for place in frame.subject_of(index))
+    subject = (frame.chunks[place] for place in subject_of(frame, index))
     return [chunk for chunk in subject if chunk.tag & BIT["no"]]
-
-
-_AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
 
 
 def signs(frame: Frame, index: int) -> tuple[str, ...]:
@@ -54,7 +54,7 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
     if piece.kind is Kind.VERB:
         found += [words[chunk.first] for chunk in _negative(frame, index)]
         found.append(" ".join(words[piece.first : piece.last]))
-        governor = frame.governor(index) if piece.is_infinitive or piece.bits == FORM["gerund"] else None
+        governor = governor_of(frame, index) if piece.is_infinitive or piece.bits == FORM["gerund"] else None
         if governor is not None:
             above = frame.chunks[governor]
             found.append(" ".join(words[above.first : above.last]))
@@ -73,13 +73,13 @@ def is_alleged(frame: Frame, index: int) -> bool:
     verb = frame.chunks[index]
     if verb.bits not in (FORM["gerund"], FORM["infinitive"]):
         return False
-    governor = frame.governor(index)
+    governor = governor_of(frame, index)
     return governor is not None and any(lemma in frame.language.accusing for lemma, _ in frame.chunks[governor].lemmas)
 
 
 def is_alleged_noun(frame: Frame, index: int) -> bool:
     """Whether a deed named by a noun stands in an accusation alone: "accuses Chile of an attack on Peru"."""
-    verb = frame.verb_before(index)
+    verb = verb_before(frame, index)
     if verb is None:
         return False
     return is_alleged(frame, verb) or any(lemma in frame.language.accusing for lemma, _ in frame.chunks[verb].lemmas)
@@ -91,7 +91,7 @@ def is_refused(frame: Frame, index: int) -> bool:
     if verb.negated:
         will = BIT["modal_future"] | BIT["modal_possible"] | BIT["future_in_past"]
         return bool(verb.tag & will or verb.bits & (FORM["future"] | FORM["conditional"]))
-    governor = frame.governor(index)
+    governor = governor_of(frame, index)
     return governor is not None and any(lemma in frame.language.refusing for lemma, _ in frame.chunks[governor].lemmas)
 
 
@@ -128,12 +128,12 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
         word = frame.sentence.lower[before]
         known = governing.get(word) or frame.language.nominal_status.get(word)
         if known is not None:
-            over = frame.object_verb(index - 1)
+            over = object_verb(frame, index - 1)
             scrapped = over is not None and any(
                 governing.get(lemma) == "denied" for lemma, _ in frame.chunks[over].lemmas
             )
             return Status.DENIED if scrapped else Status(known)  # "scraps plan to open"
-    governor = frame.governor(index)
+    governor = governor_of(frame, index)
     if governor is None or depth > 4:  # noqa: PLR2004 (as deep as subjects are followed)
         return Status.PLANNED if verb.is_infinitive else Status.REPORTED
     above = frame.chunks[governor]
@@ -231,7 +231,7 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
             chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
         ):
             break
-    after = frame.skip_attached(index)
+    after = skip_attached(frame, index)
     if after >= len(frame.chunks) or frame.chunks[after].kind is not Kind.VERB:
         return Status.REPORTED
     verb = frame.chunks[after]

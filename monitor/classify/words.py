@@ -21,12 +21,18 @@ CLASSES = (
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
+# Classes that are asked for together.
+ARTICLES = BIT["article"] | BIT["determiner"] | BIT["no"]
+AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+PREPOSITIONS = BIT["preposition"] | BIT["to"] | BIT["agent"] | BIT["genitive"] | BIT["origin"] | BIT["between"]
+OPENERS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
 
 # The verb of "X is in talks", in whatever language; phrases write it so, too.
 COPULA = "be"
 # One bit for each form of a verb.
 VERB_TAGS = ("base", "infinitive", "present", "past", "participle", "gerund", "future", "conditional", "subjunctive")
 FORM = {name: 1 << number for number, name in enumerate(VERB_TAGS)}
+VERBAL_NOUN = FORM["gerund"] | FORM["infinitive"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""Actors: whom the noun chunks of a group stand for, named or not.
+
+Behind naming, which knows what a chunk says by itself: here "officials from Peru", "the Government" of the state at home,
+a pronoun or "the two countries" (see context) find theirs.
+"""
+
+from monitor.classify.chunks import Chunk
+from monitor.classify.frames import Frame, Group, Party, once
+from monitor.classify.groups import attached_to, group_from, is_object
+from monitor.classify.heads import part_of
+from monitor.classify.lexicon import NameKind
+from monitor.classify.naming import named, party_of
+from monitor.classify.words import BIT
+
+
+def actors_at(frame: Frame, index: int) -> tuple[Party, ...]:
+    """Whom a noun chunk stands for."""
+    known = frame.acting.get(index)
+    if known is None:
+        found = named(frame, index) if frame.chunks[index].mentions else _unnamed(frame, index)
+        known = frame.acting[index] = tuple(found)
+    return known
+
+
+def actors_of(frame: Frame, group: Group) -> tuple[Party, ...]:
+    """Whom a group stands for, each actor once."""
+    found: list[Party] = []
+    for index in group:
+        mentions = frame.chunks[index].mentions
+        if index != group[-1] and mentions and _is_adjective(frame, index):
+            # "Chinese and Indian officials": the noun that acts stands once, at the end.
+            acts = any(party.acts for party in actors_at(frame, group[-1]))
+            found.append(party_of(frame, mentions[-1], frame.chunks[index], acts=acts))
+        else:
+            found += actors_at(frame, index)
+    return once(found)
+
+
+def _unnamed(frame: Frame, index: int) -> list[Party]:
+    """For "Officials from Peru", "the government of Chile"; "the Government" alone is the home state's."""
+    chunk = frame.chunks[index]
+    if frame.context is not None and _is_pair(frame, chunk):
+        return list(frame.context.pair())
+    if chunk.tag & BIT["pronoun"]:
+        meant = frame.context.subject() if frame.context is not None else None
+        return [meant] if meant is not None and (meant.person or not chunk.tag & BIT["personal"]) else []
+    part = part_of(frame, chunk, chunk.first)
+    attached = attached_to(frame, index, BIT["genitive"] | BIT["origin"])
+    if attached is not None:
+        return [
+            party_of(frame, mention, frame.chunks[at], acts=part is not None, part=part)
+            for at in group_from(frame, attached)
+            for mention in frame.chunks[at].mentions[:1]
+        ]
+    if frame.home is not None and part is not None and not is_object(frame, index):
+        words = frame.sentence.words
+        return [
+            Party(code=frame.home, words=words, first=chunk.first, last=chunk.last, role=None, part=part, acts=True)
+        ]
+    return []
+
+
+def _is_pair(frame: Frame, chunk: Chunk) -> bool:
+    words = frame.sentence.lower[chunk.first : chunk.last]
+    return any(words[at + 1 :] == rest for at, word in enumerate(words) for rest in frame.language.pairs.get(word, ()))
+
+
+def _is_adjective(frame: Frame, index: int) -> bool:
+    chunk = frame.chunks[index]
+    return chunk.mentions[-1].kind is NameKind.ADJECTIVE and chunk.mentions[-1].last == chunk.last

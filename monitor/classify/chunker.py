@@ -1,0 +1,234 @@
+"""The chunker: from tokens and mentions to chunks, in one pass from left to right.
+
+Takes a tokenised sentence with its mentions and says which tokens belong together. Function words and verb forms are known
+from the language's data, everything else is noun material. Frames then find out which noun group is whose subject.
+"""
+
+from collections.abc import Sequence
+
+from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.lexicon import NAMES, Mention, NameKind
+from monitor.classify.noun_or_verb import is_verb
+from monitor.classify.scan import DASHES, PUNCTUATION, Scan
+from monitor.classify.tokens import Sentence
+from monitor.classify.verb_groups import is_prefixed_verb, read_auxiliaries, read_verb
+from monitor.classify.words import ARTICLES, AUXILIARY, BIT, OPENERS, PREPOSITIONS, Language
+
+# Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
+_LONGEST_ASIDE = 8
+
+
+def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -> list[Chunk]:
+    """The chunks of a sentence from left to right. Adverbs and quotation marks belong to none."""
+    scan = Scan(sentence, mentions, language)
+    at, count = 0, len(scan.lower)
+    while at < count:
+        mention = scan.mention_at.get(at)
+        if mention is not None:
+            group = scan.grow(at, mention.last)
+            group.mentions.append(mention)
+            at = mention.last
+            continue
+        word, tag = scan.lower[at], scan.tags[at]
+        if word in scan.language.compounds and (length := scan.group_of(scan.language.compounds, at)):
+            scan.grow(at, at + length)
+            at += length
+        elif word in scan.language.verb_prefixes and is_prefixed_verb(scan, at):
+            entries = scan.language.verb_forms[scan.lower[at] + scan.lower[at + 2]]
+            scan.add_verb(at, at + 3, scan.negation_before(at), at + 2, entries)
+            at += 3
+        elif word in scan.language.before_numbers and (length := _before_number(scan, at)):
+            scan.noun = None
+            at += length
+        elif (tag & BIT["month"] and scan.sentence.words[at][0].isupper() and (step := _month(scan, at))) or (
+            tag and not _is_name_like(scan, at, tag) and (step := _function_word(scan, at, tag))
+        ):
+            at += step
+        elif word in PUNCTUATION:
+            at += _punctuation(scan, at, word)
+        elif not (word[0].isalnum()):
+            at += 1  # quotation marks and their like bind nothing and part nothing
+        elif word in scan.language.fixed and (length := scan.group_of(scan.language.fixed, at)):
+            scan.noun = None
+            scan.grow(at, at + length)
+            scan.noun = None
+            at += length
+        elif word in scan.language.verb_forms and not scan.is_hyphened(at) and is_verb(scan, at):
+            at = read_verb(scan, at)
+        else:
+            if (word[0].isdigit() and _counts_next(scan, at)) or _parts_from_name(scan, at):
+                scan.noun = None
+            scan.grow(at, at + 1)
+            at += 1
+    return scan.chunks
+
+
+def _before_number(scan: Scan, at: int) -> int:
+    """How many tokens a group like "more than" takes before a number at `at`."""
+    if scan.chunks and scan.chunks[-1].kind is Kind.VERB and scan.chunks[-1].last == at:
+        return 0  # "hands over 30 suspects": the verb's particle
+    length = scan.group_of(scan.language.before_numbers, at)
+    after = at + length
+    is_number = (
+        length and after < len(scan.lower) and (scan.lower[after][0].isdigit() or scan.tags[after] & BIT["determiner"])
+    )
+    return length if is_number else 0
+
+
+def _is_name_like(scan: Scan, at: int, tag: int) -> bool:
+    """Whether a capital in the middle of a sentence makes a modal a name: "Theresa May", "by May 15"."""
+    if not tag & (BIT["modal_possible"] | BIT["modal_future"]) or not at or not scan.sentence.words[at][0].isupper():
+        return False
+    beside = [scan.sentence.words[place] for place in (at - 1, at + 1) if 0 <= place < len(scan.lower)]
+    return any(word[0].isdigit() for word in beside) or all(not word[0].isupper() for word in beside)
+
+
+def _parts_from_name(scan: Scan, at: int) -> bool:
+    """Where adjectives follow their noun, a common word behind a name begins a group of its own."""
+    if not scan.language.head_first or scan.noun is None or not scan.noun.mentions:
+        return False
+    last = scan.noun.mentions[-1]
+    return last.last == at and last.kind in (*NAMES, NameKind.HOLDER) and scan.sentence.words[at].islower()
+
+
+def _counts_next(scan: Scan, at: int) -> bool:
+    """Whether a number behind a noun begins a group of its own: "gives the envoy 48 hours"."""
+    return (
+        scan.noun is not None
+        and not scan.only_articles(scan.noun)
+        and scan.lower[at - 1] not in DASHES
+        and at + 1 < len(scan.lower)
+        and scan.sentence.words[at + 1].islower()
+    )
+
+
+def _function_word(scan: Scan, at: int, tag: int) -> int:
+    """Handles the function word at `at`; how many tokens it took, 0 where it is a content word after all."""
+    if tag & BIT["possessive"]:
+        if scan.noun is not None:
+            scan.noun.last = scan.noun.owner_end = at + 1
+        return 1
+    if tag & (AUXILIARY | BIT["to"]):
+        end = read_auxiliaries(scan, at)
+        if end:
+            return end - at
+    if tag & (BIT["negation"] | BIT["clitic"]):
+        return 1  # a verb that follows looks back for it
+    if tag & OPENERS:
+        scan.close(Kind.OPENER, at, tag)
+        return 1
+    if tag & BIT["relative"] and _opens_relative(scan, tag):
+        scan.close(Kind.RELATIVE, at, tag)
+        return 1
+    if tag & BIT["day"]:
+        return _time(scan, at)
+    if tag & ARTICLES:
+        if scan.noun is not None and scan.noun.last == at and not scan.tags[at - 1] & BIT["genitive"]:
+            scan.noun = None
+        scan.grow(at, at + 1).tag |= tag
+        return 1
+    if tag & BIT["genitive"] and scan.noun is not None and _is_quantity(scan, at):
+        scan.noun.last = at + 1
+        return 1
+    if tag & PREPOSITIONS:
+        if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION and scan.chunks[-1].last == at:
+            # "out of", "dentro de": two in a row bind as one.
+            scan.chunks[-1].last = at + 1
+            scan.chunks[-1].tag |= tag & ~BIT["genitive"] & ~BIT["origin"]
+        else:
+            scan.close(Kind.PREPOSITION, at, tag)
+        return 1
+    if tag & (BIT["and"] | BIT["or"] | BIT["but"]):
+        scan.close(Kind.AND, at, tag)
+        return 1
+    if tag & BIT["pronoun"]:
+        scan.noun = None
+        scan.grow(at, at + 1).tag |= tag
+        scan.noun = None
+        return 1
+    return 1 if tag & BIT["adverb"] else 0
+
+
+def _time(scan: Scan, at: int) -> int:
+    """A group of time ("on Monday", "last week") is passed over, so that what stands around it comes together.
+
+    "Monday's meeting" and "a week of talks" are no such groups.
+    """
+    after = scan.tags[at + 1] if at + 1 < len(scan.lower) else 0
+    if at and scan.lower[at - 1] in DASHES:
+        return 0  # "a five-day trip"
+    if after & (BIT["possessive"] | BIT["genitive"]):
+        return 0
+    if scan.noun is not None and scan.only_articles(scan.noun):
+        scan.chunks.pop()
+    if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION and scan.chunks[-1].last >= at - 1:
+        scan.chunks.pop()
+    scan.noun = None
+    return 1
+
+
+def _month(scan: Scan, at: int) -> int:
+    """A month with its day or year ("on June 13", "13 June 2020", "in March") is a group of time, too.
+
+    Without a number or a preposition beside it the word may be a name, a verb or a modal.
+    """
+    end = at + 1
+    while end < len(scan.lower) and (
+        scan.lower[end].isdigit()
+        or (scan.lower[end] in ",." and end + 1 < len(scan.lower) and scan.lower[end + 1].isdigit())
+    ):
+        end += 1
+    before = scan.chunks[-1] if scan.chunks else None
+    number = before is not None and before.kind is Kind.NOUN and before.last == at and scan.lower[at - 1].isdigit()
+    led = before is not None and before.kind is Kind.PREPOSITION and before.last == at
+    if not (end > at + 1 or number or led):
+        return 0
+    if number and before is not None and before.first == at - 1:
+        scan.chunks.pop()
+    scan.noun = None
+    if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION:
+        scan.chunks.pop()
+    return end - at
+
+
+def _opens_relative(scan: Scan, tag: int) -> bool:
+    """For "Peru, which ...", "says that ...", but not "that decision"."""
+    if not scan.chunks:
+        return False
+    last = scan.chunks[-1].kind
+    return last is Kind.NOUN or last is Kind.VERB or (last is Kind.COMMA and not tag & ARTICLES)
+
+
+def _is_quantity(scan: Scan, at: int) -> bool:
+    """Whether the noun before "of" only counts what follows: "thousands of", "a series of"."""
+    noun = scan.noun
+    return (
+        noun is not None
+        and not noun.mentions
+        and (
+            scan.only_articles(noun)  # "one of its envoys"
+            or bool(scan.language.quantities.match_ending(scan.lower, at - 1, noun.first))
+        )
+    )
+
+
+def _punctuation(scan: Scan, at: int, word: str) -> int:
+    kind = PUNCTUATION[word]
+    if word == "." and at and f"{scan.lower[at - 1]}." in scan.language.abbreviations:
+        return 1  # "Mr. Silva": the point belongs to the title
+    if word == "(" and ")" in scan.lower[at : at + _LONGEST_ASIDE]:
+        return scan.lower.index(")", at) - at + 1
+    if kind == "dash":
+        glued = (
+            0 < at < len(scan.lower) - 1
+            and scan.sentence.ends[at - 1] == scan.sentence.starts[at]
+            and scan.sentence.ends[at] == scan.sentence.starts[at + 1]
+        )
+        if glued:
+            if scan.noun is not None:
+                scan.noun.last = at + 1
+            return 1
+        scan.close(Kind.STOP, at, 0)
+    else:
+        scan.close(Kind.COMMA if kind == "comma" else Kind.STOP, at, 0)
+    return 1

@@ -1,0 +1,127 @@
+"""Naming: for whom a noun chunk stands by the names in it.
+
+"Peru", "Peruvian envoys", "Peru's foreign minister" and "President Silva" act for a state, "a Peruvian singer" does not.
+Asks a frame about one noun chunk by itself, with the heads of its nouns; what hangs on it, and what stands for somebody
+without a name, are found later (groups, actors).
+"""
+
+from collections.abc import Sequence
+
+from monitor.classify.chunks import Chunk
+from monitor.classify.frames import Frame, Group, Party
+from monitor.classify.heads import head_place, only_names, part_of, role_words
+from monitor.classify.lexicon import NAMES, Mention, NameKind
+from monitor.domain.events import Part
+
+
+def named(frame: Frame, index: int) -> list[Party]:
+    """Whom the names in a noun chunk stand for; at least one is there."""
+    chunk = frame.chunks[index]
+    possessors = [mention for mention in chunk.mentions if mention.last <= chunk.owner_end]
+    inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
+    # "Yemen's Houthis", "Peru's President Silva": the possessed name is who acts.
+    is_named = inside and inside[-1].last == chunk.last and inside[-1].kind in (*NAMES, NameKind.HOLDER)
+    if possessors and not is_named:
+        part = part_of(frame, chunk, chunk.owner_end)
+        acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
+        return [party_of(frame, possessors[-1], chunk, acts=acts, part=part)]
+    last = chunk.mentions[-1]
+    if last.last == chunk.last:
+        return _ending_in_name(frame, chunk, inside or chunk.mentions)
+    part = part_of(frame, chunk, chunk.first if frame.language.head_first else last.last)
+    modifiers = compound(frame, [mention for mention in chunk.mentions if mention.first >= chunk.owner_end])
+    if last.kind is NameKind.HOLDER and part is None:
+        # "Trump says", but also "Maduro ally": what follows a person is a thing of theirs, unless it is a name.
+        return [party_of(frame, last, chunk, acts=only_names(frame, chunk, last.last))]
+    acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
+    return [party_of(frame, mention, chunk, acts=acts, part=part) for mention in modifiers]
+
+
+def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> list[Party]:
+    """A chunk that ends in a name: "Venezuela", "US President Trump", "US-Venezuela"."""
+    last = mentions[-1]
+    if last.kind is NameKind.HOLDER:
+        return [party_of(frame, last, chunk)]
+    joined = compound(frame, list(mentions))
+    if joined[-1] is not last:
+        joined = [last]
+    between = part_of(frame, chunk, chunk.first)
+    return [
+        party_of(
+            frame,
+            mention,
+            chunk,
+            acts=mention.kind in NAMES or (mention.kind is NameKind.ADJECTIVE and between is not None),
+            part=between if between is Part.FORMER or mention.kind is NameKind.ADJECTIVE else None,
+        )
+        for mention in joined
+    ]
+
+
+def compound(frame: Frame, mentions: list[Mention]) -> list[Mention]:
+    """Of several adjectives the first owns ("US Venezuela envoy"), save where a dash joins them ("US-Venezuelan")."""
+    joined = mentions[:1]
+    for mention in mentions[1:]:
+        if frame.sentence.lower[mention.first - 1] in "-–/" and mention.first - 1 == joined[-1].last:
+            joined.append(mention)
+    return joined
+
+
+def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True, part: Part | None = None) -> Party:
+    """The party that a mention in a chunk makes; `part`, where given, is what the nouns around it speak of."""
+    first, last = mention.first, mention.last
+    office = mention.role if mention.kind is NameKind.HOLDER else role_words(frame, chunk, chunk.first)
+    role = mention.role
+    if role is None and chunk.first <= first < chunk.last:
+        role = role_words(frame, chunk, last)
+    if (mention.kind is NameKind.PEOPLE and part is None) or mention.kind is NameKind.PLACE:
+        acts = False
+    holder = mention.kind is NameKind.HOLDER
+    person = holder or any(
+        frame.language.persons.match_ending(frame.sentence.lower, at, chunk.first)
+        for at in range(chunk.first, chunk.last)
+    )
+    chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
+    words = frame.sentence.words
+    return Party(
+        code=mention.code,
+        words=words,
+        first=first,
+        last=last,
+        role=role,
+        part=chosen,
+        acts=acts,
+        person=person,
+        office=office,
+    )
+
+
+def proper_name(frame: Frame, group: Group) -> str | None:
+    """The longest row of capitalised words in a group that name no actor: a ship, a person, a treaty.
+
+    In titles that capitalise every word a capital says nothing.
+    """
+    words, found = frame.sentence.words, (0, 0)
+    if frame.sentence.is_title_case:
+        return None
+    for index in group:
+        chunk = frame.chunks[index]
+        taken = {at for mention in chunk.mentions for at in range(mention.first, mention.last)}
+        first = None
+        for at in range(chunk.first, chunk.last + 1):
+            named = (
+                at < chunk.last
+                and at
+                and at not in taken
+                and words[at][0].isupper()
+                and not frame.language.tag(words[at].lower())
+            )
+            if named and first is None:
+                first = at
+            elif not named and first is not None:
+                found = max(found, (first, at), key=lambda span: span[1] - span[0])
+                first = None
+    text, start = frame.sentence.text, frame.sentence.start
+    return (
+        text[frame.sentence.starts[found[0]] - start : frame.sentence.ends[found[1] - 1] - start] if found[1] else None
+    )

@@ -1,0 +1,159 @@
+"""Noun or verb: whether a word that may be a verb is one where it stands.
+
+"Peru strikes a deal" and "the strikes on Peru"; "detained envoys" and "Peru detained envoys". There is no part-of-speech
+tagger: the form, the words around it and the chunks before it decide. Asked by the chunker.
+"""
+
+from monitor.classify.chunks import Kind
+from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.scan import PUNCTUATION, Scan
+from monitor.classify.words import ARTICLES, AUXILIARY, BIT, FORM, OPENERS, PREPOSITIONS, VERBAL_NOUN
+
+_FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
+_PLAIN = FORM["base"] | FORM["present"]
+_VERB_OF_CLAUSE = FORM["base"] | FORM["present"] | FORM["past"]
+
+
+def is_verb(scan: Scan, at: int) -> bool:
+    """Whether the verb form at `at`, without an auxiliary, is a verb here."""
+    entries = scan.language.verb_forms[scan.lower[at]]
+    bits = 0
+    for _, more in entries:
+        bits |= more
+    before = scan.before(at)
+    if before is not None:
+        tag = scan.tags[before]
+        if tag & (ARTICLES | BIT["possessive"]) and before not in scan.mention_ends():
+            return False
+        if tag & PREPOSITIONS & ~BIT["to"]:
+            return bool(bits & VERBAL_NOUN)
+    if bits == FORM["infinitive"]:
+        return True
+    if scan.lower[at] not in scan.language.also_nouns:
+        return _plain_verb_fits(scan, at, bits, before)
+    return _ambiguous_is_verb(scan, at, bits, before)
+
+
+def _plain_verb_fits(scan: Scan, at: int, bits: int, before: int | None) -> bool:
+    """A form that is no noun: a participle before a noun of the same group is an adjective ("detained diplomats")."""
+    if bits & (FORM["participle"] | FORM["gerund"]) and not bits & _PLAIN:
+        following = at + 1
+        starts_group = scan.open_group() is None and (before is None or not scan.is_noun_like(before))
+        if not starts_group and scan.noun is not None and _is_object_of_verb(scan):
+            # "imposed new targeted sanctions": an adjective; "issued sanctions targeting Peru": a verb.
+            return following in scan.mention_at or not scan.is_noun_like(following)
+        if starts_group and following < len(scan.lower) and scan.is_noun_like(following):
+            # At the head of a clause: "Ousted leader returns", but also "Recalling its envoy, Peru said", and behind
+            # a comma or an "and" one more verb of a subject that stands: "Peru, it said, expelled envoys".
+            return bool(bits & FORM["gerund"]) or (bool(bits & FORM["past"]) and _continues_clause(scan))
+    if bits & FORM["base"] and not bits & (FORM["present"] | FORM["past"]) and scan.open_group() is None and at:
+        return bool(scan.tags[at - 1] & (BIT["and"] | BIT["or"]))
+    return True
+
+
+def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bool:
+    """A form that is as often a noun: strikes, visits, talks."""
+    if not bits & ~FORM["gerund"]:
+        # "denies lifting sanctions", but "the lifting of sanctions", "Armenian shelling wounds".
+        following = at + 1
+        if _adjective_before(scan, at) and not scan.language.head_first:
+            return False
+        return following < len(scan.lower) and (scan.is_noun_like(following) or bool(scan.tags[following] & ARTICLES))
+    group = scan.open_group()
+    if before is not None and scan.language.drops_subject and scan.tags[before] & BIT["relative"]:
+        return bool(bits & _FINITE)  # "asegura que cuenta con ..."
+    if before is None or group is None:
+        # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
+        coordinated = before is not None and (
+            bool(scan.tags[before] & BIT["and"])
+            or (scan.lower[before] == "," and any(piece.kind is Kind.VERB for piece in scan.chunks))
+        )
+        if not (coordinated and bits & FORM["present"]):
+            return False
+        following = at + 1
+        return following < len(scan.lower) and (scan.is_noun_like(following) or bool(scan.tags[following] & ARTICLES))
+    if _is_object_of_verb(scan):
+        return False
+    last = group.mentions[-1] if group.mentions else None
+    if bits == FORM["base"] and last is not None and last.last == at and not _is_plural(scan, last):
+        return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
+    if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is Kind.PREPOSITION:
+        return False  # "pulls out of grain deal with": only a name there may be a subject
+    adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
+    if adjective and not scan.language.head_first:
+        # "Russian strikes": a noun, unless the same word also names the state ("US strikes ...").
+        return False
+    following = at + 1
+    while following < len(scan.lower) and scan.tags[following] & BIT["adverb"]:
+        following += 1
+    if following >= len(scan.lower):
+        return bool(last is not None and bits & FORM["base"])
+    if following in scan.mention_at:
+        return True
+    tag = scan.tags[following]
+    if tag & BIT["objective"] and last is not None and not bits & FORM["participle"]:
+        return True
+    if tag & (AUXILIARY | BIT["possessive"]):
+        return False
+    if tag & ARTICLES:
+        return True
+    if tag & PREPOSITIONS:
+        return not _verb_later(scan, following) and not tag & (BIT["genitive"] | BIT["agent"])
+    entries = scan.language.verb_forms.get(scan.lower[following])
+    if entries and scan.lower[following] not in scan.language.also_nouns:
+        return False
+    if tag & (BIT["and"] | BIT["or"]) or scan.lower[following] in PUNCTUATION:
+        return bool(bits & FORM["past"]) or not _verb_later(scan, following)
+    # A noun without an article follows: "strikes port", "calls meeting".
+    return not _verb_later(scan, following) or bool(bits & FORM["present"] and last is not None and last.last == at)
+
+
+def _continues_clause(scan: Scan) -> bool:
+    """Whether a comma or an "and" stands right before, with a noun group further left."""
+    return (
+        bool(scan.chunks)
+        and scan.chunks[-1].kind in (Kind.COMMA, Kind.AND)
+        and any(piece.kind is Kind.NOUN for piece in scan.chunks)
+    )
+
+
+def _is_plural(scan: Scan, name: Mention) -> bool:
+    """Whether a plain form of a verb may follow a name: a people, a collective, or the last of several."""
+    several = len(scan.chunks) > 1 and scan.chunks[-2].kind in (Kind.AND, Kind.COMMA)
+    return several or name.kind is NameKind.PEOPLE or scan.lower[name.last - 1] in scan.language.collective
+
+
+def _adjective_before(scan: Scan, at: int) -> bool:
+    group = scan.noun
+    if group is None or not group.mentions:
+        return False
+    return group.mentions[-1].last == at and group.mentions[-1].kind is NameKind.ADJECTIVE
+
+
+def _is_object_of_verb(scan: Scan) -> bool:
+    """Whether the noun group that is open follows a verb, so that a verb of its own would be one too many.
+
+    After a verb of saying a clause begins: "says Russia strikes".
+    """
+    if len(scan.chunks) < 2:  # noqa: PLR2004 (a verb and the group)
+        return False
+    verb = scan.chunks[-2]
+    return verb.kind is Kind.VERB and not any(lemma in scan.language.saying for lemma, _ in verb.lemmas)
+
+
+def _verb_later(scan: Scan, at: int) -> bool:
+    """Whether an unmistakable verb follows in this clause."""
+    for place in range(at, len(scan.lower)):
+        word, tag = scan.lower[place], scan.tags[place]
+        if PUNCTUATION.get(word) in ("stop", "comma") or tag & (OPENERS | BIT["relative"] | BIT["and"]):
+            return False
+        if tag & AUXILIARY and not tag & BIT["to"]:
+            return True
+        entries = scan.language.verb_forms.get(word)
+        if entries and word not in scan.language.also_nouns and place not in scan.mention_at:
+            bits = 0
+            for _, more in entries:
+                bits |= more
+            if bits & _VERB_OF_CLAUSE and not scan.tags[place - 1] & (BIT["to"] | ARTICLES | BIT["preposition"]):
+                return True
+    return False

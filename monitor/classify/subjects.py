@@ -1,0 +1,249 @@
+"""Subjects: who does what a verb says.
+
+Relative clauses, appositions, coordinated verbs, gerunds and infinitives get the subject that grammar gives them; a
+pronoun gets whoever it stands for. Asks a frame about one verb; phrases then ask what that subject is (parties).
+"""
+
+from monitor.classify.actors import actors_at, actors_of
+from monitor.classify.chunks import Kind
+from monitor.classify.frames import Frame, Group
+from monitor.classify.groups import group_before, group_from, is_object
+from monitor.classify.heads import head_place, part_of
+from monitor.classify.verbs import governor_of, has_lemma, is_finite, object_verb, verb_before
+from monitor.classify.words import BIT, FORM
+
+
+def subject_of(frame: Frame, index: int, depth: int = 0) -> Group:
+    """The noun chunks that are the subject of the verb at `index`; empty where it has none in sight."""
+    known = frame.subjects.get(index)
+    if known is None:
+        known = _find_subject(frame, index, depth)
+        if not depth:
+            frame.subjects[index] = known
+    return known
+
+
+def acting_subject(frame: Frame, index: int) -> bool:
+    """Whether the subject of the verb at `index` acts for anybody."""
+    return any(party.acts for party in actors_of(frame, subject_of(frame, index)))
+
+
+def _find_subject(frame: Frame, index: int, depth: int) -> Group:
+    if depth > 4:  # noqa: PLR2004 (a chain of verbs longer than this is no headline)
+        return ()
+    place = index - 1
+    chunk = frame.chunks[index]
+    if place < 0 or frame.chunks[place].kind is Kind.STOP:
+        return _subject_behind(frame, index)
+    before = frame.chunks[place]
+    if before.kind is Kind.VERB:
+        return subject_of(frame, place, depth + 1)
+    if before.kind is Kind.RELATIVE:
+        return _antecedent(frame, place, depth)
+    if before.kind is Kind.PREPOSITION or (
+        before.kind is Kind.OPENER and (not is_finite(chunk) or frame.language.drops_subject)
+    ):
+        return _subject_of_gerund(frame, place, depth)
+    if before.kind is Kind.AND:
+        return _subject_of_verb_before(frame, place, depth)
+    if before.kind is Kind.COMMA:
+        return _speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
+    if before.kind is not Kind.NOUN:
+        return ()
+    if chunk.kind is Kind.VERB and chunk.bits == FORM["participle"] and not chunk.tag:
+        return group_before(frame, place)  # "dos peruanos detenidos en ...": the noun right before
+    if chunk.kind is Kind.VERB and (chunk.is_infinitive or not is_finite(chunk)):
+        governor = governor_of(frame, index)
+        if governor is not None and governor != place:
+            return _subject_of_governed(frame, index, governor, depth)
+    head = _head_of_attached(frame, place)
+    return _meant(frame, group_before(frame, head), depth)
+
+
+def _subject_behind(frame: Frame, index: int) -> Group:
+    """Where nothing stands before a verb, the noun group right behind it may be its subject: "Condena Brasil ..."."""
+    after = index + 1
+    if not frame.language.verb_first or not is_finite(frame.chunks[index]) or after >= len(frame.chunks):
+        return ()
+    return group_from(frame, after) if frame.chunks[after].kind is Kind.NOUN and _has_name(frame, after) else ()
+
+
+def _speaker_behind(frame: Frame, index: int) -> Group:
+    """For "..., says Saudi minister": a verb of saying behind a comma has its subject behind it."""
+    after = index + 1
+    if not has_lemma(frame, index, frame.language.saying) or after >= len(frame.chunks):
+        return ()
+    if frame.chunks[after].kind is not Kind.NOUN or not _has_name(frame, after):
+        return ()
+    return group_from(frame, after)
+
+
+def is_inverted(frame: Frame, index: int) -> bool:
+    """Whether a verb of saying follows what was said."""
+    return index > 0 and frame.chunks[index - 1].kind is Kind.COMMA and bool(_speaker_behind(frame, index))
+
+
+def _meant(frame: Frame, group: Group, depth: int) -> Group:
+    """A pronoun stands for the subject of the verb before it: "Finland says it will ..."."""
+    if len(group) == 1 and frame.chunks[group[0]].tag & BIT["pronoun"]:
+        verb = verb_before(frame, group[0])
+        meant = subject_of(frame, verb, depth + 1) if verb is not None else ()
+        if meant and frame.chunks[group[0]].tag & BIT["personal"] and not _is_person(frame, meant[-1]):
+            # "he" is no state: whoever spoke further left is meant, if that is a person.
+            return _meant_further_left(frame, verb, depth) or group
+        return meant or group
+    return group
+
+
+def _meant_further_left(frame: Frame, verb: int | None, depth: int) -> Group:
+    while verb is not None:
+        verb = verb_before(frame, verb)
+        if verb is not None and (group := subject_of(frame, verb, depth + 1)) and _is_person(frame, group[-1]):
+            return group
+    return ()
+
+
+def _is_person(frame: Frame, index: int) -> bool:
+    return any(party.person for party in actors_at(frame, index))
+
+
+def _head_of_attached(frame: Frame, place: int) -> int:
+    """From the noun chunk before a verb back over "of ...", "in ..." to the noun chunk that they hang on."""
+    place = _start_of_list(frame, place)
+    while place > 1 and frame.chunks[place - 1].kind is Kind.PREPOSITION and frame.chunks[place - 2].kind is Kind.NOUN:
+        place = _start_of_list(frame, place - 2)
+    return place
+
+
+def _start_of_list(frame: Frame, place: int) -> int:
+    """For "envoys from Peru and Chile": from Chile back to Peru, where a preposition governs both."""
+    first = group_before(frame, place)[0]
+    return first if is_object(frame, first) else place
+
+
+def _antecedent(frame: Frame, place: int, depth: int) -> Group:
+    place -= 1
+    if place >= 0 and frame.chunks[place].kind is Kind.COMMA:
+        place -= 1
+    if place >= 0 and frame.chunks[place].kind is Kind.NOUN:
+        return group_before(frame, _head_of_attached(frame, place))
+    if place >= 0 and frame.chunks[place].kind is Kind.VERB:
+        return subject_of(frame, place, depth + 1)
+    return ()
+
+
+def _urged(frame: Frame, place: int) -> Group:
+    """For "insta a Perú a reabrir": the one who is urged acts, not the one who urges."""
+    before = place - 1
+    if before < 1 or frame.chunks[before].kind is not Kind.NOUN or not _has_name(frame, before):
+        return ()
+    verb = verb_before(frame, before)
+    if verb is None or not any(
+        frame.language.governing.get(lemma) == "possible" for lemma, _ in frame.chunks[verb].lemmas
+    ):
+        return ()
+    return group_before(frame, before)
+
+
+def _intending(frame: Frame, place: int) -> Group:
+    """For "the operation of Peru to capture", "la decisión de Perú de expulsar": whoever means to do it."""
+    owner, noun = place - 1, place - 3
+    if noun < 0 or frame.chunks[owner].kind is not Kind.NOUN or not _has_name(frame, owner):
+        return ()
+    bound = frame.chunks[place - 2]
+    if (
+        bound.kind is not Kind.PREPOSITION
+        or not bound.tag & BIT["genitive"]
+        or frame.chunks[noun].kind is not Kind.NOUN
+    ):
+        return ()
+    means = head_place(frame, frame.chunks[noun], frame.language.intentions) is not None
+    return group_before(frame, owner) if means else ()
+
+
+def _subject_of_gerund(frame: Frame, place: int, depth: int) -> Group:
+    """For "accuses Iran of directing": Iran; "leaves after expelling": whoever leaves."""
+    before = place - 1
+    if frame.chunks[place + 1].is_infinitive:
+        if urged := _urged(frame, place):
+            return urged
+        if meant := _intending(frame, place):
+            return meant
+    if (
+        frame.chunks[place].tag & BIT["reason"]
+        and before > 0
+        and _has_name(frame, before)
+        and object_verb(frame, before) is not None
+    ):
+        return group_before(frame, before)  # "criticised Peru for blocking": Peru blocks
+    if before >= 0 and frame.chunks[before].kind is Kind.NOUN:
+        verb = verb_before(frame, before)
+        if verb is not None and has_lemma(frame, verb, frame.language.accusing):
+            return group_before(frame, before)
+    return _subject_of_verb_before(frame, place, depth)
+
+
+def _subject_of_verb_before(frame: Frame, place: int, depth: int) -> Group:
+    verb = verb_before(frame, place)
+    if verb is not None and is_finite(frame.chunks[place + 1]):
+        # "accuses Iran of directing attacks, expels envoy": whoever accuses, not whoever directs.
+        while verb is not None and not is_finite(frame.chunks[verb]):
+            verb = verb_before(frame, verb)
+    if verb is not None:
+        return subject_of(frame, verb, depth + 1)
+    if place > 0 and frame.chunks[place - 1].kind is Kind.NOUN:
+        return group_before(frame, place - 1)  # "Petro tras reunirse con ..."
+    return ()
+
+
+def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
+    """The subject of a verb behind a comma.
+
+    The comma ends an apposition ("Maduro, the president, expels"), or parts one more verb of the same subject
+    ("expels envoys, closes border").
+    """
+    for index in range(place - 1, 0, -1):
+        kind = frame.chunks[index].kind
+        if kind is Kind.STOP:
+            break
+        if kind is Kind.COMMA and frame.chunks[index - 1].kind is Kind.NOUN:
+            head = _head_of_attached(frame, index - 1)
+            if not any(frame.chunks[at].kind is Kind.VERB for at in range(head)):
+                group = group_before(frame, head)
+                named = frame.chunks[place - 1].kind is Kind.NOUN and _has_name(frame, place - 1)
+                # "The secretary of state, Ada Silva, said": the name may stand in the apposition.
+                return (place - 1,) if named and not actors_of(frame, group) else group
+            break
+    if verb_before(frame, place) is not None:
+        return _subject_of_verb_before(frame, place, depth)
+    if place >= 1 and frame.chunks[place - 1].kind is Kind.NOUN:
+        return group_before(frame, _head_of_attached(frame, place - 1))
+    return ()
+
+
+def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) -> Group:
+    """An object between the two verbs acts ("urges Peru to reopen"), else whoever governs.
+
+    Before both goes whoever means to do it: "criticises Peru's plan to reopen".
+    """
+    if (
+        frame.chunks[index - 1].mentions
+        and head_place(frame, frame.chunks[index - 1], frame.language.intentions) is not None
+    ):
+        return (index - 1,)
+    after = governor + 1
+    if after < index and frame.chunks[after].tag & BIT["objective"]:
+        after += 1
+    if after < index and frame.chunks[after].kind is Kind.NOUN and _has_name(frame, after):
+        return group_from(frame, after)
+    if (
+        after == index - 1
+        and frame.chunks[after].kind is Kind.NOUN
+        and part_of(frame, frame.chunks[after], frame.chunks[after].first)
+    ):
+        return group_before(frame, after)  # "asks officials to", but not "takes steps to"
+    return subject_of(frame, governor, depth + 1)
+
+
+def _has_name(frame: Frame, index: int) -> bool:
+    return bool(frame.chunks[index].mentions)

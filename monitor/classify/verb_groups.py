@@ -1,0 +1,69 @@
+"""Verb groups: the auxiliaries, negation and main verb that make one verb chunk.
+
+"has not yet been expelled", "to reopen", "no la expulsó"; an auxiliary without a main verb is the verb itself. Called by
+the chunker where a group begins; whether a bare form is a verb at all was decided before (noun_or_verb).
+"""
+
+from monitor.classify.scan import DASHES, PUNCTUATION, Scan
+from monitor.classify.words import ARTICLES, AUXILIARY, BIT, COPULA, FORM, PREPOSITIONS, VERBAL_NOUN
+
+
+def is_prefixed_verb(scan: Scan, at: int) -> bool:
+    """Whether a hyphen sets a prefix before a known verb: "re-open", and no noun: "the re-opening"."""
+    joined = scan.lower[at] + (scan.lower[at + 2] if at + 2 < len(scan.lower) else "")
+    if joined not in scan.language.verb_forms or scan.lower[at + 1] not in DASHES:
+        return False
+    before = scan.before(at)
+    return before is None or not scan.tags[before] & (ARTICLES | BIT["possessive"] | BIT["to"])
+
+
+def read_auxiliaries(scan: Scan, at: int) -> int:
+    """A verb group that begins with auxiliaries or "to"; its end, or 0 where "to" is a preposition."""
+    tag, place, count = scan.negation_before(at), at, len(scan.lower)
+    to = bool(scan.tags[at] & BIT["to"])
+    last_auxiliary = at
+    while place < count and place not in scan.mention_at:
+        here = scan.tags[place]
+        if here & (AUXILIARY | (BIT["to"] if place == at or last_auxiliary == place - 1 else 0)):
+            tag |= here
+            last_auxiliary = place
+        elif here & (BIT["adverb"] | BIT["negation"] | BIT["clitic"]):
+            tag |= here & BIT["negation"]
+        elif not scan.lower[place][0].isalnum() and scan.lower[place] not in PUNCTUATION:
+            pass  # "must 'prove'": a quotation mark parts nothing
+        elif not (here & BIT["linker"] and tag & (BIT["modal_future"] | BIT["modal_possible"])):
+            break
+        place += 1
+    entries = scan.language.verb_forms.get(scan.lower[place]) if place < count else None
+    if entries and place not in scan.mention_at:
+        if scan.tags[last_auxiliary] & BIT["to"]:
+            tag &= ~(BIT["be"] | BIT["have"])  # "is to reopen", "has to reopen" speak of the future
+        fitting = tuple((lemma, bits & _after_auxiliary(tag)) for lemma, bits in entries)
+        fitting = tuple((lemma, bits) for lemma, bits in fitting if bits)
+        if fitting:
+            scan.add_verb(at, place + 1, tag, place, fitting)
+            return place + 1
+    if to and not tag & AUXILIARY:
+        return 0
+    # No main verb: the auxiliary is the verb ("is in talks", "has no ambassador").
+    name = COPULA if tag & BIT["be"] else "have" if tag & BIT["have"] else "do"
+    scan.add_verb(at, last_auxiliary + 1, tag & ~BIT["be"], last_auxiliary, ((name, FORM["present"]),))
+    return last_auxiliary + 1
+
+
+def _after_auxiliary(tag: int) -> int:
+    if tag & BIT["be"]:
+        return FORM["participle"] | FORM["gerund"]
+    if tag & BIT["have"]:
+        return FORM["participle"]
+    return FORM["base"] | FORM["infinitive"]
+
+
+def read_verb(scan: Scan, at: int) -> int:
+    """A verb group of one word at `at`; its end."""
+    entries = scan.language.verb_forms[scan.lower[at]]
+    before = scan.before(at)
+    if before is not None and scan.tags[before] & PREPOSITIONS & ~BIT["to"]:
+        entries = tuple((lemma, bits & VERBAL_NOUN) for lemma, bits in entries if bits & VERBAL_NOUN)
+    scan.add_verb(at, at + 1, scan.negation_before(at), at, entries)
+    return at + 1

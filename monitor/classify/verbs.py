@@ -1,0 +1,57 @@
+"""Verbs: what a verb group is, and which verb stands over what.
+
+Asks chunks alone: finite, passive, reduced to a participle as headlines have it; the nearest verb to the left, the verb
+of an object, the verb that governs an infinitive. Who does what a verb says is the subject's question (subjects).
+"""
+
+from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.frames import Frame
+from monitor.classify.words import AUXILIARY, BIT, FORM
+
+_FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
+
+
+def is_finite(verb: Chunk) -> bool:
+    """Whether a verb group can be the verb of a clause of its own."""
+    return bool(verb.tag & AUXILIARY or (verb.bits & _FINITE and not verb.is_infinitive))
+
+
+def is_passive(verb: Chunk) -> bool:
+    """Whether a verb group with an auxiliary is in the passive."""
+    return bool(verb.tag & BIT["be"] and verb.bits & FORM["participle"] and not verb.bits & FORM["gerund"])
+
+
+def may_be_reduced_passive(verb: Chunk) -> bool:
+    """Whether a bare participle may stand for a passive, as headlines do: "Envoy summoned over remarks"."""
+    return not verb.tag and bool(verb.bits & FORM["participle"])
+
+
+def verb_before(frame: Frame, place: int) -> int | None:
+    """The nearest verb left of a chunk, in the same part of the sentence."""
+    for index in range(place - 1, -1, -1):
+        if frame.chunks[index].kind is Kind.VERB:
+            return index
+        if frame.chunks[index].kind is Kind.STOP:
+            return None
+    return None
+
+
+def object_verb(frame: Frame, index: int) -> int | None:
+    """The verb whose direct object the noun chunk is."""
+    return index - 1 if index and frame.chunks[index - 1].kind is Kind.VERB else None
+
+
+def governor_of(frame: Frame, index: int) -> int | None:
+    """The verb that governs an infinitive or gerund: agrees -> to reopen, urges (Peru) -> to reopen."""
+    for place in range(index - 1, -1, -1):
+        kind = frame.chunks[place].kind
+        if kind is Kind.VERB:
+            return place
+        if kind not in (Kind.NOUN, Kind.PREPOSITION, Kind.AND):
+            return None
+    return None
+
+
+def has_lemma(frame: Frame, index: int, lemmas: frozenset[str]) -> bool:
+    """Whether the verb at `index` may be one of these."""
+    return any(lemma in lemmas for lemma, _ in frame.chunks[index].lemmas)
