@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
+from monitor.classify.actor_tables import compile_lexicons
 from monitor.classify.grammar import Grammar, Pattern
-from monitor.classify.lexicon import compile_lexicons
 from monitor.classify.matcher import Classifier
-from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, PhraseError, Role, parse_phrase, verbs_in
+from monitor.classify.phrase_parser import PhraseError, parse_phrase, verbs_in
+from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, Role
 from monitor.classify.words import BIT, COPULA, Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError

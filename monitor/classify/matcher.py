@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from monitor.classify.actor_tables import given_names
 from monitor.classify.chunker import chunk
 from monitor.classify.chunks import Kind
 from monitor.classify.clauses import ClauseMatch
@@ -17,7 +18,7 @@ from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
 from monitor.classify.grammar import Candidates, Grammar, Pattern
 from monitor.classify.language import recognise
-from monitor.classify.lexicon import Lexicon, given_names
+from monitor.classify.lexicon import Lexicon
 from monitor.classify.nominals import read_nominal
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading

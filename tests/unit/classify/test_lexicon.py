@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from monitor.classify.lexicon import Mention, NameKind, compile_lexicons, given_names
+from monitor.classify.actor_tables import compile_lexicons, given_names
+from monitor.classify.lexicon import Mention, NameKind
 from monitor.classify.tokens import Sentence
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.events import NamedActor, Part
