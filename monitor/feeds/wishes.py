@@ -21,14 +21,7 @@ _SKIP_HOURS = re.compile(rb"<skipHours>(.{0,4000}?)</skipHours>", re.DOTALL)
 _SKIP_DAYS = re.compile(rb"<skipDays>(.{0,4000}?)</skipDays>", re.DOTALL)
 _HOUR = re.compile(rb"<hour>\s*([0-9]{1,2})\s*</hour>")
 _DAY = re.compile(rb"<day>\s*([A-Za-z]{6,9})\s*</day>")
-
-_DAYS = re.compile(rb"<skipDays>(.{0,4000}?)</skipDays>", re.DOTALL)
-_HOUR = re.compile(rb"<hour>\s*([0-9]{1,2})\s*</hour>")
-_DAY = re.compile(rb"<day>\s*([A-Za-z]{6,9})\s*</day>")
-_PERIOD = re.compile(rb"<[\w.-]{1,20}:updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*<")
-_FREQUENCY = re.compile(rb"<[\w.-]{1,20}:updateFrequency>\s*([0-9]{1,6})\s*<")
-
-_DAYS = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
+_WEEK = (b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday")
 
 
 def read_wishes(content: bytes) -> FeedWishes:
@@ -36,7 +29,7 @@ def read_wishes(content: bytes) -> FeedWishes:
     head = content[:_HEAD_BYTES]
     hours = {hour for hour in map(int, _inside(_SKIP_HOURS, _HOUR, head)) if hour <= 24}  # noqa: PLR2004 - midnight
     named = {day.lower() for day in _inside(_SKIP_DAYS, _DAY, head)}
-    days = {number for number, name in enumerate(_DAYS) if name in named}
+    days = {number for number, name in enumerate(_WEEK) if name in named}
     return FeedWishes(
         ttl=_ttl(head),
         # RSS 0.91 counted the hours from 1 to 24.
