@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from monitor.cli.common import config_option, database_option, json_option, load_or_exit, tells_errors
-from monitor.cli.wiring import Crew, crew, owned_database
+from monitor.cli.wiring import Crew, crew, owned_database, utc_now
 from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import FeedSource
-from monitor.feeds.addresses import FoundFeed, read_addresses
+from monitor.feeds.addresses import read_list
+from monitor.feeds.found import FoundFeed
 from monitor.outbound.policy import problems
 from monitor.settings.write import feed_id
 from monitor.storage import polls
@@ -109,7 +110,8 @@ def poll(
                 allow_feeds=(*loaded.settings.outbound.allow_feeds, *allow),
             ) as ours:
                 await ours.jobs.ready()
-                account = await _poll_all(ours, feeds, workers or loaded.settings.poll.concurrency)
+                due = [feed for feed in feeds if not feed.is_paused(utc_now())]
+                account = await _poll_all(ours, due, workers or loaded.settings.poll.concurrency)
                 if no_send:
                     return account, None
                 # Programs read one JSON document from standard output; alerts for people go beside it.
@@ -126,8 +128,7 @@ def poll(
 
 def _feeds_of(path: Path, every: dt.timedelta) -> tuple[FeedSource, ...]:
     """The feeds of a list; what can't be used in it is said on standard error."""
-    text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8", errors="replace")
-    found = read_addresses(text)
+    found = read_list(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes())
     for problem in found.problems:
         click.echo(f"{path}: {problem}", err=True)
     return tuple(

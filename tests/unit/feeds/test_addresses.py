@@ -1,31 +1,16 @@
+"""Lists of feeds are read whatever encoding they are in: OPML, or one address a line."""
+
+import codecs
+
+import pytest
 from hypothesis import given, strategies
 
-from monitor.feeds.addresses import FoundFeed, FoundFeeds, read_addresses
+from monitor.feeds.addresses import MAX_LIST_BYTES, read_addresses, read_list
+from monitor.feeds.found import FoundFeed, FoundFeeds
 
-OPML = """\ufeff
-<?xml version="1.0" encoding="ISO-8859-1"?>
-<opml version="2.0"><head><title>Mine</title></head><body>
-  <outline text="Américas">
-    <outline text="Andes" title="The Andes">
-      <outline type="rss" text="Diario" xmlUrl="https://diario.example/rss" htmlUrl="https://diario.example/"/>
-    </outline>
-    <outline title="Wire" xmlurl="feed://wire.example/all"/>
-    <outline text="Bad" xmlUrl="javascript:alert(1)"/>
-  </outline>
-  <outline text="Again" xmlUrl="https://diario.example/rss"/>
-  <outline xmlUrl="https://bare.example/feed?a=1&amp;b=2"/>
-</body></opml>
-"""
-
-
-def test_opml_when_read_then_addresses_come_with_titles_and_groups() -> None:
-    found = read_addresses(OPML)
-    assert found.feeds == (
-        FoundFeed(url="https://diario.example/rss", title="Diario", group="Américas / The Andes"),
-        FoundFeed(url="http://wire.example/all", title="Wire", group="Américas"),
-        FoundFeed(url="https://bare.example/feed?a=1&b=2"),
-    )
-    assert found.problems == ("line 8: 'javascript:alert(1)' is not an http or https address",)
+OPML = (
+    '<?xml version="1.0" encoding="{}"?>\n<opml><body><outline text="Señal" xmlUrl="https://a.example/"/></body></opml>'
+)
 
 
 def test_a_list_of_lines_when_read_then_comments_and_repeats_are_left_out() -> None:
@@ -43,31 +28,42 @@ def test_a_list_of_lines_when_read_then_comments_and_repeats_are_left_out() -> N
     assert "hunter2" not in str(found.problems)
 
 
-def test_opml_with_entities_when_read_then_it_is_refused_with_its_line() -> None:
-    bomb = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    found = read_addresses(f'<?xml version="1.0"?>\n<!DOCTYPE opml [<!ENTITY l0 "x">{bomb}]>\n<opml>&l9;</opml>')
-    assert found.feeds == ()
-    assert found.problems[0].startswith("line 2: ")
-    assert "DOCTYPE" in found.problems[0]
+@pytest.mark.parametrize(
+    ("declared", "encoding", "mark"),
+    [
+        ("utf-8", "utf-8", b""),
+        ("utf-8", "utf-8", codecs.BOM_UTF8),
+        ("ISO-8859-1", "latin-1", b""),
+        ("windows-1252", "cp1252", b""),
+        ("utf-16", "utf-16", b""),
+        ("utf-16", "utf-16-be", b""),
+        ("utf-8", "cp1252", b""),
+        ("no-such-thing", "utf-8", b""),
+        ("unicode_escape", "utf-8", b""),
+        ("rot13", "utf-8", b""),
+    ],
+)
+def test_given_an_encoding_when_a_list_is_read_then_its_titles_are_right(
+    declared: str, encoding: str, mark: bytes
+) -> None:
+    found = read_list(mark + OPML.format(declared).encode(encoding))
+    assert found == FoundFeeds(feeds=(FoundFeed(url="https://a.example/", title="Señal"),))
 
 
-def test_broken_opml_when_read_then_what_stood_before_the_fault_is_kept() -> None:
-    found = read_addresses('<opml><body>\n<outline xmlUrl="https://a.example/"/>\n<outline text="x></body></opml>')
-    assert [feed.url for feed in found.feeds] == ["https://a.example/"]
-    assert found.problems[0].startswith("line 3: is not valid OPML")
+def test_given_a_list_beyond_all_measure_when_read_then_it_is_refused_in_a_sentence() -> None:
+    assert read_list(b"\n" * (MAX_LIST_BYTES + 1)).problems == ("is larger than 10 MB, so no list of feeds",)
 
 
-def test_xml_that_holds_no_feed_when_read_then_this_is_said() -> None:
-    assert read_addresses("<html><body>hello</body></html>").problems == (
-        "holds no outline with an xmlUrl, so no feed",
-    )
-    assert read_addresses("") == FoundFeeds(feeds=())
-
-
-def test_opml_nested_without_end_when_read_then_it_is_refused() -> None:
-    assert "nested too deep" in read_addresses("<opml>" + "<outline>" * 100_000).problems[0]
+def test_given_a_picture_when_read_as_a_list_then_this_is_said() -> None:
+    found = read_list(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert found == FoundFeeds(feeds=(), problems=("is no text; it must be OPML, or have one address a line",))
 
 
 @given(strategies.text() | strategies.text(alphabet='<opml>outline xmlUrl="/&').map(lambda text: f"<{text}"))
 def test_any_text_when_read_then_every_address_is_of_the_web(text: str) -> None:
     assert all(feed.url.startswith(("http", "HTTP", "Http")) for feed in read_addresses(text).feeds)
+
+
+@given(strategies.binary() | strategies.binary().map(lambda rest: b'<?xml encoding="' + rest))
+def test_any_bytes_when_read_then_nothing_is_raised(content: bytes) -> None:
+    assert isinstance(read_list(content), FoundFeeds)
