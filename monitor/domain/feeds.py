@@ -30,6 +30,11 @@ class FeedSource:
     group: str | None = None
     tags: frozenset[str] = frozenset()
     first_poll: FirstPoll = FirstPoll.BASELINE
+    paused_until: dt.datetime | None = None
+
+    def is_paused(self, now: dt.datetime) -> bool:
+        """Whether the operator's pause still lasts."""
+        return self.paused_until is not None and now < self.paused_until
 
     @property
     def is_sample(self) -> bool:

@@ -7,11 +7,11 @@ reached is the address policy's decision, made when it is connected to.
 import datetime as dt
 import re
 import urllib.parse
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationError
 
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.feeds import SAMPLE_SCHEME, FeedSource, FirstPoll
@@ -57,6 +57,13 @@ def actor_code(text: str) -> str:
     return text
 
 
+def _with_zone(value: object) -> dt.datetime:
+    """Accepts TOML's date and time with an offset, as UTC: the same moment for whoever reads the file."""
+    if not isinstance(value, dt.datetime) or value.tzinfo is None:
+        raise ValueError("must be a date and time with its zone, not in quotes, like 2026-12-24T06:00:00Z")
+    return value.astimezone(dt.UTC)
+
+
 class _FeedTable(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +77,7 @@ class _FeedTable(BaseModel):
     every: TimeLimit | None = None
     first_poll: FirstPoll = FirstPoll.BASELINE
     paused: StrictBool = False
+    paused_until: Annotated[dt.datetime, BeforeValidator(_with_zone)] | None = None
 
 
 FEED_KEYS = ("id", *_FeedTable.model_fields)
@@ -90,6 +98,8 @@ class FeedsRead:
     findings: tuple[Finding, ...]
     ids: frozenset[str]
     """All ids that stand in the files, those of wrong feeds, too: a watch that names one is not wrong for it."""
+    entries: Mapping[str, Entry]
+    """Where each feed stands, for findings about it and for commands that change it."""
 
 
 def read_feeds(
@@ -122,6 +132,7 @@ def read_feeds(
         paused=tuple(paused),
         findings=tuple(findings),
         ids=frozenset(entry.id for entry in entries),
+        entries={entry.id: entry for entry in entries},
     )
 
 
@@ -137,6 +148,7 @@ def _source(entry: Entry, table: _FeedTable, poll_every: dt.timedelta) -> FeedSo
         group=table.group,
         tags=frozenset(table.tags),
         first_poll=table.first_poll,
+        paused_until=table.paused_until,
     )
 
 

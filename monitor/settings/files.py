@@ -47,6 +47,8 @@ class Loaded:
     findings: tuple[Finding, ...]
     channel_entries: Mapping[str, Entry]
     """Where each channel stands, for findings about its options."""
+    feed_entries: Mapping[str, Entry]
+    """Where each feed stands, for commands that change it."""
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -129,6 +131,7 @@ def examine(
         sample=TomlDocument(file=sample.file, text="", data={}) if isinstance(sample, Finding) else sample,
         findings=tuple(sorted(findings, key=lambda finding: (finding.file, finding.line or 0))),
         channel_entries=channels.entries,
+        feed_entries=feeds.entries,
     )
 
 

@@ -1,10 +1,13 @@
 """Adds feeds to an operator's feeds.toml and office holders to actors.d, and changes nothing else there.
 
-Used by `relmon feeds import` and `relmon actors add`. The text that stands there stays as it is, byte for byte: new tables go to its end.
+Used by `relmon feeds add`, `relmon feeds import` and `relmon actors add`. The text that stands there stays as it is,
+byte for byte: new tables go to its end. Changing what stands there is edit.py's work.
 """
 
+import errno
 import os
 import re
+import stat
 import tempfile
 import unicodedata
 import urllib.parse
@@ -24,12 +27,16 @@ _LONGEST_ID = 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFeed:
-    """A feed to be added; `group` and `title` may be unknown."""
+    """A feed to be added; everything but its id and address may be unknown."""
 
     id: str
     url: str
     title: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    home: str | None = None
     group: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 def feed_id(title: str | None, url: str, taken: Collection[str]) -> str:
@@ -53,10 +60,14 @@ def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:
 
     Raises ConfigurationError where the file is no TOML, or writes its feeds in a way that can't be added to.
     """
-    tables = [
-        {key: getattr(feed, key) for key in ("id", "title", "url", "group") if getattr(feed, key)} for feed in feeds
-    ]
-    _append(path, "feed", [tomlkit.dumps({"feed": [table]}) for table in tables])
+    _append(path, "feed", [feed_toml(feed) for feed in feeds])
+
+
+def feed_toml(feed: NewFeed) -> str:
+    """The `[[feed]]` table of a feed, as it stands in feeds.toml."""
+    keys = ("id", "title", "url", "publisher", "language", "home", "group", "tags")
+    values = {key: list(value) if isinstance(value := getattr(feed, key), tuple) else value for key in keys}
+    return tomlkit.dumps({"feed": [{key: value for key, value in values.items() if value}]})
 
 
 def holder_toml(holder: Holder) -> str:
@@ -92,20 +103,29 @@ def _append(path: Path, kind: str, tables: Sequence[str]) -> None:
     if isinstance(parse_toml(added, file=str(path)), Finding):
         message = f'nothing can be added to "{kind}" as it is written here; write each {kind} below a line [[{kind}]]'
         raise ConfigurationError((standing.finding((kind,), message),))
-    _replace(path, added)
+    replace_file(path, added)
 
 
-def _replace(path: Path, text: str) -> None:
-    """Writes beside the file, then puts the new one in its place: a crash leaves the old one whole."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+def replace_file(path: Path, text: str) -> None:
+    """Writes beside the file, then puts the new one in its place: a crash leaves the old one whole.
+
+    Raises OSError where that can't be. A file that is marked read-only stays as it is, though its folder would let it be
+    replaced, and root could write to it.
+    """
     target = path.resolve()  # the file behind a symbolic link, so that the link stays
+    standing = target.stat() if target.exists() else None
+    if standing is not None and not (standing.st_mode & 0o222 and os.access(target, os.W_OK)):
+        raise PermissionError(errno.EACCES, "it is read-only", str(path))
     handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(beside).chmod(mode)
+        Path(beside).chmod(stat.S_IMODE(standing.st_mode) if standing else 0o600)
+        if standing is not None and os.geteuid() == 0:
+            # Root edits the daemon's file: the daemon's user must be able to read it afterwards, too.
+            os.chown(beside, standing.st_uid, standing.st_gid)
         Path(beside).replace(target)
     except OSError:
         Path(beside).unlink(missing_ok=True)

@@ -56,10 +56,12 @@ def claim_due(
     lease: dt.timedelta,
     due_by: dt.datetime | None,
     only: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> tuple[PollClaim, ...]:
     """Leases up to `limit` active feeds that nobody polls, the longest overdue first.
 
-    `due_by` is usually now; None takes feeds whatever their due time. `only` names the feeds to choose from. A claim
+    `due_by` is usually now; None takes feeds whatever their due time. `only` names the feeds to choose from, `without` those
+    to be left alone. A claim
     stands until it is finished or released, or until `lease` has passed.
     """
     now = database_now(connection)
@@ -68,6 +70,8 @@ def claim_due(
         wanted.append(feed.c.next_poll_at <= due_by)
     if only is not None:
         wanted.append(feed.c.id.in_(sorted(only)))
+    if without:
+        wanted.append(feed.c.id.not_in(sorted(without)))
     rows = (
         connection.execute(
             select(feed)

@@ -72,6 +72,7 @@ class Service:
         self._dispatcher = dispatcher
         self._plan = plan
         self._clock = clock
+        self._with_pause = tuple(feed for feed in plan.feeds.values() if feed.paused_until is not None)
         self._polls: dict[asyncio.Task[None], PollClaim] = {}
         self._refills: set[asyncio.Task[None]] = set()
         self._more_due = False
@@ -156,6 +157,7 @@ class Service:
 
     def _claim(self, room: int) -> tuple[PollClaim, ...]:
         orphaned = tuple(self._orphaned)
+        now = self._clock()
         with self._database.write() as connection:
             # What trouble with the database left leased is due again as soon as that ends.
             polls.release(connection, orphaned)
@@ -164,15 +166,18 @@ class Service:
                 owner=self._plan.owner,
                 limit=room,
                 lease=_POLL_LEASE,
-                due_by=self._clock(),
+                due_by=now,
+                without=[feed.id for feed in self._with_pause if feed.is_paused(now)],
             )
         del self._orphaned[: len(orphaned)]
         return claims
 
     async def _poll(self, claim: PollClaim) -> None:
         source = self._plan.feeds[claim.state.feed_id]
-        if claim.state.next_poll_at is not None:
-            late = (self._clock() - claim.state.next_poll_at).total_seconds()
+        # A feed that was paused is not late: it became due when its pause ended.
+        due_at = max(filter(None, (claim.state.next_poll_at, source.paused_until)), default=None)
+        if due_at is not None:
+            late = (self._clock() - due_at).total_seconds()
             metrics.POLL_LAG_SECONDS.observe(max(late, 0))
         try:
             report = await self._poller.poll(source, claim)

@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 
 from monitor import metrics
 from monitor.domain.feeds import FeedSource
-from monitor.storage import items, outbox, overview
+from monitor.storage import items, outbox, overview, polls
 from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.worker.service import Plan, Service, stop_on_signals
@@ -102,6 +103,25 @@ def test_given_a_daemon_that_starts_twice_when_it_announces_then_only_the_first_
     newsroom.play(scenario)
     (notice,) = newsroom.receiver.at("/ok")
     assert b"1 feed" in notice.body
+
+
+def test_given_a_paused_feed_when_the_daemon_runs_then_it_is_polled_once_the_pause_has_ended(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.publisher.publish(QUIET, path="/resting")
+    newsroom.publisher.publish(QUIET, path="/wire")
+    pause_ends = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=2)
+    resting = replace(newsroom.source("/resting"), paused_until=pause_ends)
+
+    async def scenario(staff: Staff) -> None:
+        async with at_work(hire(staff, resting, newsroom.source("/wire"))):
+            await wait_until(lambda: stored(newsroom) == 2)
+
+    newsroom.play(scenario)
+    with newsroom.database.read() as connection:
+        polled_at = {state.feed_id: state.first_polled_at for state in polls.feed_states(connection)}
+    assert polled_at["resting"] is not None
+    assert polled_at["resting"] >= pause_ends
 
 
 def test_given_an_idle_daemon_when_it_is_told_to_stop_then_it_ends_within_a_second(newsroom: Newsroom) -> None:

@@ -11,6 +11,7 @@ from monitor.settings.files import Loaded
 Examine = Callable[..., Loaded]
 Findings = Callable[..., list[str]]
 
+UNTIL = dt.datetime(2026, 12, 24, 10, tzinfo=dt.UTC)
 FULL = """
 [defaults]
 every = "2m"
@@ -35,6 +36,11 @@ url = "http://user@plain.example:8080/feed"
 id = "resting"
 url = "https://resting.example/feed"
 paused = true
+
+[[feed]]
+id = "later"
+url = "https://later.example/feed"
+paused_until = 2026-12-24T06:00:00-04:00
 """
 
 
@@ -56,8 +62,19 @@ def test_feeds_as_written_when_examined_are_feed_sources(examined: Examine) -> N
         FeedSource(
             id="plain", url="http://user@plain.example:8080/feed", title="plain", poll_every=dt.timedelta(minutes=2)
         ),
+        FeedSource(
+            id="later",
+            url="https://later.example/feed",
+            title="later",
+            poll_every=dt.timedelta(minutes=2),
+            paused_until=UNTIL,
+        ),
     )
     assert [feed.id for feed in loaded.paused] == ["resting"]
+    assert [loaded.feeds[-1].is_paused(UNTIL - dt.timedelta(seconds=1)), loaded.feeds[-1].is_paused(UNTIL)] == [
+        True,
+        False,
+    ]
 
 
 def test_no_rhythm_in_the_file_when_examined_is_the_settings(examined: Examine) -> None:
@@ -97,6 +114,8 @@ HEAD = '[[feed]]\nid = "wire"\nurl = "https://wire.example/rss"\n'
         (HEAD + 'tags = ["a", 2]\n', 'feeds.toml:4: error: "tags" must be text in quotes'),
         (HEAD + "title = 3\n", 'feeds.toml:4: error: "title" must be text in quotes'),
         (HEAD + 'first_poll = "alerts"\n', '"baseline" or "alert"; did you mean "alert"?'),
+        (HEAD + "paused_until = 2026-12-24\n", '"paused_until": must be a date and time with its zone'),
+        (HEAD + 'paused_until = "2026-12-24T06:00:00Z"\n', 'feeds.toml:4: error: "paused_until": must be'),
         (HEAD + 'paused = "no"\n', '"paused" must be true or false'),
         (HEAD + 'every = "often"\n', "'often' is no duration"),
         (HEAD + 'home = "Venezuela"\n', '"home": "Venezuela" is no actor code'),

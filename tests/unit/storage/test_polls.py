@@ -67,6 +67,14 @@ def test_new_feeds_when_synced_then_they_are_due_at_once(database: Database) -> 
     ]
 
 
+def test_feeds_to_be_left_alone_when_others_are_claimed_then_they_stay_due(database: Database) -> None:
+    sync(database, "gazette", "star")
+    with database.write() as connection:
+        claims = polls.claim_due(connection, owner="me", limit=9, lease=LEASE, due_by=NOW, without=["star", "none"])
+    assert names(claims) == ["gazette"]
+    assert names(claim(database)) == ["star"]
+
+
 def test_a_claimed_feed_when_others_look_then_it_is_taken_until_released(database: Database) -> None:
     sync(database, "gazette")
     (mine,) = claim(database)
