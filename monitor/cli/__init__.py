@@ -3,11 +3,10 @@
 `relmon classify` must start in a fraction of a second, so nothing here imports the database or the network.
 """
 
-import importlib
-
 import click
 
 from monitor import __version__
+from monitor.cli.lazy import LazyGroup
 
 # Command name -> module and attribute. The order is the order of `relmon --help`.
 _COMMANDS = {
@@ -26,24 +25,9 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS) + [name for name in super().list_commands(ctx) if name not in _COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module, attribute = _COMMANDS[cmd_name].split(":")
-        command = getattr(importlib.import_module(module), attribute)
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{_COMMANDS[cmd_name]} is not a command")
-        return command
-
-
 @click.group(
-    cls=_LazyGroup,
+    cls=LazyGroup,
+    lazy=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="relmon")

@@ -1,14 +1,11 @@
-"""`relmon feeds` lists what is configured and takes in the feeds of another reader, each once."""
+"""`relmon feeds import` takes in the feeds of another reader, each once; `export` gives them away."""
 
 import json
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from click.testing import Result
-
-Relmon = Callable[..., Result]
+from monitor.feeds.addresses import read_list
+from tests.unit.cli.conftest import Relmon
 
 OPML = """<?xml version="1.0"?>
 <opml version="2.0"><body><outline text="Andes">
@@ -17,17 +14,6 @@ OPML = """<?xml version="1.0"?>
   <outline text="Wire again" xmlUrl="HTTPS://Wire.example/rss/"/>
 </outline></body></opml>
 """
-
-
-@pytest.fixture
-def small(own: Path) -> Path:
-    """A configuration with two feeds, one of them paused."""
-    (own / "feeds.toml").write_text(
-        '[[feed]]\nid = "wire"\nurl = "https://wire.example/rss"  # mine\n\n'
-        '[[feed]]\nid = "rest"\nurl = "https://me:canary@rest.example/"\npaused = true\n',
-        encoding="utf-8",
-    )
-    return own
 
 
 def listed(folder: Path, relmon: Relmon) -> dict[str, str]:
@@ -70,10 +56,49 @@ def test_file_without_feeds_when_imported_says_so(relmon: Relmon, small: Path, t
 
 
 def test_file_that_is_no_text_when_imported_is_said_in_a_sentence(relmon: Relmon, small: Path, tmp_path: Path) -> None:
-    (tmp_path / "image.png").write_bytes(b"\x89PNG\xff")
+    (tmp_path / "image.png").write_bytes(b"\x89PNG\0\xff")
     result = relmon("feeds", "import", tmp_path / "image.png", "--config", small)
     assert result.exit_code == 1
-    assert "can't be read" in result.stderr
+    assert "is no text" in result.stderr
+
+
+def test_given_a_dry_run_when_importing_then_the_tables_are_printed_and_nothing_is_written(
+    relmon: Relmon, small: Path, tmp_path: Path
+) -> None:
+    before = (small / "feeds.toml").read_bytes()
+    (tmp_path / "feeds.opml").write_text(OPML, encoding="utf-8")
+    result = relmon("feeds", "import", tmp_path / "feeds.opml", "--dry-run", "--config", small)
+    assert result.exit_code == 0
+    assert [feed["id"] for feed in tomllib.loads(result.stdout)["feed"]] == ["el-ejemplo", "el-ejemplo-2"]
+    assert "2 feeds would be added" in result.stderr
+    assert (small / "feeds.toml").read_bytes() == before
+
+
+def test_given_a_read_only_file_when_imported_into_then_it_stays_and_the_way_out_is_said(
+    relmon: Relmon, small: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "list.txt").write_text("https://a.example/x\n", encoding="utf-8")
+    (small / "feeds.toml").chmod(0o400)
+    result = relmon("feeds", "import", tmp_path / "list.txt", "--config", small)
+    assert result.exit_code == 1
+    assert "it is read-only" in result.stderr
+    assert "--dry-run" in result.stderr
+
+
+def test_given_feeds_when_exported_then_another_reader_can_take_them_in_and_no_login_is_in_it(
+    relmon: Relmon, small: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "mine.opml"
+    result = relmon("feeds", "export", "--output", target, "--config", small)
+    assert result.exit_code == 0
+    assert result.stderr == f"2 feeds exported to {target}; 1 feed without the login in its address.\n"
+    assert "canary" not in target.read_text(encoding="utf-8")
+    assert [feed.url for feed in read_list(target.read_bytes()).feeds] == [
+        "https://rest.example/",
+        "https://wire.example/rss",
+    ]
+    again = relmon("feeds", "export", "--output", target, "--config", small)
+    assert (again.exit_code, "exists already" in again.stderr) == (1, True)
 
 
 def test_starter_when_imported_into_is_refused(relmon: Relmon, tmp_path: Path) -> None:
@@ -90,11 +115,3 @@ def test_broken_feeds_file_when_imported_into_stays_as_it_is(relmon: Relmon, sma
     assert result.exit_code == 78
     assert f'{small}/feeds.toml:1: error: "url" is missing' in result.stderr
     assert (small / "feeds.toml").read_text(encoding="utf-8") == "[[feed]]\nid = 'x'\n"
-
-
-def test_feeds_when_listed_show_pauses_and_no_password(relmon: Relmon, small: Path) -> None:
-    lines = relmon("feeds", "list", "--config", small).stdout.splitlines()
-    assert len(lines) == 2
-    assert "paused" in lines[0]
-    assert "https://me:***@rest.example/" in lines[0]
-    assert "every 5m" in lines[1]
