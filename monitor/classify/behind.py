@@ -6,7 +6,7 @@ which of the groups fits a phrase is decided by whoever asks (clauses).
 
 from collections.abc import Iterator
 
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import AND, NOUN, OPENER, PREPOSITION, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_from
 from monitor.classify.verbs import may_be_reduced_passive
@@ -33,10 +33,10 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
         if index >= len(chunks):
             return
         piece = chunks[index]
-        if piece.kind is Kind.NOUN:
+        if piece.kind is NOUN:
             yield group_from(frame, index)
             return
-        if piece.kind is not Kind.PREPOSITION or index + 1 >= len(chunks):
+        if piece.kind is not PREPOSITION or index + 1 >= len(chunks):
             return
         if piece.tag & BIT["objective"]:
             index += 1
@@ -62,23 +62,19 @@ def prepositional_groups(
         if piece.last <= cursor:
             index += 1
             continue
-        if (
-            piece.kind in (Kind.PREPOSITION, Kind.OPENER)
-            and index + 1 < len(chunks)
-            and chunks[index + 1].kind is Kind.NOUN
-        ):
+        if piece.kind in (PREPOSITION, OPENER) and index + 1 < len(chunks) and chunks[index + 1].kind is NOUN:
             if not prepositions.isdisjoint(lower[max(piece.first, cursor) : piece.last]):
                 yield group_from(frame, index + 1)
-            elif piece.kind is Kind.OPENER:
+            elif piece.kind is OPENER:
                 return
             index = group_from(frame, index + 1)[-1] + 1
             past_object = True
-        elif piece.kind is Kind.NOUN and past_object:
+        elif piece.kind is NOUN and past_object:
             index += 1
-        elif piece.kind is Kind.VERB and may_be_reduced_passive(piece) and piece.bits & _FINITE_PAST != FORM["past"]:
+        elif piece.kind is VERB and may_be_reduced_passive(piece) and piece.bits & _FINITE_PAST != FORM["past"]:
             index += 1  # "sanctions imposed on Peru": a participle that hangs on the noun
             continue
-        elif piece.kind is Kind.AND and index + 1 < len(chunks) and chunks[index + 1].kind is Kind.NOUN:
+        elif piece.kind is AND and index + 1 < len(chunks) and chunks[index + 1].kind is NOUN:
             index += 2
         else:
             return
@@ -88,7 +84,7 @@ def prepositional_groups(
 def object_follows(frame: Frame, index: int, cursor: int) -> bool:
     """Whether a noun group stands right behind a bare participle, which then is a plain past: "welcomed the deal"."""
     place = chunk_from(frame, index, cursor)
-    return place < len(frame.chunks) and frame.chunks[place].kind is Kind.NOUN
+    return place < len(frame.chunks) and frame.chunks[place].kind is NOUN
 
 
 def time_follows(frame: Frame, index: int, cursor: int) -> bool:

@@ -6,7 +6,7 @@ from the language's data, everything else is noun material. Frames then find out
 
 from collections.abc import Sequence
 
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.noun_or_verb import is_verb
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
@@ -65,7 +65,7 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
 
 def _before_number(scan: Scan, at: int) -> int:
     """How many tokens a group like "more than" takes before a number at `at`."""
-    if scan.chunks and scan.chunks[-1].kind is Kind.VERB and scan.chunks[-1].last == at:
+    if scan.chunks and scan.chunks[-1].kind is VERB and scan.chunks[-1].last == at:
         return 0  # "hands over 30 suspects": the verb's particle
     length = scan.group_of(scan.language.before_numbers, at)
     after = at + length
@@ -115,10 +115,10 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
     if tag & (BIT["negation"] | BIT["clitic"]):
         return 1  # a verb that follows looks back for it
     if tag & OPENERS:
-        scan.close(Kind.OPENER, at, tag)
+        scan.close(OPENER, at, tag)
         return 1
     if tag & BIT["relative"] and _opens_relative(scan, tag):
-        scan.close(Kind.RELATIVE, at, tag)
+        scan.close(RELATIVE, at, tag)
         return 1
     if tag & BIT["day"]:
         return _time(scan, at)
@@ -131,15 +131,15 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
         scan.noun.last = at + 1
         return 1
     if tag & PREPOSITIONS:
-        if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION and scan.chunks[-1].last == at:
+        if scan.chunks and scan.chunks[-1].kind is PREPOSITION and scan.chunks[-1].last == at:
             # "out of", "dentro de": two in a row bind as one.
             scan.chunks[-1].last = at + 1
             scan.chunks[-1].tag |= tag & ~BIT["genitive"] & ~BIT["origin"]
         else:
-            scan.close(Kind.PREPOSITION, at, tag)
+            scan.close(PREPOSITION, at, tag)
         return 1
     if tag & (BIT["and"] | BIT["or"] | BIT["but"]):
-        scan.close(Kind.AND, at, tag)
+        scan.close(AND, at, tag)
         return 1
     if tag & BIT["pronoun"]:
         scan.noun = None
@@ -161,7 +161,7 @@ def _time(scan: Scan, at: int) -> int:
         return 0
     if scan.noun is not None and scan.only_articles(scan.noun):
         scan.chunks.pop()
-    if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION and scan.chunks[-1].last >= at - 1:
+    if scan.chunks and scan.chunks[-1].kind is PREPOSITION and scan.chunks[-1].last >= at - 1:
         scan.chunks.pop()
     scan.noun = None
     return 1
@@ -179,14 +179,14 @@ def _month(scan: Scan, at: int) -> int:
     ):
         end += 1
     before = scan.chunks[-1] if scan.chunks else None
-    number = before is not None and before.kind is Kind.NOUN and before.last == at and scan.lower[at - 1].isdigit()
-    led = before is not None and before.kind is Kind.PREPOSITION and before.last == at
+    number = before is not None and before.kind is NOUN and before.last == at and scan.lower[at - 1].isdigit()
+    led = before is not None and before.kind is PREPOSITION and before.last == at
     if not (end > at + 1 or number or led):
         return 0
     if number and before is not None and before.first == at - 1:
         scan.chunks.pop()
     scan.noun = None
-    if scan.chunks and scan.chunks[-1].kind is Kind.PREPOSITION:
+    if scan.chunks and scan.chunks[-1].kind is PREPOSITION:
         scan.chunks.pop()
     return end - at
 
@@ -196,7 +196,7 @@ def _opens_relative(scan: Scan, tag: int) -> bool:
     if not scan.chunks:
         return False
     last = scan.chunks[-1].kind
-    return last is Kind.NOUN or last is Kind.VERB or (last is Kind.COMMA and not tag & ARTICLES)
+    return last is NOUN or last is VERB or (last is COMMA and not tag & ARTICLES)
 
 
 def _is_quantity(scan: Scan, at: int) -> bool:
@@ -228,7 +228,7 @@ def _punctuation(scan: Scan, at: int, word: str) -> int:
             if scan.noun is not None:
                 scan.noun.last = at + 1
             return 1
-        scan.close(Kind.STOP, at, 0)
+        scan.close(STOP, at, 0)
     else:
-        scan.close(Kind.COMMA if kind == "comma" else Kind.STOP, at, 0)
+        scan.close(COMMA if kind == "comma" else STOP, at, 0)
     return 1

@@ -24,6 +24,10 @@ class Kind(IntEnum):
     STOP = 7
 
 
+# Chunks are asked for their kind all the time, and a member is reached through its class ten times as slowly (3.11).
+NOUN, VERB, PREPOSITION, AND, COMMA, OPENER, RELATIVE, STOP = Kind
+
+
 @dataclass(slots=True)
 class Chunk:
     """Tokens `first` to `last` (exclusive) of a sentence."""

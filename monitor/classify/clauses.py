@@ -15,7 +15,7 @@ from monitor.classify.behind import (
     prepositional_groups,
     time_follows,
 )
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import NOUN, PREPOSITION, RELATIVE, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
@@ -259,10 +259,10 @@ class ClauseMatch:
         """The token behind an infinitive that follows, past the preposition that may lead it; None without one."""
         index = chunk_from(self.frame, self.index, cursor)
         chunks = self.frame.chunks
-        while index + 1 < len(chunks) and chunks[index].kind is Kind.PREPOSITION:
+        while index + 1 < len(chunks) and chunks[index].kind is PREPOSITION:
             # The preposition that leads it, or what hangs on the object: "a shipment of masks to help Peru".
-            index += 1 if chunks[index + 1].kind is Kind.VERB else 2
-        if index >= len(chunks) or chunks[index].kind is not Kind.VERB or not chunks[index].is_infinitive:
+            index += 1 if chunks[index + 1].kind is VERB else 2
+        if index >= len(chunks) or chunks[index].kind is not VERB or not chunks[index].is_infinitive:
             return None
         if complement.infinitives != ANY:
             if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
@@ -276,13 +276,13 @@ class ClauseMatch:
         chunks = self.frame.chunks
         # "Peru must stop, says Chile": what is said stands before.
         index = 0 if is_inverted(self.frame, self.index) else chunk_from(self.frame, self.index, cursor)
-        if index < len(chunks) and chunks[index].kind is Kind.RELATIVE:
+        if index < len(chunks) and chunks[index].kind is RELATIVE:
             index += 1
-        if index >= len(chunks) or chunks[index].kind is not Kind.NOUN or complement.noun is None:
+        if index >= len(chunks) or chunks[index].kind is not NOUN or complement.noun is None:
             return None
         group = group_before(self.frame, index) if index in group_before(self.frame, index) else (index,)
         verb = skip_attached(self.frame, group[-1])
-        if verb >= len(chunks) or chunks[verb].kind is not Kind.VERB:
+        if verb >= len(chunks) or chunks[verb].kind is not VERB:
             return None
         words = self.frame.sentence.lower[chunks[verb].first : chunks[verb].last]
         if complement.clause_verbs != ANY and complement.clause_verbs.isdisjoint(words):
@@ -332,7 +332,7 @@ class ClauseMatch:
         while verb is not None and subject_of(self.frame, verb) != own:
             verb = verb_before(self.frame, verb)
         after = verb + 1 if verb is not None else len(self.frame.chunks)
-        if after >= len(self.frame.chunks) or self.frame.chunks[after].kind is not Kind.NOUN:
+        if after >= len(self.frame.chunks) or self.frame.chunks[after].kind is not NOUN:
             return ()
         taken = {party.code for party in self.sides.get(Role.SOURCE, ())}
         return tuple(p for p in actors_of(self.frame, group_from(self.frame, after)) if p.code not in taken)

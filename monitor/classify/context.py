@@ -11,7 +11,7 @@ from functools import cache
 
 from monitor.classify.actors import actors_of
 from monitor.classify.chunker import chunk
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import NOUN, VERB
 from monitor.classify.frames import Frame, Party
 from monitor.classify.lexicon import Mention
 from monitor.classify.subjects import subject_of
@@ -64,7 +64,7 @@ class Context:
         if self.last is None:
             return None
         frame = self.last()
-        verb = next((i for i, piece in enumerate(frame.chunks) if piece.kind is Kind.VERB and is_finite(piece)), None)
+        verb = next((i for i, piece in enumerate(frame.chunks) if piece.kind is VERB and is_finite(piece)), None)
         acting = [p for p in actors_of(frame, subject_of(frame, verb)) if p.acts] if verb is not None else []
         return acting[0] if len(acting) == 1 else None
 
@@ -75,7 +75,7 @@ class Context:
         found: dict[str, Party] = {}
         for frame in (parsed() for parsed in self.sentences):
             for index, piece in enumerate(frame.chunks):
-                if piece.kind is Kind.NOUN and piece.mentions:
+                if piece.kind is NOUN and piece.mentions:
                     for party in actors_of(frame, (index,)):
                         found.setdefault(party.code, party)
         return tuple(found.values()) if len(found) == _PAIR else ()

@@ -4,7 +4,7 @@
 the noun before them: "talks in Lima with Chile". Asks a frame's chunks, and the names in them (naming).
 """
 
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.naming import named
 from monitor.classify.verbs import is_finite
@@ -21,27 +21,27 @@ def group_from(frame: Frame, index: int) -> Group:
     ended = False
     while place + 1 < len(frame.chunks) and not ended:
         link = frame.chunks[place]
-        if link.kind not in (Kind.AND, Kind.COMMA):
+        if link.kind not in (AND, COMMA):
             break
-        ended = link.kind is Kind.AND  # an "and" stands before the last of a list
+        ended = link.kind is AND  # an "and" stands before the last of a list
         after = place + 1
-        if link.kind is Kind.COMMA and frame.chunks[after].kind is Kind.AND:
+        if link.kind is COMMA and frame.chunks[after].kind is AND:
             after += 1
             ended = True
         if (
             after + 1 < len(frame.chunks)
-            and frame.chunks[after].kind is Kind.PREPOSITION
+            and frame.chunks[after].kind is PREPOSITION
             and is_object(frame, index)
             and frame.sentence.lower[frame.chunks[after].first] == frame.sentence.lower[frame.chunks[index - 1].first]
         ):
             after += 1  # "warns to Peru and to Chile"
-        if after >= len(frame.chunks) or frame.chunks[after].kind is not Kind.NOUN:
+        if after >= len(frame.chunks) or frame.chunks[after].kind is not NOUN:
             break
         if _begins_clause(frame, after, listed=is_object(frame, index)) and not (
             _is_between(frame, index) or _is_in_subject(frame, index)
         ):
             break
-        if link.kind is Kind.COMMA and not (_is_name(frame, place - 1) and _is_name(frame, after)):
+        if link.kind is COMMA and not (_is_name(frame, place - 1) and _is_name(frame, after)):
             break
         group.append(after)
         place = after + 1
@@ -55,12 +55,12 @@ def group_before(frame: Frame, index: int) -> Group:
     while place > 0:
         link = frame.chunks[place]
         before = place - 1
-        if link.kind is Kind.AND and frame.chunks[before].kind is Kind.COMMA:
+        if link.kind is AND and frame.chunks[before].kind is COMMA:
             before -= 1
-        if link.kind not in (Kind.AND, Kind.COMMA) or before < 0 or frame.chunks[before].kind is not Kind.NOUN:
+        if link.kind not in (AND, COMMA) or before < 0 or frame.chunks[before].kind is not NOUN:
             break
         # "After talks in Lima, Peru ...": without an "and" a comma ends what a preposition began.
-        if link.kind is Kind.COMMA and (
+        if link.kind is COMMA and (
             not (_is_name(frame, before) and (_is_name(frame, group[0]) or _shares_head(frame, group[0])))
             or (len(group) == 1 and is_object(frame, before))
         ):
@@ -72,7 +72,7 @@ def group_before(frame: Frame, index: int) -> Group:
 
 def _begins_clause(frame: Frame, index: int, *, listed: bool) -> bool:
     place = skip_attached(frame, index)
-    if place >= len(frame.chunks) or frame.chunks[place].kind is not Kind.VERB:
+    if place >= len(frame.chunks) or frame.chunks[place].kind is not VERB:
         return False
     # "tariffs on China, India to squeeze Russia": an infinitive of purpose follows.
     return is_finite(frame.chunks[place]) or (frame.chunks[place].is_infinitive and not listed)
@@ -80,7 +80,7 @@ def _begins_clause(frame: Frame, index: int, *, listed: bool) -> bool:
 
 def _is_in_subject(frame: Frame, index: int) -> bool:
     """Whether the noun chunk hangs on one that no verb precedes: "envoys of Peru and Chile meet"."""
-    return is_object(frame, index) and not any(piece.kind is Kind.VERB for piece in frame.chunks[:index])
+    return is_object(frame, index) and not any(piece.kind is VERB for piece in frame.chunks[:index])
 
 
 def _is_between(frame: Frame, index: int) -> bool:
@@ -102,14 +102,14 @@ def _shares_head(frame: Frame, index: int) -> bool:
 
 def is_object(frame: Frame, index: int) -> bool:
     """Whether the noun chunk at `index` follows a preposition."""
-    return index > 0 and frame.chunks[index - 1].kind is Kind.PREPOSITION
+    return index > 0 and frame.chunks[index - 1].kind is PREPOSITION
 
 
 def begins_group(frame: Frame, token: int) -> bool:
     """Whether a noun group, or a group of time, begins at a token."""
     tags = frame.language.tag(frame.sentence.lower[token]) if token < len(frame.sentence.lower) else 0
     return bool(tags & (BIT["day"] | BIT["article"] | BIT["determiner"])) or any(
-        piece.kind is Kind.NOUN and piece.first == token for piece in frame.chunks
+        piece.kind is NOUN and piece.first == token for piece in frame.chunks
     )
 
 
@@ -118,8 +118,8 @@ def skip_attached(frame: Frame, index: int) -> int:
     place = index + 1
     while (
         place + 1 < len(frame.chunks)
-        and frame.chunks[place].kind is Kind.PREPOSITION
-        and frame.chunks[place + 1].kind is Kind.NOUN
+        and frame.chunks[place].kind is PREPOSITION
+        and frame.chunks[place + 1].kind is NOUN
     ):
         place = group_from(frame, place + 1)[-1] + 1
     return place
@@ -131,8 +131,8 @@ def bound_behind(frame: Frame, index: int) -> list[tuple[tuple[str, ...], Group]
     place = index + 1
     while (
         place + 1 < len(frame.chunks)
-        and frame.chunks[place].kind is Kind.PREPOSITION
-        and frame.chunks[place + 1].kind is Kind.NOUN
+        and frame.chunks[place].kind is PREPOSITION
+        and frame.chunks[place + 1].kind is NOUN
     ):
         group = group_from(frame, place + 1)
         found.append((frame.sentence.lower[frame.chunks[place].first : frame.chunks[place].last], group))
@@ -144,9 +144,9 @@ def attached_to(frame: Frame, index: int, classes: int) -> int | None:
     """The noun chunk that a preposition of these classes hangs on the one at `index`."""
     while (
         index + 2 < len(frame.chunks)
-        and frame.chunks[index + 1].kind is Kind.PREPOSITION
+        and frame.chunks[index + 1].kind is PREPOSITION
         and frame.chunks[index + 1].tag & classes
-        and frame.chunks[index + 2].kind is Kind.NOUN
+        and frame.chunks[index + 2].kind is NOUN
     ):
         index += 2
         if frame.chunks[index].mentions:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.classify.actor_tables import given_names
 from monitor.classify.chunker import chunk
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB
 from monitor.classify.clauses import ClauseMatch
 from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
@@ -185,7 +185,7 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
     lower = frame.sentence.lower
     heads = {at: found for at, word in enumerate(lower) if (found := candidates.nominals.get(word))}
     for index, piece in enumerate(frame.chunks):
-        if piece.kind is Kind.VERB:
+        if piece.kind is VERB:
             hopeless = not (
                 piece.bits & FORM["participle"] or frame.language.drops_subject or acting_subject(frame, index)
             )
@@ -196,12 +196,12 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
                         continue
                     match = ClauseMatch(frame, index, pattern)
                     yield Attempt(pattern, match.read(), match)
-        elif piece.kind is Kind.PREPOSITION:
+        elif piece.kind is PREPOSITION:
             # Headlines leave the copula out: "Peru, Chile in talks".
             for pattern in candidates.clauses.get(COPULA, ()):
                 match = ClauseMatch(frame, index, pattern)
                 yield Attempt(pattern, match.read_without_verb(), match)
-        elif piece.kind is Kind.NOUN and heads:
+        elif piece.kind is NOUN and heads:
             for place in heads.keys() & range(piece.owner_end or piece.first, piece.last):
                 for pattern in heads[place]:
                     yield Attempt(pattern, read_nominal(frame, index, place, pattern), None)
@@ -231,7 +231,7 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
 
 def _verb_of(frame: Frame, mention: DateMention) -> int | None:
     """The verb that a date belongs to: the last one before it, else the first one behind."""
-    verbs = [piece.main for piece in frame.chunks if piece.kind is Kind.VERB]
+    verbs = [piece.main for piece in frame.chunks if piece.kind is VERB]
     before = [main for main in verbs if main < mention.first]
     return before[-1] if before else verbs[0] if verbs else None
 
@@ -239,7 +239,7 @@ def _verb_of(frame: Frame, mention: DateMention) -> int | None:
 def _inside(frame: Frame, mention: DateMention) -> bool:
     """Whether a date is part of a noun group: "a June deadline" dates the deadline."""
     return any(
-        piece.kind is Kind.NOUN
+        piece.kind is NOUN
         and piece.first <= mention.first < piece.last
         and (piece.first, piece.last) != (mention.first, mention.last)
         for piece in frame.chunks
@@ -249,9 +249,7 @@ def _inside(frame: Frame, mention: DateMention) -> bool:
 def _parted(frame: Frame, first: int, second: int) -> bool:
     """Whether a clause begins or ends between two tokens."""
     low, high = sorted((first, second))
-    return any(
-        piece.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) and low < piece.first < high for piece in frame.chunks
-    )
+    return any(piece.kind in (STOP, OPENER, RELATIVE) and low < piece.first < high for piece in frame.chunks)
 
 
 def _span(reading: Reading, frame: Frame) -> tuple[int, int]:

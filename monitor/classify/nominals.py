@@ -8,7 +8,7 @@ names but one other actor, that is the side which the noun leaves open.
 from dataclasses import replace
 
 from monitor.classify.actors import actors_of
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, skip_attached
@@ -46,13 +46,11 @@ def _is_ended(frame: Frame, index: int) -> bool:
     """Whether the verb of a deed says that it ended: "lifts sanctions", "talks collapse", "walks out of the meeting"."""
     chunks, ending = frame.chunks, frame.language.ending
     before = index - 1
-    if before > 0 and chunks[before].kind is Kind.PREPOSITION:
+    if before > 0 and chunks[before].kind is PREPOSITION:
         before -= 1
     after = skip_attached(frame, index)
     return any(
-        0 <= at < len(chunks)
-        and chunks[at].kind is Kind.VERB
-        and any(lemma in ending for lemma, _ in chunks[at].lemmas)
+        0 <= at < len(chunks) and chunks[at].kind is VERB and any(lemma in ending for lemma, _ in chunks[at].lemmas)
         for at in (before, after)
     )
 
@@ -233,7 +231,7 @@ class _NominalMatch:
         subject = [p for p in actors_of(self.frame, subject_of(self.frame, verb)) if p.acts]
         after = verb + 1
         adjunct = self.frame.chunks[self.index - 1].tag & (BIT["after"] | BIT["before"]) if self.index else 0
-        if len(subject) == 1 and adjunct and after < self.index and self.frame.chunks[after].kind is Kind.NOUN:
+        if len(subject) == 1 and adjunct and after < self.index and self.frame.chunks[after].kind is NOUN:
             subject += [p for p in actors_of(self.frame, (after,)) if p.person and p.code != subject[0].code]
         if len(subject) == len(Role) and subject[0].code != subject[1].code:
             self.sides[Role.SOURCE], self.sides[Role.TARGET] = (subject[0],), (subject[1],)
@@ -243,7 +241,7 @@ class _NominalMatch:
         """The noun group before an opener where no verb stands: "Silva after talks with ...: ..."."""
         chunks = self.frame.chunks
         at = self.index - 1
-        if at > 0 and chunks[at].kind is Kind.OPENER and chunks[at - 1].kind is Kind.NOUN:
+        if at > 0 and chunks[at].kind is OPENER and chunks[at - 1].kind is NOUN:
             return group_before(self.frame, at - 1)
         return ()
 
@@ -251,14 +249,14 @@ class _NominalMatch:
         """The actors in this part of the sentence that fill no side and are no subject of a verb of saying."""
         frame, taken = self.frame, self._taken()
         first, last = self.index, self.index
-        while first > 0 and frame.chunks[first - 1].kind is not Kind.STOP:
+        while first > 0 and frame.chunks[first - 1].kind is not STOP:
             first -= 1
-        while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind is not Kind.STOP:
+        while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind is not STOP:
             last += 1
         tellers = {
             party.code
             for at, piece in enumerate(frame.chunks)
-            if piece.kind is Kind.VERB and any(lemma in frame.language.saying for lemma, _ in piece.lemmas)
+            if piece.kind is VERB and any(lemma in frame.language.saying for lemma, _ in piece.lemmas)
             for party in actors_of(frame, subject_of(frame, at))
         }
         return {

@@ -4,7 +4,7 @@
 tagger: the form, the words around it and the chunks before it decide. Asked by the chunker.
 """
 
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, VERB
 from monitor.classify.lexicon import Mention, NameKind
 from monitor.classify.scan import PUNCTUATION, Scan
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, FORM, OPENERS, PREPOSITIONS, VERBAL_NOUN
@@ -66,7 +66,7 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
         # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
         coordinated = before is not None and (
             bool(scan.tags[before] & BIT["and"])
-            or (scan.lower[before] == "," and any(piece.kind is Kind.VERB for piece in scan.chunks))
+            or (scan.lower[before] == "," and any(piece.kind is VERB for piece in scan.chunks))
         )
         if not (coordinated and bits & FORM["present"]):
             return False
@@ -77,7 +77,7 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     last = group.mentions[-1] if group.mentions else None
     if bits == FORM["base"] and last is not None and last.last == at and not _is_plural(scan, last):
         return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
-    if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is Kind.PREPOSITION:
+    if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is PREPOSITION:
         return False  # "pulls out of grain deal with": only a name there may be a subject
     adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
     if adjective and not scan.language.head_first:
@@ -111,15 +111,13 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
 def _continues_clause(scan: Scan) -> bool:
     """Whether a comma or an "and" stands right before, with a noun group further left."""
     return (
-        bool(scan.chunks)
-        and scan.chunks[-1].kind in (Kind.COMMA, Kind.AND)
-        and any(piece.kind is Kind.NOUN for piece in scan.chunks)
+        bool(scan.chunks) and scan.chunks[-1].kind in (COMMA, AND) and any(piece.kind is NOUN for piece in scan.chunks)
     )
 
 
 def _is_plural(scan: Scan, name: Mention) -> bool:
     """Whether a plain form of a verb may follow a name: a people, a collective, or the last of several."""
-    several = len(scan.chunks) > 1 and scan.chunks[-2].kind in (Kind.AND, Kind.COMMA)
+    several = len(scan.chunks) > 1 and scan.chunks[-2].kind in (AND, COMMA)
     return several or name.kind is NameKind.PEOPLE or scan.lower[name.last - 1] in scan.language.collective
 
 
@@ -138,7 +136,7 @@ def _is_object_of_verb(scan: Scan) -> bool:
     if len(scan.chunks) < 2:  # noqa: PLR2004 (a verb and the group)
         return False
     verb = scan.chunks[-2]
-    return verb.kind is Kind.VERB and not any(lemma in scan.language.saying for lemma, _ in verb.lemmas)
+    return verb.kind is VERB and not any(lemma in scan.language.saying for lemma, _ in verb.lemmas)
 
 
 def _verb_later(scan: Scan, at: int) -> bool:

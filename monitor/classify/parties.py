@@ -5,7 +5,7 @@ possessor, an adjective or an "of ..." tells them. The last question that clause
 """
 
 from monitor.classify.actors import actors_of
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import OPENER, Chunk
 from monitor.classify.frames import Frame, Group, Party, once
 from monitor.classify.groups import attached_to, group_from
 from monitor.classify.heads import head_place
@@ -65,7 +65,7 @@ def _sayer(frame: Frame, index: int) -> list[Party]:
     above = verb_before(frame, verb) if verb is not None else None
     if verb is None or above is None:
         return []
-    opened = any(frame.chunks[at].kind is Kind.OPENER for at in range(above, verb))
+    opened = any(frame.chunks[at].kind is OPENER for at in range(above, verb))
     if not (opened or has_lemma(frame, above, frame.language.saying)):
         return []
     doer = {party.code for party in actors_of(frame, subject_of(frame, verb))}

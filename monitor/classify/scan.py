@@ -6,7 +6,7 @@ their decision, not the scan's.
 
 from collections.abc import Mapping, Sequence
 
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import NOUN, VERB, Chunk, Kind
 from monitor.classify.lexicon import Mention
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import ARTICLES, BIT, Language
@@ -52,7 +52,7 @@ class Scan:
     def grow(self, first: int, last: int) -> Chunk:
         """Adds tokens to the open noun group, which begins here where none is open."""
         if self.noun is None:
-            self.noun = Chunk(Kind.NOUN, first, last)
+            self.noun = Chunk(NOUN, first, last)
             self.chunks.append(self.noun)
         else:
             self.noun.last = last
@@ -69,7 +69,7 @@ class Scan:
         for _, more in entries:
             bits |= more
         self.noun = None
-        self.chunks.append(Chunk(Kind.VERB, first, last, tag, lemmas=entries, main=main, bits=bits))
+        self.chunks.append(Chunk(VERB, first, last, tag, lemmas=entries, main=main, bits=bits))
 
     def before(self, at: int) -> int | None:
         """The token before `at` that is no adverb and no quotation mark."""
@@ -87,7 +87,7 @@ class Scan:
         """The noun group that is the last chunk so far, past groups of time: it may be the subject of what follows."""
         if self.noun is not None:
             return self.noun
-        return self.chunks[-1] if self.chunks and self.chunks[-1].kind is Kind.NOUN else None
+        return self.chunks[-1] if self.chunks and self.chunks[-1].kind is NOUN else None
 
     def only_articles(self, noun: Chunk) -> bool:
         """Whether a noun group holds no noun yet."""

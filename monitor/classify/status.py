@@ -4,7 +4,7 @@ Takes a verb or a noun that a pattern matched, with the frame around it, and rea
 verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported` into `past` later (see matcher).
 """
 
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.groups import skip_attached
 from monitor.classify.subjects import subject_of
@@ -29,7 +29,7 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     status = _own_status(verb, said=said)
     if is_mention(frame, index) and not verb.tag & AUXILIARY:
         return Status.REPORTED  # "after expelling", "tras expulsar": known already
-    behind_verb = index > 0 and frame.chunks[index - 1].kind is Kind.VERB  # "denies having imposed"
+    behind_verb = index > 0 and frame.chunks[index - 1].kind is VERB  # "denies having imposed"
     if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
     if index and _under_condition(frame, index):
@@ -51,7 +51,7 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
     """The words that set the status of a deed: its auxiliaries and negation, what governs it, a condition, a question."""
     piece, words = frame.chunks[index], frame.sentence.words
     found = []
-    if piece.kind is Kind.VERB:
+    if piece.kind is VERB:
         found += [words[chunk.first] for chunk in _negative(frame, index)]
         found.append(" ".join(words[piece.first : piece.last]))
         governor = governor_of(frame, index) if piece.is_infinitive or piece.bits == FORM["gerund"] else None
@@ -61,8 +61,7 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
     found += [
         words[chunk.first]
         for chunk in frame.chunks[:index]
-        if chunk.kind in (Kind.OPENER, Kind.PREPOSITION)
-        and chunk.tag & (BIT["condition"] | BIT["after"] | BIT["before"])
+        if chunk.kind in (OPENER, PREPOSITION) and chunk.tag & (BIT["condition"] | BIT["after"] | BIT["before"])
     ]
     found += ["?"] if _is_asked(frame) else []
     return tuple(found)
@@ -115,7 +114,7 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
     verb = frame.chunks[index]
     governing = frame.language.governing
     group = frame.chunks[index - 1] if index else None
-    if group is not None and group.kind is Kind.PREPOSITION and index > 1:
+    if group is not None and group.kind is PREPOSITION and index > 1:
         group = frame.chunks[index - 2]  # "el primer país en reconocer"
     # An ordinal may be an adverb, too, and then stands before the group.
     if group is not None and not frame.language.achieved.isdisjoint(
@@ -149,9 +148,9 @@ def _under_condition(frame: Frame, index: int) -> bool:
     """Whether the clause of the verb opens with "if", "unless", "whether"."""
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
-        if chunk.kind is Kind.OPENER:
+        if chunk.kind is OPENER:
             return bool(chunk.tag & BIT["condition"])
-        if chunk.kind in (Kind.STOP, Kind.COMMA, Kind.VERB):
+        if chunk.kind in (STOP, COMMA, VERB):
             return False
     return False
 
@@ -165,11 +164,11 @@ def _is_denied_clause(frame: Frame, index: int) -> bool:
     """For "denies that X expelled", "denies expelling": the verb before the clause denies it."""
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
-        if chunk.kind in (Kind.STOP, Kind.COMMA, Kind.OPENER):
+        if chunk.kind in (STOP, COMMA, OPENER):
             return False
-        if chunk.kind is Kind.VERB:
+        if chunk.kind is VERB:
             denies = any(frame.language.governing.get(lemma) == "denied" for lemma, _ in chunk.lemmas)
-            reported = any(piece.kind is Kind.RELATIVE for piece in frame.chunks[place + 1 : index])
+            reported = any(piece.kind is RELATIVE for piece in frame.chunks[place + 1 : index])
             return denies and (reported or frame.chunks[index].bits == FORM["gerund"])
     return False
 
@@ -188,11 +187,11 @@ def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> 
     if head + 1 < chunk.last:
         words.append(lower[head + 1])
     place = index - 1
-    while place > 0 and frame.chunks[place].kind is Kind.AND and frame.chunks[place - 1].kind is Kind.NOUN:
+    while place > 0 and frame.chunks[place].kind is AND and frame.chunks[place - 1].kind is NOUN:
         place -= 2  # "ahead of the release and the visit"
-    while place >= 0 and frame.chunks[place].kind in (Kind.PREPOSITION, Kind.OPENER):
+    while place >= 0 and frame.chunks[place].kind in (PREPOSITION, OPENER):
         words.append(lower[frame.chunks[place].first])
-        if place and frame.chunks[place - 1].kind is Kind.NOUN:
+        if place and frame.chunks[place - 1].kind is NOUN:
             words.append(lower[frame.chunks[place - 1].last - 1])
             break
         place -= 1
@@ -214,7 +213,7 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
     """
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
-        if chunk.kind is Kind.VERB:
+        if chunk.kind is VERB:
             lent = next(
                 (frame.language.governing[lemma] for lemma, _ in chunk.lemmas if lemma in frame.language.governing),
                 None,
@@ -227,12 +226,12 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
             ):
                 lent = None
             return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
-        if chunk.kind in (Kind.STOP, Kind.OPENER, Kind.RELATIVE) or (
-            chunk.kind is Kind.PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
+        if chunk.kind in (STOP, OPENER, RELATIVE) or (
+            chunk.kind is PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
         ):
             break
     after = skip_attached(frame, index)
-    if after >= len(frame.chunks) or frame.chunks[after].kind is not Kind.VERB:
+    if after >= len(frame.chunks) or frame.chunks[after].kind is not VERB:
         return Status.REPORTED
     verb = frame.chunks[after]
     happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
@@ -252,11 +251,11 @@ def is_mention(frame: Frame, index: int) -> bool:
     """Whether the chunk stands in an "after ..." clause or group: known already, told again in passing."""
     for place in range(index, -1, -1):
         chunk = frame.chunks[place]
-        if chunk.tag & BIT["after"] and chunk.kind in (Kind.OPENER, Kind.PREPOSITION):
+        if chunk.tag & BIT["after"] and chunk.kind in (OPENER, PREPOSITION):
             return True
-        if place != index and chunk.kind in (Kind.STOP, Kind.COMMA, Kind.OPENER):
+        if place != index and chunk.kind in (STOP, COMMA, OPENER):
             return False
-        if place != index and chunk.kind is Kind.VERB and frame.chunks[index].kind is not Kind.VERB:
+        if place != index and chunk.kind is VERB and frame.chunks[index].kind is not VERB:
             # A noun behind a verb belongs to that verb: look whether the verb itself stands behind "after".
             return is_mention(frame, place)
     return False

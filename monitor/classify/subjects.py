@@ -5,7 +5,7 @@ pronoun gets whoever it stands for. Asks a frame about one verb; phrases then as
 """
 
 from monitor.classify.actors import actors_at, actors_of
-from monitor.classify.chunks import Kind
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_before, group_from, is_object
 from monitor.classify.heads import head_place, part_of
@@ -33,26 +33,24 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         return ()
     place = index - 1
     chunk = frame.chunks[index]
-    if place < 0 or frame.chunks[place].kind is Kind.STOP:
+    if place < 0 or frame.chunks[place].kind is STOP:
         return _subject_behind(frame, index)
     before = frame.chunks[place]
-    if before.kind is Kind.VERB:
+    if before.kind is VERB:
         return subject_of(frame, place, depth + 1)
-    if before.kind is Kind.RELATIVE:
+    if before.kind is RELATIVE:
         return _antecedent(frame, place, depth)
-    if before.kind is Kind.PREPOSITION or (
-        before.kind is Kind.OPENER and (not is_finite(chunk) or frame.language.drops_subject)
-    ):
+    if before.kind is PREPOSITION or (before.kind is OPENER and (not is_finite(chunk) or frame.language.drops_subject)):
         return _subject_of_gerund(frame, place, depth)
-    if before.kind is Kind.AND:
+    if before.kind is AND:
         return _subject_of_verb_before(frame, place, depth)
-    if before.kind is Kind.COMMA:
+    if before.kind is COMMA:
         return _speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
-    if before.kind is not Kind.NOUN:
+    if before.kind is not NOUN:
         return ()
-    if chunk.kind is Kind.VERB and chunk.bits == FORM["participle"] and not chunk.tag:
+    if chunk.kind is VERB and chunk.bits == FORM["participle"] and not chunk.tag:
         return group_before(frame, place)  # "dos peruanos detenidos en ...": the noun right before
-    if chunk.kind is Kind.VERB and (chunk.is_infinitive or not is_finite(chunk)):
+    if chunk.kind is VERB and (chunk.is_infinitive or not is_finite(chunk)):
         governor = governor_of(frame, index)
         if governor is not None and governor != place:
             return _subject_of_governed(frame, index, governor, depth)
@@ -65,7 +63,7 @@ def _subject_behind(frame: Frame, index: int) -> Group:
     after = index + 1
     if not frame.language.verb_first or not is_finite(frame.chunks[index]) or after >= len(frame.chunks):
         return ()
-    return group_from(frame, after) if frame.chunks[after].kind is Kind.NOUN and _has_name(frame, after) else ()
+    return group_from(frame, after) if frame.chunks[after].kind is NOUN and _has_name(frame, after) else ()
 
 
 def _speaker_behind(frame: Frame, index: int) -> Group:
@@ -73,14 +71,14 @@ def _speaker_behind(frame: Frame, index: int) -> Group:
     after = index + 1
     if not has_lemma(frame, index, frame.language.saying) or after >= len(frame.chunks):
         return ()
-    if frame.chunks[after].kind is not Kind.NOUN or not _has_name(frame, after):
+    if frame.chunks[after].kind is not NOUN or not _has_name(frame, after):
         return ()
     return group_from(frame, after)
 
 
 def is_inverted(frame: Frame, index: int) -> bool:
     """Whether a verb of saying follows what was said."""
-    return index > 0 and frame.chunks[index - 1].kind is Kind.COMMA and bool(_speaker_behind(frame, index))
+    return index > 0 and frame.chunks[index - 1].kind is COMMA and bool(_speaker_behind(frame, index))
 
 
 def _meant(frame: Frame, group: Group, depth: int) -> Group:
@@ -110,7 +108,7 @@ def _is_person(frame: Frame, index: int) -> bool:
 def _head_of_attached(frame: Frame, place: int) -> int:
     """From the noun chunk before a verb back over "of ...", "in ..." to the noun chunk that they hang on."""
     place = _start_of_list(frame, place)
-    while place > 1 and frame.chunks[place - 1].kind is Kind.PREPOSITION and frame.chunks[place - 2].kind is Kind.NOUN:
+    while place > 1 and frame.chunks[place - 1].kind is PREPOSITION and frame.chunks[place - 2].kind is NOUN:
         place = _start_of_list(frame, place - 2)
     return place
 
@@ -123,11 +121,11 @@ def _start_of_list(frame: Frame, place: int) -> int:
 
 def _antecedent(frame: Frame, place: int, depth: int) -> Group:
     place -= 1
-    if place >= 0 and frame.chunks[place].kind is Kind.COMMA:
+    if place >= 0 and frame.chunks[place].kind is COMMA:
         place -= 1
-    if place >= 0 and frame.chunks[place].kind is Kind.NOUN:
+    if place >= 0 and frame.chunks[place].kind is NOUN:
         return group_before(frame, _head_of_attached(frame, place))
-    if place >= 0 and frame.chunks[place].kind is Kind.VERB:
+    if place >= 0 and frame.chunks[place].kind is VERB:
         return subject_of(frame, place, depth + 1)
     return ()
 
@@ -135,7 +133,7 @@ def _antecedent(frame: Frame, place: int, depth: int) -> Group:
 def _urged(frame: Frame, place: int) -> Group:
     """For "insta a Perú a reabrir": the one who is urged acts, not the one who urges."""
     before = place - 1
-    if before < 1 or frame.chunks[before].kind is not Kind.NOUN or not _has_name(frame, before):
+    if before < 1 or frame.chunks[before].kind is not NOUN or not _has_name(frame, before):
         return ()
     verb = verb_before(frame, before)
     if verb is None or not any(
@@ -148,14 +146,10 @@ def _urged(frame: Frame, place: int) -> Group:
 def _intending(frame: Frame, place: int) -> Group:
     """For "the operation of Peru to capture", "la decisión de Perú de expulsar": whoever means to do it."""
     owner, noun = place - 1, place - 3
-    if noun < 0 or frame.chunks[owner].kind is not Kind.NOUN or not _has_name(frame, owner):
+    if noun < 0 or frame.chunks[owner].kind is not NOUN or not _has_name(frame, owner):
         return ()
     bound = frame.chunks[place - 2]
-    if (
-        bound.kind is not Kind.PREPOSITION
-        or not bound.tag & BIT["genitive"]
-        or frame.chunks[noun].kind is not Kind.NOUN
-    ):
+    if bound.kind is not PREPOSITION or not bound.tag & BIT["genitive"] or frame.chunks[noun].kind is not NOUN:
         return ()
     means = head_place(frame, frame.chunks[noun], frame.language.intentions) is not None
     return group_before(frame, owner) if means else ()
@@ -176,7 +170,7 @@ def _subject_of_gerund(frame: Frame, place: int, depth: int) -> Group:
         and object_verb(frame, before) is not None
     ):
         return group_before(frame, before)  # "criticised Peru for blocking": Peru blocks
-    if before >= 0 and frame.chunks[before].kind is Kind.NOUN:
+    if before >= 0 and frame.chunks[before].kind is NOUN:
         verb = verb_before(frame, before)
         if verb is not None and has_lemma(frame, verb, frame.language.accusing):
             return group_before(frame, before)
@@ -191,7 +185,7 @@ def _subject_of_verb_before(frame: Frame, place: int, depth: int) -> Group:
             verb = verb_before(frame, verb)
     if verb is not None:
         return subject_of(frame, verb, depth + 1)
-    if place > 0 and frame.chunks[place - 1].kind is Kind.NOUN:
+    if place > 0 and frame.chunks[place - 1].kind is NOUN:
         return group_before(frame, place - 1)  # "Petro tras reunirse con ..."
     return ()
 
@@ -204,19 +198,19 @@ def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
     """
     for index in range(place - 1, 0, -1):
         kind = frame.chunks[index].kind
-        if kind is Kind.STOP:
+        if kind is STOP:
             break
-        if kind is Kind.COMMA and frame.chunks[index - 1].kind is Kind.NOUN:
+        if kind is COMMA and frame.chunks[index - 1].kind is NOUN:
             head = _head_of_attached(frame, index - 1)
-            if not any(frame.chunks[at].kind is Kind.VERB for at in range(head)):
+            if not any(frame.chunks[at].kind is VERB for at in range(head)):
                 group = group_before(frame, head)
-                named = frame.chunks[place - 1].kind is Kind.NOUN and _has_name(frame, place - 1)
+                named = frame.chunks[place - 1].kind is NOUN and _has_name(frame, place - 1)
                 # "The secretary of state, Ada Silva, said": the name may stand in the apposition.
                 return (place - 1,) if named and not actors_of(frame, group) else group
             break
     if verb_before(frame, place) is not None:
         return _subject_of_verb_before(frame, place, depth)
-    if place >= 1 and frame.chunks[place - 1].kind is Kind.NOUN:
+    if place >= 1 and frame.chunks[place - 1].kind is NOUN:
         return group_before(frame, _head_of_attached(frame, place - 1))
     return ()
 
@@ -234,11 +228,11 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
     after = governor + 1
     if after < index and frame.chunks[after].tag & BIT["objective"]:
         after += 1
-    if after < index and frame.chunks[after].kind is Kind.NOUN and _has_name(frame, after):
+    if after < index and frame.chunks[after].kind is NOUN and _has_name(frame, after):
         return group_from(frame, after)
     if (
         after == index - 1
-        and frame.chunks[after].kind is Kind.NOUN
+        and frame.chunks[after].kind is NOUN
         and part_of(frame, frame.chunks[after], frame.chunks[after].first)
     ):
         return group_before(frame, after)  # "asks officials to", but not "takes steps to"

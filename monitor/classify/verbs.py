@@ -4,7 +4,7 @@ Asks chunks alone: finite, passive, reduced to a participle as headlines have it
 of an object, the verb that governs an infinitive. Who does what a verb says is the subject's question (subjects).
 """
 
-from monitor.classify.chunks import Chunk, Kind
+from monitor.classify.chunks import AND, NOUN, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.words import AUXILIARY, BIT, FORM
 
@@ -29,25 +29,25 @@ def may_be_reduced_passive(verb: Chunk) -> bool:
 def verb_before(frame: Frame, place: int) -> int | None:
     """The nearest verb left of a chunk, in the same part of the sentence."""
     for index in range(place - 1, -1, -1):
-        if frame.chunks[index].kind is Kind.VERB:
+        if frame.chunks[index].kind is VERB:
             return index
-        if frame.chunks[index].kind is Kind.STOP:
+        if frame.chunks[index].kind is STOP:
             return None
     return None
 
 
 def object_verb(frame: Frame, index: int) -> int | None:
     """The verb whose direct object the noun chunk is."""
-    return index - 1 if index and frame.chunks[index - 1].kind is Kind.VERB else None
+    return index - 1 if index and frame.chunks[index - 1].kind is VERB else None
 
 
 def governor_of(frame: Frame, index: int) -> int | None:
     """The verb that governs an infinitive or gerund: agrees -> to reopen, urges (Peru) -> to reopen."""
     for place in range(index - 1, -1, -1):
         kind = frame.chunks[place].kind
-        if kind is Kind.VERB:
+        if kind is VERB:
             return place
-        if kind not in (Kind.NOUN, Kind.PREPOSITION, Kind.AND):
+        if kind not in (NOUN, PREPOSITION, AND):
             return None
     return None
 
