@@ -104,7 +104,6 @@ class HttpClient:
         # The transport alone, without httpx's client around it: that one would judge redirects itself, keep cookies, and
         # read proxies and logins out of the environment.
         self._transport = PolicyTransport(self._policy, self._tls or httpx.create_ssl_context())
-        await self._transport.__aenter__()
         return self
 
     async def __aexit__(
@@ -156,24 +155,21 @@ class HttpClient:
             raise RuntimeError("HttpClient is used outside its `async with` block")
         while True:
             hop.status = None
-            request = httpx.Request(method, hop.url, headers=hop.headers, content=content)
-            response = await self._transport.handle_async_request(request)
-            try:
-                hop.status = response.status_code
-                if max_redirects == 0 or response.status_code not in _REDIRECTS:
-                    body = await _read(response, max_bytes)
+            async with self._transport.send(_request(method, hop, content)) as response:
+                hop.status = response.status
+                headers = httpx.Headers(response.headers)
+                if max_redirects == 0 or response.status not in _REDIRECTS:
+                    body = await _read(response, headers, max_bytes)
                     found = str(hop.url)
                     moved = hop.permanent and hop.followed > 0
                     return HttpAnswer(
-                        status=response.status_code,
-                        headers=response.headers,
+                        status=response.status,
+                        headers=headers,
                         content=body,
                         url=found,
                         permanent_url=found if moved else None,
                     )
-                self._turn(hop, response, max_redirects)
-            finally:
-                await response.aclose()
+                self._turn(hop, response.status, headers.get("Location"), max_redirects)
 
     def _first_hop(self, url: str, headers: Sequence[tuple[str, str]]) -> _Hop:
         """Splits user info off the address, so that it is a header like other credentials from here on."""
@@ -187,11 +183,10 @@ class HttpClient:
             target = target.copy_with(userinfo=b"")
         return _Hop(url=target, headers=sent.raw)
 
-    def _turn(self, hop: _Hop, response: httpx.Response, max_redirects: int) -> None:
+    def _turn(self, hop: _Hop, status: int, location: str | None, max_redirects: int) -> None:
         """Moves `hop` to where a redirect points, after judging it. Raises _BadRedirect or AddressRefused."""
-        location = response.headers.get("Location")
         if not location:
-            raise _BadRedirect(f"answered {response.status_code}, a redirect that does not say where to")
+            raise _BadRedirect(f"answered {status}, a redirect that does not say where to")
         if hop.followed >= max_redirects:
             raise _BadRedirect(f"redirects more than {max_redirects} times")
         try:
@@ -204,13 +199,24 @@ class HttpClient:
         if _origin(target) != _origin(hop.url):
             hop.headers = [(name, value) for name, value in hop.headers if name.decode().lower() in _FIT_FOR_OTHERS]
         hop.url = target
-        hop.permanent = hop.permanent and response.status_code in _PERMANENT
+        hop.permanent = hop.permanent and status in _PERMANENT
         hop.followed += 1
 
 
-async def _read(response: httpx.Response, max_bytes: int) -> bytes:
-    decoder = CappedDecoder(response.headers.get("Content-Encoding"), max_bytes)
-    async for piece in response.aiter_raw():
+def _request(method: str, hop: _Hop, content: bytes | None) -> httpcore.Request:
+    length = [(b"Content-Length", str(len(content)).encode())] if content is not None else []
+    url = hop.url
+    return httpcore.Request(
+        method=method,
+        url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=[(b"Host", url.netloc), *hop.headers, *length],
+        content=content,
+    )
+
+
+async def _read(response: httpcore.Response, headers: httpx.Headers, max_bytes: int) -> bytes:
+    decoder = CappedDecoder(headers.get("Content-Encoding"), max_bytes)
+    async for piece in response.aiter_stream():
         decoder.add(piece)
     return decoder.finish()
 

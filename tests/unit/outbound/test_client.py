@@ -3,14 +3,18 @@ import gzip
 import socket
 import ssl
 import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+import httpcore
 import pytest
 import trustme
 
 from monitor.outbound.client import HttpAnswer, HttpClient, RequestFailed, RequestFailure
 from monitor.outbound.policy import AddressPolicy
+from monitor.outbound.transport import PolicyTransport
 from tests.unit.outbound.http_server import Seen, Server, answer, moved
 
 pytestmark = pytest.mark.anyio
@@ -66,7 +70,7 @@ async def test_a_page_when_asked_for_then_status_headers_and_decoded_body_come_b
     assert (found.status, found.content, found.headers["etag"]) == (200, b"hello", '"1"')
     (seen,) = server.seen
     assert seen.headers["user-agent"] == "relmon-test"
-    assert seen.headers["accept-encoding"] == "gzip, deflate"
+    assert seen.headers["accept-encoding"] == "gzip, deflate, br, zstd"
     assert seen.headers["if-none-match"] == '"0"'
 
 
@@ -313,3 +317,58 @@ async def test_many_requests_when_made_at_once_then_all_are_answered() -> None:
     async with Server({"/": answer(b"x")}) as server, client_for(server) as client:
         found = await asyncio.gather(*(got(client, server.url("/")) for _ in range(100)))
     assert {one.status for one in found} == {200}
+
+
+@asynccontextmanager
+async def keeping_alive(answers: int) -> AsyncIterator[tuple[str, list[int]]]:
+    """A server that gives so many answers on one connection, and hangs up on the request after; counts them."""
+    connections: list[int] = []
+    at_work: set[asyncio.Task[None] | None] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        at_work.add(asyncio.current_task())
+        number = len(connections)
+        connections.append(0)
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while await reader.readuntil(b"\r\n\r\n") and connections[number] < answers:
+                connections[number] += 1
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", connections
+    await asyncio.gather(*(task for task in at_work if task))
+
+
+def client_of(place: str) -> HttpClient:
+    return HttpClient(AddressPolicy.parse([place]), "relmon-test")
+
+
+async def test_a_connection_when_it_waits_then_the_next_request_uses_it() -> None:
+    async with keeping_alive(99) as (place, connections), client_of(place) as client:
+        for _ in range(3):
+            await got(client, f"http://{place}/")
+    assert connections == [3]
+
+
+async def test_a_waiting_connection_when_the_server_hangs_up_on_it_then_only_a_harmless_request_is_repeated() -> None:
+    async with keeping_alive(1) as (place, connections), client_of(place) as client:
+        for _ in range(3):
+            assert (await got(client, f"http://{place}/")).content == b"x"
+        assert (await failed(client, f"http://{place}/", method="POST")).reason is RequestFailure.PROTOCOL
+    assert connections == [1, 1, 1]
+
+
+async def test_waiting_connections_when_there_are_many_origins_then_the_oldest_give_way() -> None:
+    async with AsyncExitStack() as stack:
+        places = [(await stack.enter_async_context(keeping_alive(99)))[0] for _ in range(5)]
+        transport = PolicyTransport(AddressPolicy.parse(["127.0.0.0/8"]), ssl.create_default_context(), max_idle=3)
+        for place in places:
+            async with transport.send(httpcore.Request("GET", f"http://{place}/", headers=[("Host", place)])) as found:
+                assert await found.aread() == b"x"
+        assert transport.waiting == 3
+        await transport.aclose()
+        assert transport.waiting == 0
