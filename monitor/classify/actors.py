@@ -4,13 +4,14 @@ Behind naming, which knows what a chunk says by itself: here "officials from Per
 a pronoun or "the two countries" (see context) find theirs.
 """
 
-from monitor.classify.chunks import Chunk
+from monitor.classify.chunks import COMMA, PREPOSITION, Chunk
 from monitor.classify.frames import Frame, Group, Party, once
 from monitor.classify.groups import attached_to, group_from, is_object
-from monitor.classify.heads import part_of
+from monitor.classify.heads import head_place, part_of
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import named, party_of
 from monitor.classify.words import BIT
+from monitor.domain.events import Part
 
 
 def actors_at(frame: Frame, index: int) -> tuple[Party, ...]:
@@ -46,6 +47,11 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
         return [meant] if meant is not None and (meant.person or not chunk.tag & BIT["personal"]) else []
     part = part_of(frame, chunk, chunk.first)
     attached = attached_to(frame, index, BIT["genitive"] | BIT["origin"])
+    if attached is None:
+        attached = _acts_for(frame, index)
+    if attached is None and (part is not None or head_place(frame, chunk, frame.language.countries) is not None):
+        attached = _named_among(frame, index)
+        part = part or Part.GOVERNMENT
     if attached is not None:
         return [
             party_of(frame, mention, frame.chunks[at], acts=part is not None, part=part)
@@ -58,6 +64,29 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
             Party(code=frame.home, words=words, first=chunk.first, last=chunk.last, role=None, part=part, acts=True)
         ]
     return []
+
+
+def _acts_for(frame: Frame, index: int) -> int | None:
+    """The noun chunk with whoever the one at `index` acts for: "the court in Lima", "a spokesman for the Peruvian army"."""
+    bound, chunks = index + 1, frame.chunks
+    if bound + 1 >= len(chunks) or chunks[bound].kind is not PREPOSITION or not chunks[bound + 1].mentions:
+        return None
+    nouns = frame.language.acting_through.get(frame.sentence.lower[chunks[bound].first])
+    return bound + 1 if nouns is not None and head_place(frame, chunks[index], nouns) is not None else None
+
+
+def _named_among(frame: Frame, index: int) -> int | None:
+    """The first of those that are named among several: "some states, including Peru and Chile"."""
+    bound, chunks = index + 1, frame.chunks
+    if bound < len(chunks) and chunks[bound].kind is COMMA:
+        bound += 1
+    named_behind = (
+        bound + 1 < len(chunks)
+        and chunks[bound].kind is PREPOSITION
+        and chunks[bound].tag & BIT["including"]
+        and chunks[bound + 1].mentions
+    )
+    return bound + 1 if named_behind else None
 
 
 def _is_pair(frame: Frame, chunk: Chunk) -> bool:

@@ -16,6 +16,7 @@ from monitor.classify.words import ARTICLES, AUXILIARY, BIT, OPENERS, PREPOSITIO
 
 # Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
 _LONGEST_ASIDE = 8
+_CURRENCIES = "$€£¥₹₽"
 
 
 def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -> list[Chunk]:
@@ -65,10 +66,12 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
 
 def _before_number(scan: Scan, at: int) -> int:
     """How many tokens a group like "more than" takes before a number at `at`."""
-    if scan.chunks and scan.chunks[-1].kind is VERB and scan.chunks[-1].last == at:
-        return 0  # "hands over 30 suspects": the verb's particle
     length = scan.group_of(scan.language.before_numbers, at)
     after = at + length
+    if after < len(scan.lower) and scan.lower[after] in _CURRENCIES:
+        after += 1  # "up to $2 million"
+    elif length == 1 and scan.chunks and scan.chunks[-1].kind is VERB and scan.chunks[-1].last == at:
+        return 0  # "hands over 30 suspects": the verb's particle
     is_number = (
         length and after < len(scan.lower) and (scan.lower[after][0].isdigit() or scan.tags[after] & BIT["determiner"])
     )
@@ -123,7 +126,12 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
     if tag & BIT["day"]:
         return _time(scan, at)
     if tag & ARTICLES:
-        if scan.noun is not None and scan.noun.last == at and not scan.tags[at - 1] & BIT["genitive"]:
+        if (
+            scan.noun is not None
+            and scan.noun.last == at
+            and not scan.tags[at - 1] & BIT["genitive"]
+            and not scan.only_articles(scan.noun)  # "its last troops", "the two countries"
+        ):
             scan.noun = None
         scan.grow(at, at + 1).tag |= tag
         return 1
@@ -183,6 +191,9 @@ def _month(scan: Scan, at: int) -> int:
     led = before is not None and before.kind is PREPOSITION and before.last == at
     if not (end > at + 1 or number or led):
         return 0
+    if scan.noun is not None and scan.only_articles(scan.noun) and scan.is_noun_like(end):
+        scan.grow(at, end)  # "a May 15 deadline": part of the noun group
+        return end - at
     if number and before is not None and before.first == at - 1:
         scan.chunks.pop()
     scan.noun = None
@@ -207,6 +218,7 @@ def _is_quantity(scan: Scan, at: int) -> bool:
         and not noun.mentions
         and (
             scan.only_articles(noun)  # "one of its envoys"
+            or scan.lower[at - 1].endswith("%")
             or bool(scan.language.quantities.match_ending(scan.lower, at - 1, noun.first))
         )
     )

@@ -153,7 +153,7 @@ class ClauseMatch:
         if not self._subject(phrase, self.index):
             return False
         group = subject_of(self.frame, self.index)
-        if group and group[0] > self.index and not is_inverted(self.frame, self.index):
+        if group and group[0] == self.index + 1 and not is_inverted(self.frame, self.index):
             cursor = max(cursor, self.frame.chunks[group[-1]].last)  # "Reconoce Brasil a Palestina"
         if self._complements(phrase.complements, cursor):
             return True
@@ -179,7 +179,7 @@ class ClauseMatch:
         self.object = group
         rest = phrase.complements[1:]
         # What hangs on the object may stand on either side of the verb: "The embassy in Lima was closed".
-        if not self._complements(rest, cursor) and not self._attached_to_subject(group, rest):
+        if not self._attached_to_subject(group, rest) and not self._complements(rest, cursor):
             return False
         if len(phrase.subjects) == 1:
             for agent in prepositional_groups(self.frame, self.index, cursor, self.frame.language.agents):

@@ -6,6 +6,7 @@ its nouns speak ("parliament", "opposition"), and which office is named. Names a
 
 from monitor.classify.chunks import Chunk
 from monitor.classify.frames import Frame, Group
+from monitor.classify.scan import DASHES
 from monitor.classify.words import WordSet
 from monitor.domain.events import Part
 
@@ -28,8 +29,15 @@ def may_follow_head(frame: Frame, chunk: Chunk, place: int) -> bool:
     return (
         (word[0].isupper() and frame.sentence.lower[place] not in frame.language.common_nouns)
         or not word[0].isalpha()
+        or _ends_given_name(frame, chunk, place)
         or any(mention.first <= place < mention.last for mention in chunk.mentions)
     )
+
+
+def _ends_given_name(frame: Frame, chunk: Chunk, place: int) -> bool:
+    """Whether a hyphen binds the word to a capitalised one: "Nak-yon"."""
+    words = frame.sentence.words
+    return place - 2 >= chunk.first and words[place - 1] in DASHES and words[place - 2][0].isupper()
 
 
 def only_names(frame: Frame, chunk: Chunk, first: int) -> bool:

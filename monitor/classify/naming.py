@@ -11,6 +11,7 @@ from monitor.classify.chunks import Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.heads import head_place, only_names, part_of, role_words
 from monitor.classify.lexicon import NAMES, Mention, NameKind
+from monitor.classify.words import BIT
 from monitor.domain.events import Part
 
 
@@ -42,6 +43,8 @@ def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> 
     last = mentions[-1]
     if last.kind is NameKind.HOLDER:
         return [party_of(frame, last, chunk)]
+    if last.kind in (NameKind.ADJECTIVE, NameKind.PEOPLE) and _is_whole_people(chunk, last):
+        return [party_of(frame, last, chunk, part=Part.GOVERNMENT)]
     joined = compound(frame, list(mentions))
     if joined[-1] is not last:
         joined = [last]
@@ -56,6 +59,11 @@ def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> 
         )
         for mention in joined
     ]
+
+
+def _is_whole_people(chunk: Chunk, name: Mention) -> bool:
+    """Whether an article and the name are all there is: "the Dutch", "the Czechs" stand for their state."""
+    return bool(chunk.tag & BIT["article"]) and chunk.first + 1 == name.first
 
 
 def compound(frame: Frame, mentions: list[Mention]) -> list[Mention]:

@@ -7,6 +7,7 @@ verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.groups import skip_attached
+from monitor.classify.heads import head_place
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import governor_of, is_passive, may_be_reduced_passive, object_verb, verb_before
 from monitor.classify.words import AUXILIARY, BIT, FORM
@@ -71,9 +72,20 @@ def is_alleged(frame: Frame, index: int) -> bool:
     """Whether the deed stands in an accusation alone: "accuses Peru of expelling ..."."""
     verb = frame.chunks[index]
     if verb.bits not in (FORM["gerund"], FORM["infinitive"]):
-        return False
+        return _is_claimed(frame, index)
     governor = governor_of(frame, index)
     return governor is not None and any(lemma in frame.language.accusing for lemma, _ in frame.chunks[governor].lemmas)
+
+
+def _is_claimed(frame: Frame, index: int) -> bool:
+    """Whether the clause of a verb only tells what a noun claims: "allegations that Chad shelters rebels"."""
+    for place in range(index - 1, 0, -1):
+        piece, before = frame.chunks[place], frame.chunks[place - 1]
+        if piece.kind is RELATIVE:
+            return before.kind is NOUN and head_place(frame, before, frame.language.allegations) is not None
+        if piece.kind in (STOP, COMMA, OPENER):
+            return False
+    return False
 
 
 def is_alleged_noun(frame: Frame, index: int) -> bool:

@@ -9,8 +9,16 @@ from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELAT
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_before, group_from, is_object
 from monitor.classify.heads import head_place, part_of
-from monitor.classify.verbs import governor_of, has_lemma, is_finite, object_verb, verb_before
-from monitor.classify.words import BIT, FORM
+from monitor.classify.verbs import (
+    governor_of,
+    has_lemma,
+    is_finite,
+    may_be_reduced_passive,
+    object_verb,
+    verb_before,
+)
+from monitor.classify.words import AUXILIARY, BIT, FORM
+from monitor.domain.events import Part
 
 
 def subject_of(frame: Frame, index: int, depth: int = 0) -> Group:
@@ -34,14 +42,14 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     place = index - 1
     chunk = frame.chunks[index]
     if place < 0 or frame.chunks[place].kind is STOP:
-        return _subject_behind(frame, index)
+        return _subject_behind(frame, index) or _subject_ahead(frame, index)
     before = frame.chunks[place]
     if before.kind is VERB:
         return subject_of(frame, place, depth + 1)
     if before.kind is RELATIVE:
         return _antecedent(frame, place, depth)
     if before.kind is PREPOSITION or (before.kind is OPENER and (not is_finite(chunk) or frame.language.drops_subject)):
-        return _subject_of_gerund(frame, place, depth)
+        return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index)
     if before.kind is AND:
         return _subject_of_verb_before(frame, place, depth)
     if before.kind is COMMA:
@@ -55,7 +63,42 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         if governor is not None and governor != place:
             return _subject_of_governed(frame, index, governor, depth)
     head = _head_of_attached(frame, place)
+    while (noun := _bearer_of_verb(frame, index, head)) is not None:
+        head = _head_of_attached(frame, noun)
     return _meant(frame, group_before(frame, head), depth)
+
+
+def _bearer_of_verb(frame: Frame, index: int, place: int) -> int | None:
+    """The noun before another verb that hangs on it and stands, with its object at `place`, before the verb at `index`.
+
+    "Peru's decision to expel the envoy surprised", "Two Finns held in Chad were freed", "A ship carrying aid sank".
+    """
+    chunks, verb = frame.chunks, frame.chunks[index]
+    led = place > 0 and chunks[place - 1].kind is PREPOSITION
+    between = place - 1 - led
+    if between < 1 or chunks[between].kind is not VERB or chunks[between - 1].kind is not NOUN:
+        return None
+    if is_finite(chunks[between]) and not (led and may_be_reduced_passive(chunks[between])):
+        return None
+    has_object = index + 1 < len(chunks) and chunks[index + 1].kind is NOUN
+    if chunks[between].is_infinitive and may_be_reduced_passive(verb) and not has_object:
+        return None  # "asks Chile to free a man arrested in May": the participle hangs on the man
+    return between - 1
+
+
+def _subject_ahead(frame: Frame, index: int) -> Group:
+    """For "Accusing Chad of raids, Niger closed": a gerund that opens its clause has the subject of the one behind."""
+    if frame.chunks[index].bits != FORM["gerund"] or frame.chunks[index].tag & AUXILIARY:
+        return ()
+    parted = False
+    for place in range(index + 1, len(frame.chunks)):
+        piece = frame.chunks[place]
+        if piece.kind is STOP:
+            return ()
+        if parted and piece.kind is VERB and is_finite(piece):
+            return subject_of(frame, place)
+        parted = parted or (piece.kind is COMMA and frame.chunks[place - 1].kind is not VERB)
+    return ()
 
 
 def _subject_behind(frame: Frame, index: int) -> Group:
@@ -82,8 +125,8 @@ def is_inverted(frame: Frame, index: int) -> bool:
 
 
 def _meant(frame: Frame, group: Group, depth: int) -> Group:
-    """A pronoun stands for the subject of the verb before it: "Finland says it will ..."."""
-    if len(group) == 1 and frame.chunks[group[0]].tag & BIT["pronoun"]:
+    """A pronoun stands for the subject of the verb before it: "Finland says it will ..."; so does "its army"."""
+    if len(group) == 1 and (frame.chunks[group[0]].tag & BIT["pronoun"] or _is_own_state(frame, group[0])):
         verb = verb_before(frame, group[0])
         meant = subject_of(frame, verb, depth + 1) if verb is not None else ()
         if meant and frame.chunks[group[0]].tag & BIT["personal"] and not _is_person(frame, meant[-1]):
@@ -91,6 +134,20 @@ def _meant(frame: Frame, group: Group, depth: int) -> Group:
             return _meant_further_left(frame, verb, depth) or group
         return meant or group
     return group
+
+
+def _is_own_state(frame: Frame, index: int) -> bool:
+    """Whether a clause begins with the state of whoever speaks: "said his country would", "told Chad that its army"."""
+    chunk = frame.chunks[index]
+    if not chunk.tag & BIT["owned"] or chunk.mentions or index == 0:
+        return False
+    before = frame.chunks[index - 1]
+    if before.kind is not RELATIVE and not (before.kind is VERB and has_lemma(frame, index - 1, frame.language.saying)):
+        return False
+    return (
+        head_place(frame, chunk, frame.language.countries) is not None
+        or part_of(frame, chunk, chunk.first) is Part.GOVERNMENT
+    )
 
 
 def _meant_further_left(frame: Frame, verb: int | None, depth: int) -> Group:
@@ -102,7 +159,8 @@ def _meant_further_left(frame: Frame, verb: int | None, depth: int) -> Group:
 
 
 def _is_person(frame: Frame, index: int) -> bool:
-    return any(party.person for party in actors_at(frame, index))
+    chunk, individuals = frame.chunks[index], frame.language.individuals
+    return any(party.person for party in actors_at(frame, index)) or head_place(frame, chunk, individuals) is not None
 
 
 def _head_of_attached(frame: Frame, place: int) -> int:
@@ -202,6 +260,8 @@ def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
             break
         if kind is COMMA and frame.chunks[index - 1].kind is NOUN:
             head = _head_of_attached(frame, index - 1)
+            if _begins_told_clause(frame, head) or frame.chunks[index + 1].kind is RELATIVE:
+                return group_before(frame, head)  # "said that Chad, which borders Niger, closed"
             if not any(frame.chunks[at].kind is VERB for at in range(head)):
                 group = group_before(frame, head)
                 named = frame.chunks[place - 1].kind is NOUN and _has_name(frame, place - 1)
@@ -213,6 +273,19 @@ def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
     if place >= 1 and frame.chunks[place - 1].kind is NOUN:
         return group_before(frame, _head_of_attached(frame, place - 1))
     return ()
+
+
+def _begins_told_clause(frame: Frame, index: int) -> bool:
+    """Whether a noun group begins what somebody says: "said that Chad", "says Chad"."""
+    before = index - 1
+    if before > 0 and frame.chunks[before].kind is RELATIVE:
+        before -= 1
+    return (
+        before >= 0
+        and frame.chunks[before].kind is VERB
+        and has_lemma(frame, before, frame.language.saying)
+        and not is_inverted(frame, before)
+    )
 
 
 def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) -> Group:

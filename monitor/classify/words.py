@@ -17,7 +17,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "reason", "owned", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "reason", "owned", "including", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -113,6 +113,14 @@ class Language:
     """Nouns of several words, prepositions among them, that stand in one noun group (alto el fuego), by the first."""
     verb_first: bool = False
     """Whether a subject may follow its verb ("Condena Brasil ...")."""
+    acting_through: Mapping[str, WordSet] = field(default_factory=dict)
+    """Preposition -> nouns that act for whoever it binds to them: the court in Lima, a spokesman for Chile."""
+    individuals: WordSet = WordSet({})
+    """Nouns for one person, whom "he" or "she" may mean beside those of `persons`: the defence chief, a spokeswoman."""
+    countries: WordSet = WordSet({})
+    """Nouns for a state: "his country" is that of whoever speaks."""
+    allegations: WordSet = WordSet({})
+    """Nouns whose that-clause tells an accusation, no fact: claims that Chad sheltered rebels."""
     intentions: WordSet = WordSet({})
     """Nouns for what somebody means to do: "Canada's plan to recognise ..." is Canada's deed."""
     drops_subject: bool = False
@@ -209,6 +217,10 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         happening=frozenset(data.get("happening", ())),
         compounds=_fixed(data.get("compounds", ())),
         verb_first=bool(data.get("verb_first", False)),
+        acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
+        individuals=_word_set(data.get("individuals", ()), nouns),
+        countries=_word_set(data.get("countries", ()), nouns),
+        allegations=_word_set(data.get("allegations", ()), nouns),
         intentions=_word_set(data.get("intentions", ()), nouns),
         drops_subject=bool(data.get("drops_subject", False)),
         head_first=bool(data.get("head_first", False)),

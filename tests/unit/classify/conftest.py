@@ -32,3 +32,18 @@ def classify(classifier: Classifier) -> Callable[[Passage], tuple[RelationEvent,
         return classifier.classify(passage)
 
     return read
+
+
+@pytest.fixture(scope="session")
+def read(classifier: Classifier) -> Callable[[str], list[str]]:
+    """What an English sentence tells, each event as "PER visit CHL reported"."""
+
+    def told(text: str) -> list[str]:
+        events = classifier.classify(Passage(text=text, language="en"))
+        sides = [[side.code if side else "?" for side in (event.source, event.target)] for event in events]
+        return [
+            f"{source} {event.type} {target} {event.status}{' mention' if event.mention else ''}"
+            for event, (source, target) in zip(events, sides, strict=True)
+        ]
+
+    return told

@@ -1,0 +1,21 @@
+"""Which tokens belong together: numbers, sums, dates and articles in a row."""
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("Japan gave Palau up to $2 million.", ["JPN aid.provided PLW reported"]),
+        ("Japan provided around $40 million in total to Palau.", ["JPN aid.provided PLW reported"]),
+        ("Chad gave Niger a May 15 deadline to leave.", ["TCD threat NER reported"]),
+        ("Uganda withdrew its last troops from Burundi.", ["UGA military.withdrawn BDI reported"]),
+        ("Kenya jailed 30% of the Ugandan fishermen.", ["KEN person.detained UGA reported"]),
+    ],
+)
+def test_given_numbers_and_articles_in_a_row_when_read_then_they_stay_with_their_noun(
+    read: Callable[[str], list[str]], text: str, events: list[str]
+) -> None:
+    assert read(text) == events

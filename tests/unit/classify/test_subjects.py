@@ -1,0 +1,39 @@
+"""Who does what a verb says, in the long sentences of articles."""
+
+from collections.abc import Callable
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        # a gerund that opens the sentence
+        ("Recalling its ambassador to Chad, Niger condemned Togo.", ["NER ambassador.recalled TCD reported", "NER statement.criticism TGO reported"]),
+        ("Citing a lack of trust, Gabon recalled its envoy to Benin.", ["GAB ambassador.recalled BEN reported"]),
+        # what stands between a noun and its verb
+        ("Two Finns detained in Chad were released by Togo.", ["TCD person.detained FIN reported", "TGO person.released FIN reported"]),
+        ("Benin's decision to close the port has angered Togo.", ["TGO statement.criticism BEN reported"]),
+        ("A convoy carrying flour to Niger was attacked by Chad.", []),
+        # relative clauses and appositions inside what somebody says
+        ("The minister said that Gabon, whose envoys had been threatened, was recalling its ambassador to Togo.", ["GAB ambassador.recalled TGO reported"]),
+        ("Officials said that Laos, a landlocked country, expelled two Fijian diplomats.", ["LAO diplomat.expelled FJI reported"]),
+        # the own state of whoever speaks
+        ("Botswana's president said his country would open an embassy in Gabon.", ["BWA embassy.opened GAB planned"]),
+        ("Fiji's premier told parliament that his government would recall its ambassador to Tonga.", ["FJI ambassador.recalled TON planned"]),
+        ("Uganda said its army had withdrawn its last troops from Burundi.", ["UGA military.withdrawn BDI reported"]),
+    ],
+)  # fmt: skip
+def test_given_a_long_sentence_when_read_then_whoever_acts_is_found(
+    read: Callable[[str], list[str]], text: str, events: list[str]
+) -> None:
+    assert read(text) == events
+
+
+def test_given_an_allegation_of_a_deed_when_read_then_the_deed_is_not_told_as_fact(
+    read: Callable[[str], list[str]],
+) -> None:
+    assert read("Togo dismissed allegations that Benin had expelled three Fijian diplomats.") == []
+    assert read("Togo learned that Benin had expelled three Fijian diplomats.") == [
+        "BEN diplomat.expelled FJI reported"
+    ]
