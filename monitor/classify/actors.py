@@ -4,10 +4,12 @@ Behind naming, which knows what a chunk says by itself: here "officials from Per
 a pronoun or "the two countries" (see context) find theirs.
 """
 
+from dataclasses import replace
+
 from monitor.classify.chunks import COMMA, PREPOSITION, Chunk
 from monitor.classify.frames import Frame, Group, Party, once
 from monitor.classify.groups import attached_to, group_from, is_object
-from monitor.classify.heads import head_place, part_of
+from monitor.classify.heads import head_place, is_person, part_of, role_words
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import named, party_of
 from monitor.classify.words import BIT
@@ -53,8 +55,13 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
         attached = _named_among(frame, index)
         part = part or Part.GOVERNMENT
     if attached is not None:
+        person, office = is_person(frame, chunk), role_words(frame, chunk, chunk.first)
         return [
-            party_of(frame, mention, frame.chunks[at], acts=part is not None, part=part)
+            replace(
+                party_of(frame, mention, frame.chunks[at], acts=part is not None, part=part),
+                person=person,
+                office=office,
+            )
             for at in group_from(frame, attached)
             for mention in frame.chunks[at].mentions[:1]
         ]

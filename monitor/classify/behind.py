@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from monitor.classify.chunks import AND, NOUN, OPENER, PREPOSITION, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_from
+from monitor.classify.tokens import QUOTES
 from monitor.classify.verbs import may_be_reduced_passive
 from monitor.classify.words import BIT, FORM
 
@@ -87,6 +88,15 @@ def object_follows(frame: Frame, index: int, cursor: int) -> bool:
     return place < len(frame.chunks) and frame.chunks[place].kind is NOUN
 
 
+def preposition_follows(frame: Frame, index: int, cursor: int, prepositions: frozenset[str]) -> bool:
+    """Whether one of the prepositions stands right behind token `cursor`."""
+    place = chunk_from(frame, index, cursor)
+    if place >= len(frame.chunks) or frame.chunks[place].kind is not PREPOSITION:
+        return False
+    piece = frame.chunks[place]
+    return not prepositions.isdisjoint(frame.sentence.lower[piece.first : piece.last])
+
+
 def time_follows(frame: Frame, index: int, cursor: int) -> bool:
     """Whether the noun group right behind the verb says when: "reabrirá el próximo mes"."""
     piece = frame.chunks[chunk_from(frame, index, cursor)]
@@ -105,4 +115,10 @@ def behind_particles(frame: Frame, particles: tuple[str, ...], cursor: int) -> i
         and lower[cursor] != particles[0]
     ):
         cursor += 1
-    return cursor + len(particles) if lower[cursor : cursor + len(particles)] == particles else None
+    for particle in particles:
+        while cursor < len(lower) and lower[cursor] in QUOTES:
+            cursor += 1  # 'declara "persona non grata" al cónsul'
+        if cursor >= len(lower) or lower[cursor] != particle:
+            return None
+        cursor += 1
+    return cursor

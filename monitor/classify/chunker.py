@@ -10,7 +10,7 @@ from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELAT
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.noun_or_verb import is_verb
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
-from monitor.classify.tokens import Sentence
+from monitor.classify.tokens import QUOTES, Sentence
 from monitor.classify.verb_groups import is_prefixed_verb, read_auxiliaries, read_verb
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, OPENERS, PREPOSITIONS, Language
 
@@ -128,7 +128,7 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
     if tag & ARTICLES:
         if (
             scan.noun is not None
-            and scan.noun.last == at
+            and _ends_before(scan, scan.noun, at)
             and not scan.tags[at - 1] & BIT["genitive"]
             and not scan.only_articles(scan.noun)  # "its last troops", "the two countries"
         ):
@@ -167,12 +167,22 @@ def _time(scan: Scan, at: int) -> int:
         return 0  # "a five-day trip"
     if after & (BIT["possessive"] | BIT["genitive"]):
         return 0
-    if scan.noun is not None and scan.only_articles(scan.noun):
+    if scan.noun is not None and _only_counts(scan, scan.noun):
         scan.chunks.pop()
     if scan.chunks and scan.chunks[-1].kind is PREPOSITION and scan.chunks[-1].last >= at - 1:
         scan.chunks.pop()
     scan.noun = None
     return 1
+
+
+def _ends_before(scan: Scan, noun: Chunk, at: int) -> bool:
+    """Whether nothing but quotation marks stands between a noun group and the token `at`."""
+    return all(scan.lower[place] in QUOTES for place in range(noun.last, at))
+
+
+def _only_counts(scan: Scan, noun: Chunk) -> bool:
+    """Whether a noun group so far holds articles and numbers alone: "the last", "48"."""
+    return all(scan.tags[at] & ARTICLES or scan.lower[at][0].isdigit() for at in range(noun.first, noun.last))
 
 
 def _month(scan: Scan, at: int) -> int:

@@ -12,6 +12,7 @@ from monitor.classify.behind import (
     chunk_from,
     direct_groups,
     object_follows,
+    preposition_follows,
     prepositional_groups,
     time_follows,
 )
@@ -25,7 +26,7 @@ from monitor.classify.parties import holds, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status
-from monitor.classify.subjects import is_inverted, subject_of
+from monitor.classify.subjects import behind_subject, is_inverted, subject_further_behind, subject_of
 from monitor.classify.verbs import is_passive, may_be_reduced_passive, verb_before
 from monitor.classify.words import BIT
 from monitor.domain.taxonomy import COOPERATIVE, Status
@@ -101,7 +102,7 @@ class ClauseMatch:
     def _fits(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         if phrase.reflexive and not self._is_reflexive(verb):
             return False
-        cursor = verb.last
+        cursor = behind_subject(self.frame, self.index)
         passive = is_passive(verb)
         if phrase.passive:
             if not (passive or may_be_reduced_passive(verb)):
@@ -118,6 +119,8 @@ class ClauseMatch:
         if passive:
             return has_object and after_particles is not None and self._passive(phrase, after_particles)
         if after_particles is not None and self._active(phrase, after_particles):
+            return True
+        if cursor != verb.last and self._subjectless(phrase, verb):
             return True
         if phrase.particles and has_object and self._apart(phrase, verb):
             return True
@@ -152,11 +155,9 @@ class ClauseMatch:
     def _active(self, phrase: ClausePhrase, cursor: int) -> bool:
         if not self._subject(phrase, self.index):
             return False
-        group = subject_of(self.frame, self.index)
-        if group and group[0] == self.index + 1 and not is_inverted(self.frame, self.index):
-            cursor = max(cursor, self.frame.chunks[group[-1]].last)  # "Reconoce Brasil a Palestina"
         if self._complements(phrase.complements, cursor):
             return True
+        group = subject_of(self.frame, self.index)
         # Where the subject is a thing or an envoy, the place may hang on it: "The embassy in Lima reopens".
         *direct, last = phrase.complements or (None,)
         if last is None or not last.prepositions or phrase.subjects[0].words is None:
@@ -168,6 +169,20 @@ class ClauseMatch:
         ):
             return False  # "The embassy in Lima opens an art show"
         return self._complements(direct, cursor) and self._attached_to_subject(group, (last,))
+
+    def _subjectless(self, phrase: ClausePhrase, verb: Chunk) -> bool:
+        """For "Incendian el consulado de Chipre en ...": what stands behind a verb without a subject is its object.
+
+        Not where that is a bare name: "Condena Brasil ..." says who condemns.
+        """
+        subject = phrase.subjects[0]
+        named = self.frame.chunks[subject_of(self.frame, self.index)[-1]].mentions
+        if named or not self.frame.language.drops_subject or subject.words is not None or len(phrase.subjects) > 1:
+            return False
+        self.sides.clear()
+        self.used = {self.main}
+        cursor = behind_particles(self.frame, phrase.particles, verb.last)
+        return cursor is not None and subject.role is Role.SOURCE and self._complements(phrase.complements, cursor)
 
     def _passive(self, phrase: ClausePhrase, cursor: int) -> bool:
         """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""
@@ -191,12 +206,16 @@ class ClauseMatch:
         behind = bound_behind(self.frame, group[-1])
         for complement in complements:
             found = next((g for words, g in behind if not complement.prepositions.isdisjoint(words)), None)
-            if found is None or complement.noun is None or not self._fill(found, complement.noun):
+            if found is None or complement.noun is None:
+                return False
+            if not (self._both(found) if complement.partner is not None else self._fill(found, complement.noun)):
                 return False
         return True
 
     def _subject(self, phrase: ClausePhrase, index: int) -> bool:
         group = subject_of(self.frame, index)
+        if not group and not (phrase.complements and _is_direct(phrase.complements[0])):
+            group = subject_further_behind(self.frame, index)
         self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
             return self._both(group)
@@ -214,6 +233,22 @@ class ClauseMatch:
         return True
 
     def _complements(self, complements: Sequence[Complement], cursor: int) -> bool:
+        """Whether all complements stand behind token `cursor`, the first two of them in either order."""
+        if (
+            len(complements) == 1
+            or not complements
+            or not _is_direct(complements[0])
+            or not preposition_follows(self.frame, self.index, cursor, complements[1].prepositions)
+        ):
+            return self._in_order(complements, cursor)
+        before = dict(self.sides), set(self.used), self.object
+        if self._in_order(complements, cursor):
+            return True
+        # "signed with Laos a treaty", "extradita a Angola a un banquero": what hangs on the verb before its object.
+        self.sides, self.used, self.object = before
+        return self._in_order((complements[1], complements[0], *complements[2:]), cursor)
+
+    def _in_order(self, complements: Sequence[Complement], cursor: int) -> bool:
         for number, complement in enumerate(complements):
             if complement.infinitives or complement.clause_verbs:
                 behind = (
@@ -342,3 +377,8 @@ class ClauseMatch:
             place = head_place(self.frame, self.frame.chunks[index], spec.words) if spec.words else None
             if place is not None:
                 self.used.add(place)
+
+
+def _is_direct(complement: Complement) -> bool:
+    """Whether a complement is a direct object."""
+    return not complement.prepositions and not complement.infinitives and not complement.clause_verbs

@@ -74,8 +74,8 @@ def _begins_clause(frame: Frame, index: int, *, listed: bool) -> bool:
     place = skip_attached(frame, index)
     if place >= len(frame.chunks) or frame.chunks[place].kind is not VERB:
         return False
-    # "tariffs on China, India to squeeze Russia": an infinitive of purpose follows.
-    return is_finite(frame.chunks[place]) or (frame.chunks[place].is_infinitive and not listed)
+    # "expels envoy and Peru to recall ...", but "tariffs on China, India to squeeze Russia": an infinitive of purpose.
+    return is_finite(frame.chunks[place]) or (bool(frame.chunks[place].tag & BIT["to"]) and not listed)
 
 
 def _is_in_subject(frame: Frame, index: int) -> bool:

@@ -55,6 +55,14 @@ def is_body(frame: Frame, group: Group) -> bool:
     return any(part_of(frame, frame.chunks[index], frame.chunks[index].first) is not None for index in group)
 
 
+def is_person(frame: Frame, chunk: Chunk) -> bool:
+    """Whether a chunk names the office of a person: "the president", "envoys"."""
+    return any(
+        frame.language.persons.match_ending(frame.sentence.lower, at, chunk.first)
+        for at in range(chunk.first, chunk.last)
+    )
+
+
 def part_of(frame: Frame, chunk: Chunk, first: int) -> Part | None:
     """The part of a state that the nouns of a chunk from token `first` on speak of; None where they act for none."""
     key = (chunk.first, first)

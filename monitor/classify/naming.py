@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from monitor.classify.chunks import Chunk
 from monitor.classify.frames import Frame, Group, Party
-from monitor.classify.heads import head_place, only_names, part_of, role_words
+from monitor.classify.heads import head_place, is_person, only_names, part_of, role_words
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.words import BIT
 from monitor.domain.events import Part
@@ -85,10 +85,7 @@ def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True,
     if (mention.kind is NameKind.PEOPLE and part is None) or mention.kind is NameKind.PLACE:
         acts = False
     holder = mention.kind is NameKind.HOLDER
-    person = holder or any(
-        frame.language.persons.match_ending(frame.sentence.lower, at, chunk.first)
-        for at in range(chunk.first, chunk.last)
-    )
+    person = holder or is_person(frame, chunk)
     chosen = mention.part if part is None or mention.part is not Part.GOVERNMENT else part
     words = frame.sentence.words
     return Party(

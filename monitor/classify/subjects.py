@@ -7,7 +7,7 @@ pronoun gets whoever it stands for. Asks a frame about one verb; phrases then as
 from monitor.classify.actors import actors_at, actors_of
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB
 from monitor.classify.frames import Frame, Group
-from monitor.classify.groups import group_before, group_from, is_object
+from monitor.classify.groups import attached_to, group_before, group_from, is_object
 from monitor.classify.heads import head_place, part_of
 from monitor.classify.verbs import (
     governor_of,
@@ -102,11 +102,47 @@ def _subject_ahead(frame: Frame, index: int) -> Group:
 
 
 def _subject_behind(frame: Frame, index: int) -> Group:
-    """Where nothing stands before a verb, the noun group right behind it may be its subject: "Condena Brasil ..."."""
+    """Where nothing stands before a verb, the noun group right behind it may be its subject.
+
+    "Condena Brasil ...", "Recibe el presidente de Chipre a ...": it names whoever acts.
+    """
     after = index + 1
     if not frame.language.verb_first or not is_finite(frame.chunks[index]) or after >= len(frame.chunks):
         return ()
-    return group_from(frame, after) if frame.chunks[after].kind is NOUN and _has_name(frame, after) else ()
+    return group_from(frame, after) if frame.chunks[after].kind is NOUN and _is_actor(frame, after) else ()
+
+
+def subject_further_behind(frame: Frame, index: int) -> Group:
+    """For "Llega a Lima el canciller de Laos": past the prepositional groups behind a verb that has no subject yet."""
+    after = index + 1
+    if not frame.language.verb_first or not is_finite(frame.chunks[index]):
+        return ()
+    while (
+        after + 1 < len(frame.chunks)
+        and frame.chunks[after].kind is PREPOSITION
+        and frame.chunks[after + 1].kind is NOUN
+    ):
+        after = group_from(frame, after + 1)[-1] + 1
+    if after >= len(frame.chunks) or frame.chunks[after].kind is not NOUN or not _is_actor(frame, after):
+        return ()
+    return group_from(frame, after)
+
+
+def behind_subject(frame: Frame, index: int) -> int:
+    """The token behind a verb and, where its subject follows right behind it, behind that: "Reconoce Brasil | a ..."."""
+    end, group = frame.chunks[index].last, subject_of(frame, index)
+    if not group or group[0] != index + 1 or is_inverted(frame, index):
+        return end
+    last = group[-1]
+    if not _has_name(frame, last):
+        attached = attached_to(frame, last, BIT["genitive"] | BIT["origin"])
+        last = group_from(frame, attached)[-1] if attached is not None else last
+    return frame.chunks[last].last
+
+
+def _is_actor(frame: Frame, index: int) -> bool:
+    """Whether a noun chunk has a name, or names whoever acts for one that hangs on it: "el canciller de Laos"."""
+    return _has_name(frame, index) or any(party.acts for party in actors_at(frame, index))
 
 
 def _speaker_behind(frame: Frame, index: int) -> Group:
@@ -271,7 +307,10 @@ def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
     if verb_before(frame, place) is not None:
         return _subject_of_verb_before(frame, place, depth)
     if place >= 1 and frame.chunks[place - 1].kind is NOUN:
-        return group_before(frame, _head_of_attached(frame, place - 1))
+        group = group_before(frame, _head_of_attached(frame, place - 1))
+        # "Tras la cumbre, llegó a Quito el canciller": no adjunct is a subject where one may follow its verb.
+        adjunct = group[0] and frame.chunks[group[0] - 1].kind in (OPENER, PREPOSITION)
+        return _subject_behind(frame, place + 1) if adjunct and frame.language.verb_first else group
     return ()
 
 

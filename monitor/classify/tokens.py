@@ -21,6 +21,7 @@ _TOKEN = re.compile(
 )
 _BREAK = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«¿¡(\[]*[\w])|\n+")
 _OPENING = "\"'“‘«("
+QUOTES = frozenset("\"'“”‘’«»")
 
 
 # Below so many words nothing is said of capitals; above it, this share of them makes a title in title case.

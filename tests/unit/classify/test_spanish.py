@@ -1,0 +1,53 @@
+"""What is Spanish in the reading of Spanish: verbs before their subject, verbs without one, objects behind what hangs on them."""
+
+import datetime as dt
+
+import pytest
+
+from monitor.classify.matcher import Classifier
+from monitor.domain.events import Passage, RelationEvent
+
+
+def shown(event: RelationEvent) -> str:
+    source, target = (side.code if side else "?" for side in (event.source, event.target))
+    return f"{source} {event.type} {target} {event.status}"
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        # the subject right behind its verb, by a name or by an office
+        ("Condena Malta las maniobras de Libia", ["MLT statement.criticism LBY reported"]),
+        ("Llama Honduras a consultas a su embajadora en Belice", ["HND ambassador.recalled BLZ reported"]),
+        ("Recibe el presidente de Chipre a una delegación de Omán", ["CYP meeting OMN reported"]),
+        ("Acuerdan Chile y Perú reforzar la vigilancia del desierto", ["CHL agreement.reached PER reported"]),
+        ("Fue expulsado el embajador de Togo de Malí", ["MLI diplomat.expelled TGO reported"]),
+        # the subject further behind, past a place
+        ("Llega a Tirana el primer ministro de Croacia", ["HRV visit ALB reported"]),
+        ("Se reúnen en Nairobi los cancilleres de Kenia y Etiopía", ["KEN meeting ETH reported"]),
+        ("Tras la cumbre, regresó a Quito el embajador de Laos", ["LAO ambassador.returned ECU reported"]),
+        ("Llega a Tirana un turista de Croacia", []),
+        # no subject: the place says who did it
+        ("Incendian el consulado de Chipre en Bengasi", ["LBY embassy.attacked CYP reported"]),
+        ("Excarcelan a un periodista polaco en Bielorrusia", ["BLR person.released POL reported"]),
+        ("Incendian un contenedor cerca del consulado de Chipre", []),
+        # the object behind what hangs on the verb
+        ("Chile firmó con Indonesia un acuerdo comercial", ["CHL agreement.signed IDN reported"]),
+        ("Portugal extradita a Angola a un exbanquero", ["PRT person.extradited AGO reported"]),
+        # quotation marks and terms of hours part nothing
+        ('Laos declara "persona non grata" al cónsul de Nauru', ["LAO diplomat.expelled NRU reported"]),
+        ("Malta tilda de «inaceptable» la decisión de Libia", ["MLT statement.criticism LBY reported"]),
+        ("Nauru da 72 horas al cónsul de Fiyi para abandonar la isla", ["NRU diplomat.expelled FJI reported"]),
+        # what lies between two states opens to both
+        (
+            "Reabren el paso fronterizo entre Laos y Camboya",
+            ["LAO border.opened KHM reported", "KHM border.opened LAO reported"],
+        ),
+    ],
+)  # fmt: skip
+def test_given_a_spanish_headline_when_classified_then_who_did_what_to_whom(
+    classifier: Classifier, text: str, events: list[str]
+) -> None:
+    passage = Passage(text=text, language="es", published_on=dt.date(2026, 3, 10))
+
+    assert [shown(event) for event in classifier.classify(passage)] == events
