@@ -114,14 +114,23 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedWishes:
+    """How often a publisher wants to be asked. Hours are 0 to 23 in UTC, days 0 (Monday) to 6; never all of them."""
+
+    ttl: dt.timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a document holds. `problems` are sentences for the operator; `ttl` is the feed's own wish for a rhythm."""
+    """What a document holds. `problems` are sentences for the operator."""
 
     title: str | None
     language: str | None
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
-    ttl: dt.timedelta | None = None
+    wishes: FeedWishes = FeedWishes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

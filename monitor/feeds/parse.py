@@ -19,6 +19,7 @@ import feedparser
 from monitor.domain.feeds import FeedBody, FeedEntry, FetchFailed, FetchFailure, ParsedFeed
 from monitor.feeds.links import web_link
 from monitor.feeds.text import MAX_SUMMARY_CHARACTERS, MAX_TITLE_CHARACTERS, plain, without_forbidden
+from monitor.feeds.wishes import read_wishes
 
 MAX_ENTRIES = 5000
 _MAX_GUID_CHARACTERS = 2000
@@ -28,8 +29,6 @@ _TITLE_FROM_SUMMARY_CHARACTERS = 150
 _EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
 _LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 """News feeds carry no dates outside; what does is a placeholder or a mistake."""
-
-_LONGEST_TTL = dt.timedelta(days=7)
 
 _ENTRY_START = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(rss|feed|RDF))[\s>]")
@@ -78,7 +77,7 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
         language=_language(head),
         entries=entries,
         problems=tuple(problems),
-        ttl=_ttl(head),
+        wishes=read_wishes(body.content),
     )
 
 
@@ -213,11 +212,3 @@ def _language(head: dict[str, Any]) -> str | None:
     """The language's code in lower case, without its region: "es" for "es-VE"."""
     code = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", _text(head, "language").strip())
     return code[0].lower() if code else None
-
-
-def _ttl(head: dict[str, Any]) -> dt.timedelta | None:
-    minutes = _text(head, "ttl").strip()
-    if not (minutes.isascii() and minutes.isdecimal()):
-        return None
-    wish = dt.timedelta(minutes=int(minutes[:6]))
-    return min(wish, _LONGEST_TTL) if wish else None

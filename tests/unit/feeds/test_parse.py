@@ -44,7 +44,7 @@ def test_rss_when_parsed_then_every_field_is_plain() -> None:
     head = "<language>es-VE</language><ttl>20</ttl>"
     feed = parsed(rss(item("Ruritania &amp;amp; &lt;i&gt;Sylvania&lt;/i&gt;", extra), head))
     (entry,) = feed.entries
-    assert (feed.title, feed.language, feed.ttl, feed.problems) == ("World", "es", dt.timedelta(minutes=20), ())
+    assert (feed.title, feed.language, feed.wishes.ttl, feed.problems) == ("World", "es", dt.timedelta(minutes=20), ())
     assert entry.title == "Ruritania & Sylvania"
     assert (entry.guid, entry.link) == ("urn:1", "https://news.example/2026/envoy?a=1&b=2")
     assert entry.summary == "He left today."
@@ -189,7 +189,7 @@ def test_links_and_markup_of_an_attacker_when_parsed_then_nothing_live_is_left()
     feed = parsed(rss(item(script, "<link>javascript:alert(1)</link>"), f"<link>x</link><ttl>{'9' * 5000}</ttl>"))
     (entry,) = feed.entries
     assert (entry.title, entry.link) == ("Norway speaks", None)
-    assert feed.ttl == dt.timedelta(days=7)
+    assert feed.wishes.ttl is None
 
 
 def test_an_entry_without_a_title_when_parsed_then_its_text_or_link_stands_in_and_an_empty_one_is_left_out() -> None:
