@@ -52,6 +52,7 @@ lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: install it, then try again." >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

@@ -22,6 +22,7 @@ POLL_LAG_SECONDS = Histogram(
     buckets=(0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 )
 ITEMS = Counter("relmon_items", "Items that were new or edited", ["change"], registry=REGISTRY)
+ARTICLES = Counter("relmon_articles", "Articles behind new items, by outcome", ["outcome"], registry=REGISTRY)
 EVENTS = Counter("relmon_events", "Relation events read out of items", ["family"], registry=REGISTRY)
 ALERTS = Counter("relmon_alerts", "Alerts put into the outbox", ["severity"], registry=REGISTRY)
 DELIVERIES = Counter(

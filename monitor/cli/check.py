@@ -15,6 +15,7 @@ from monitor.cli.shapes import finding_json
 from monitor.delivery.channel import check_spec
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.errors import ConfigurationError
+from monitor.feeds.article import EXTRA, can_extract
 from monitor.settings.files import Loaded, examine
 
 
@@ -42,6 +43,7 @@ def check(config_folder: Path | None, *, as_json: bool) -> None:
 def _findings_of_rooms(loaded: Loaded) -> Iterator[Finding]:
     """What the other rooms know about their part of the configuration; each room adds its own findings here."""
     yield from _channel_findings(loaded)
+    yield from _article_findings(loaded)
     yield from _classifier_findings(loaded)
 
 
@@ -50,6 +52,18 @@ def _channel_findings(loaded: Loaded) -> Iterator[Finding]:
         entry = loaded.channel_entries[spec.id]
         for option, sentence in check_spec(spec):
             yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')
+
+
+def _article_findings(loaded: Loaded) -> Iterator[Finding]:
+    asking = [feed.id for feed in (*loaded.feeds, *loaded.paused) if feed.article_text]
+    if asking and not can_extract():
+        others = f" (and {len(asking) - 1} more)" if len(asking) > 1 else ""
+        yield loaded.feed_entries[asking[0]].finding(
+            ("article_text",),
+            f'feed "{asking[0]}"{others}: the package that reads articles is not installed, so titles and summaries are '
+            f"all that is read; install it with: pip install 'relation-monitor[{EXTRA}]'",
+            FindingLevel.WARNING,
+        )
 
 
 def _classifier_findings(loaded: Loaded) -> Iterator[Finding]:

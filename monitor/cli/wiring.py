@@ -12,12 +12,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
+import structlog
+
 from monitor import __version__
 from monitor.delivery.channel import Channel, build, check_spec
 from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
+from monitor.feeds.article import EXTRA, can_extract
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
 from monitor.feeds.sample import read_sample
@@ -28,11 +31,14 @@ from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
+from monitor.worker.articles import ArticleReader
 from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller
 from monitor.worker.takeover import take_over
+
+log = structlog.get_logger()
 
 _USER_AGENT = f"relation-monitor/{__version__}"
 
@@ -111,6 +117,8 @@ async def crew(
             HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), _USER_AGENT)
         )
         channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
+        gate = HostGate(spacing, settings.poll.host_concurrency)
+        limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
         await asyncio.to_thread(take_over, database, feeds=feeds, channels=channels, now=utc_now())
         yield Crew(
             database=database,
@@ -119,14 +127,20 @@ async def crew(
                 database=database,
                 client=for_feeds,
                 jobs=jobs,
-                gate=HostGate(spacing, settings.poll.host_concurrency),
+                gate=gate,
                 desk=Desk(
                     taxonomy=documents.taxonomy,
                     watches=loaded.watches,
                     channels=channels,
                     max_age=settings.alerts.max_age,
                 ),
-                limits=FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body),
+                limits=limits,
+                articles=_articles(
+                    feeds,
+                    ArticleReader(
+                        client=for_feeds, jobs=jobs, gate=gate, limits=limits, patience=settings.poll.article_patience
+                    ),
+                ),
                 sample=read_sample(loaded.sample, utc_now()) if any(feed.is_sample for feed in feeds) else None,
                 clock=utc_now,
             ),
@@ -141,6 +155,15 @@ async def crew(
             channels=channels,
             owner=owner,
         )
+
+
+def _articles(feeds: Sequence[FeedSource], reader: ArticleReader) -> ArticleReader | None:
+    """The reader, where a feed asks for articles and the package that reads them is installed."""
+    asking = [feed.id for feed in feeds if feed.article_text]
+    if asking and not can_extract():
+        log.warning("articles_not_read", feeds=len(asking), what_to_do=f"install relation-monitor[{EXTRA}]")
+        return None
+    return reader if asking else None
 
 
 def _require_channels(loaded: Loaded) -> None:

@@ -31,6 +31,8 @@ class FeedSource:
     tags: frozenset[str] = frozenset()
     first_poll: FirstPoll = FirstPoll.BASELINE
     paused_until: dt.datetime | None = None
+    article_text: bool = False
+    """Whether the articles behind its entries are fetched and read, too."""
 
     def is_paused(self, now: dt.datetime) -> bool:
         """Whether the operator's pause still lasts."""

@@ -76,6 +76,7 @@ class _FeedTable(BaseModel):
     tags: tuple[str, ...] = ()
     every: TimeLimit | None = None
     first_poll: FirstPoll = FirstPoll.BASELINE
+    article_text: StrictBool = False
     paused: StrictBool = False
     paused_until: Annotated[dt.datetime, BeforeValidator(_with_zone)] | None = None
 
@@ -149,6 +150,7 @@ def _source(entry: Entry, table: _FeedTable, poll_every: dt.timedelta) -> FeedSo
         tags=frozenset(table.tags),
         first_poll=table.first_poll,
         paused_until=table.paused_until,
+        article_text=table.article_text,
     )
 
 

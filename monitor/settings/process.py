@@ -62,6 +62,8 @@ class PollSettings:
     """For reading one document; then the child that reads it is killed."""
     children: Count = 2
     """Processes that read documents."""
+    article_patience: TimeLimit = dt.timedelta(seconds=30)
+    """For all articles of one poll together, of feeds that ask for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,10 +65,11 @@ class PolledFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What a transaction wrote: counts of new and edited items, new events, opened stories and enqueued messages."""
+    """What was written: counts of new and edited items, read articles, new events, opened stories, enqueued messages."""
 
     fresh: int = 0
     edited: int = 0
+    articles: int = 0
     events: int = 0
     opened: int = 0
     messages: int = 0
@@ -86,6 +87,19 @@ def commit(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime)
         committed = _Transaction(connection, polled, desk, now).write()
         polls.finish(connection, polled.claim, polled.state)
     return committed
+
+
+def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed:
+    """Writes what articles add to items that are stored already: `polled.edited` holds these, with the new events alone.
+
+    There is no lease to ask for: the poll that brought the items is written and done, and what two workers would read
+    here twice is told once, as every repeated commit.
+
+    Raises:
+        DatabaseUnavailable: nothing is written.
+    """
+    with database.write() as connection:
+        return _Transaction(connection, polled, desk, now).write()
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from monitor.domain.errors import ChildFailed, ChildNotStarted, ConfigurationErr
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
 from monitor.domain.taxonomy import Taxonomy
+from monitor.feeds.article import ArticlePage, article_text
 from monitor.feeds.parse import parse
 from monitor.worker.pool import ChildPool
 
@@ -27,6 +28,8 @@ log = structlog.get_logger()
 _PASSAGES_A_JOB = 50
 # For a whole job of ordinary passages, which takes a tenth of a second; what needs more is out of hand.
 _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
+# For one page, which takes a hundredth of a second; the first one of a child waits for the package to be imported.
+_ARTICLE_LIMIT = dt.timedelta(seconds=15)
 
 Reading = tuple[RelationEvent, ...]
 
@@ -71,6 +74,14 @@ class Jobs:
             ChildNotStarted: there is no child to do the work; the document is not to blame.
         """
         return await self._pool.run(_parse, body, limit=self._parse_limit)
+
+    async def article_text(self, page: ArticlePage, *, title: str) -> str:
+        """The text of an article; an empty one where the page holds none.
+
+        Raises:
+            ChildFailed: it took too long, broke the reader, or there is no child to do the work.
+        """
+        return await self._pool.run(_article_text, (page, title), limit=_ARTICLE_LIMIT)
 
     async def classify(self, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """The events in each passage, in the passages' order.
@@ -126,6 +137,11 @@ def _findings(prepared: _Prepared, _: None) -> tuple[Finding, ...]:
 
 def _parse(_: _Prepared, body: FeedBody) -> ParsedFeed | FetchFailed:
     return parse(body)
+
+
+def _article_text(_: _Prepared, given: tuple[ArticlePage, str]) -> str:
+    page, title = given
+    return article_text(page, title=title)
 
 
 def _classify(prepared: _Prepared, passages: tuple[Passage, ...]) -> tuple[Reading, ...]:

@@ -37,7 +37,9 @@ from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database
 from monitor.storage.items import known_digests
 from monitor.storage.polls import PollClaim
-from monitor.worker.commit import Committed, Desk, PolledFeed, ReadItem, commit
+from monitor.stories.ids import event_id
+from monitor.worker.articles import ArticleReader
+from monitor.worker.commit import Committed, Desk, PolledFeed, ReadItem, commit, commit_articles
 from monitor.worker.jobs import Jobs
 
 log = structlog.get_logger()
@@ -87,6 +89,7 @@ class Poller:
         desk: Desk,
         limits: FetchLimits,
         sample: ParsedFeed | None,
+        articles: ArticleReader | None = None,
         clock: Callable[[], dt.datetime],
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -97,6 +100,7 @@ class Poller:
         self._desk = desk
         self._limits = limits
         self._sample = sample
+        self._articles = articles
         self._clock = clock
         self._jitter = jitter
         self._told: set[str] = set()
@@ -112,10 +116,12 @@ class Poller:
         reading = await self._read(source, claim)
         polled = self._polled(source, claim, reading)
         committed = await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
+        metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
+        if committed is not None:
+            committed = await self._with_articles(polled, committed)
         report = _report(source, reading, committed)
         self._tell(polled, report)
         metrics.POLLS.labels(outcome=report.outcome.value).inc()
-        metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
         metrics.ITEMS.labels(change="new").inc(report.written.fresh)
         metrics.ITEMS.labels(change="edited").inc(report.written.edited)
         return report
@@ -137,6 +143,31 @@ class Poller:
             entries=len(items),
             fresh=tuple(one for one in read if one.item.key not in known),
             edited=tuple(one for one in read if one.item.key in known),
+        )
+
+    async def _with_articles(self, polled: PolledFeed, committed: Committed) -> Committed:
+        """Reads the articles of new items, where the feed asks for it, and writes what they add to the titles."""
+        titles = (*polled.fresh, *polled.edited)
+        if self._articles is None or not polled.source.article_text or polled.baseline or not titles:
+            return committed
+        told = {read.item.key: {event_id(read.item, event) for event in read.events} for read in titles}
+        items = await self._articles.read([read.item for read in titles])
+        readings = await self._jobs.classify([_passage(polled.source, item) for item in items])
+        added = tuple(
+            ReadItem(item=item, events=tuple(one for one in events if event_id(item, one) not in told[item.key]))
+            for item, events in zip(items, readings, strict=True)
+        )
+        if not added:
+            return committed
+        more = await asyncio.to_thread(
+            commit_articles, self._database, replace(polled, fresh=(), edited=added), self._desk, self._clock()
+        )
+        return replace(
+            committed,
+            articles=len(added),
+            events=committed.events + more.events,
+            opened=committed.opened + more.opened,
+            messages=committed.messages + more.messages,
         )
 
     async def _fetch(self, source: FeedSource, claim: PollClaim) -> FetchOutcome:
@@ -196,6 +227,7 @@ class Poller:
                     edited=written.edited,
                     events=written.events,
                     messages=written.messages,
+                    **({"articles": written.articles} if written.articles else {}),
                     **({"baseline": True} if polled.baseline and written.fresh else {}),
                 )
             case PollOutcome.LOST:

@@ -25,6 +25,7 @@ from monitor.settings.documents import read_documents
 from monitor.settings.starter import starter_folder
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
+from monitor.worker.articles import ArticleReader
 from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
@@ -94,7 +95,7 @@ class Staff:
     def __post_init__(self) -> None:
         self.appoint()
 
-    def appoint(self, jobs: Jobs | None = None) -> None:
+    def appoint(self, jobs: Jobs | None = None, articles: ArticleReader | None = None) -> None:
         """Brings a new poller and dispatcher, as a restart does; `jobs` may be children of the test's own."""
         watch = Watch(
             id="everything",
@@ -117,6 +118,7 @@ class Staff:
             desk=self.desk,
             limits=FetchLimits(),
             sample=self.room.sample,
+            articles=articles,
             clock=utc_now,
         )
         self.dispatcher = Dispatcher(

@@ -14,17 +14,21 @@ class Publisher:
 
     port: int = 0
     documents: dict[str, bytes | None] = field(default_factory=dict)
+    pages: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    """Articles as web pages, made when they are asked for."""
     requests: list[tuple[str, str | None]] = field(default_factory=list)
     """Path and If-None-Match of each request."""
 
     def url(self, path: str = "/feed") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def publish(self, *titles: str, path: str = "/feed", prefix: str = "entry") -> None:
+    def publish(
+        self, *titles: str, path: str = "/feed", prefix: str = "entry", site: str = "http://news.example"
+    ) -> None:
         """A document with one entry for each title; the place of a title is its guid, so a changed title is an edit."""
         entries = "".join(
             f"<item><title>{escape(title)}</title><guid isPermaLink='false'>{prefix}-{number}</guid>"
-            f"<link>http://news.example{path}/{number}</link></item>"
+            f"<link>{site}{path}/{number}</link></item>"
             for number, title in enumerate(titles)
         )
         self.documents[path] = (
@@ -74,6 +78,9 @@ def publisher() -> Iterator[Publisher]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             wire.requests.append((self.path, self.headers["If-None-Match"]))
+            if self.path in wire.pages:
+                _answer(self, 200, {"Content-Type": "text/html; charset=utf-8"}, wire.pages[self.path]())
+                return
             document = wire.documents.get(self.path, b"")
             if document is None:
                 _answer(self, 503, {}, b"")

@@ -1,9 +1,11 @@
 """`relmon check` tells every mistake of every room, with file and line."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 Relmon = Callable[..., Result]
@@ -88,6 +90,22 @@ def test_shipped_pattern_when_replaced_is_no_mistake_and_what_else_changes_is_a_
     assert all(": warning: with your own additions: " in line for line in lines)
     # The examples of the replaced pattern itself count no more; those that must not read as it can't fail.
     assert not any("must read as visit" in line for line in lines)
+
+
+def test_feeds_that_ask_for_articles_when_the_package_is_missing_are_warned_about_once(
+    relmon: Relmon, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feeds = "".join(
+        f'[[feed]]\nid = "{name}"\nurl = "https://{name}.example/rss"\narticle_text = true\n'
+        for name in ("lima", "quito")
+    )
+    (own / "feeds.toml").write_text(feeds, encoding="utf-8")
+    assert relmon("check", "--config", own).stdout.startswith("No mistakes")
+    monkeypatch.setitem(sys.modules, "trafilatura", None)  # as where it is not installed
+    result = relmon("check", "--config", own)
+    assert result.exit_code == 0
+    assert f'{own}/feeds.toml:4: warning: feed "lima" (and 1 more): the package' in result.stdout
+    assert "pip install 'relation-monitor[articles]'" in result.stdout
 
 
 def test_warnings_alone_when_checked_leave_the_exit_code_at_0(relmon: Relmon, own: Path) -> None:

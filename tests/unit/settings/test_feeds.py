@@ -27,6 +27,7 @@ group = "agencies"
 tags = ["agency", "americas"]
 every = "1h30m"
 first_poll = "alert"
+article_text = true
 
 [[feed]]
 id = "plain"
@@ -58,6 +59,7 @@ def test_feeds_as_written_when_examined_are_feed_sources(examined: Examine) -> N
             group="agencies",
             tags=frozenset({"agency", "americas"}),
             first_poll=FirstPoll.ALERT,
+            article_text=True,
         ),
         FeedSource(
             id="plain", url="http://user@plain.example:8080/feed", title="plain", poll_every=dt.timedelta(minutes=2)
