@@ -17,13 +17,29 @@ class FirstPoll(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CronTimes:
+    """Polls at set times, as crontab(5) writes them in five fields, by the clock of an IANA zone."""
+
+    expression: str
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSource:
-    """A feed as the operator configured it. `id` is stable: it survives a new name or address."""
+    """A feed as the operator configured it. `id` is stable: it survives a new name or address.
+
+    `stretch_to` is how rarely a feed may be polled that publishes rarely, and that its publisher's wishes count; None
+    where the operator named this feed's rhythm. With `at`, the feed is polled at these times, and `poll_every` is only
+    the first pause after a failure. `headers` are sent to the feed's own origin and may be secret.
+    """
 
     id: str
-    url: str
+    url: str = field(repr=False)
     title: str
     poll_every: dt.timedelta
+    stretch_to: dt.timedelta | None = None
+    at: CronTimes | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     language: str | None = None
     home: str | None = None
     publisher: str | None = None
@@ -37,6 +53,13 @@ class FeedSource:
     def is_paused(self, now: dt.datetime) -> bool:
         """Whether the operator's pause still lasts."""
         return self.paused_until is not None and now < self.paused_until
+
+    @property
+    def shown_url(self) -> str:
+        """The address without user name and password: for logs, messages and the database."""
+        scheme, separator, rest = self.url.partition("://")
+        place, slash, path = rest.partition("/")
+        return f"{scheme}{separator}{place.rpartition('@')[2]}{slash}{path}"
 
     @property
     def is_sample(self) -> bool:
@@ -67,10 +90,11 @@ class FeedBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """Nothing new: a 304, or a body that is the same byte for byte."""
+    """Nothing new: a 304, or a body that is the same byte for byte. `moved_to` as in FeedBody."""
 
     validators: CacheValidators
     fresh_for: dt.timedelta | None = None
+    moved_to: str | None = None
 
 
 class FetchFailure(StrEnum):
@@ -84,6 +108,8 @@ class FetchFailure(StrEnum):
     STATUS = "HTTP error"
     TOO_LARGE = "too large"
     REDIRECTS = "bad redirect"
+    GONE = "gone"
+    """410: the publisher says that the feed has ended."""
     NOT_A_FEED = "not a feed"
     """It came whole, but what it holds is no feed: an HTML page, say."""
 
@@ -157,9 +183,27 @@ class NewsItem:
     sample: bool = False
 
 
+class FeedTrouble(StrEnum):
+    """What an operator is told about a feed, once, until it is over (P14)."""
+
+    FAILING = "failing"
+    GONE = "gone"
+    WEB_PAGE = "web page"
+    """A page stands where the feed was: it has moved, or a login or consent page stands before it."""
+    EMPTY = "empty"
+    SILENT = "silent"
+    """It answers, but nothing new has come for far longer than its own rhythm."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What is remembered of a feed between two polls."""
+    """What is remembered of a feed between two polls.
+
+    `failing_since` is when the first failure of the present row was met, `failure` the reason of its last. `rhythm` is
+    the usual time between two new entries and `newest_at` when the latest was published, both learned. `entries` counts
+    the last document that was read. `moved_to` is where permanent redirects have led since `moved_since`. `told` is
+    the trouble that the operator knows of.
+    """
 
     feed_id: str
     validators: CacheValidators = CacheValidators()
@@ -168,5 +212,15 @@ class FeedState:
     last_ok_at: dt.datetime | None = None
     next_poll_at: dt.datetime | None = None
     failures: int = 0
+    failing_since: dt.datetime | None = None
+    failure: FetchFailure | None = None
     last_error: str | None = None
     baseline_done: bool = False
+    wishes: FeedWishes = FeedWishes()
+    rhythm: dt.timedelta | None = None
+    newest_at: dt.datetime | None = None
+    entries: int | None = None
+    moved_to: str | None = field(default=None, repr=False)
+    moved_since: dt.datetime | None = None
+    told: FeedTrouble | None = None
+    told_at: dt.datetime | None = None

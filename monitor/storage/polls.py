@@ -9,12 +9,19 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, null, or_, select, update
 
-from monitor.domain.feeds import CacheValidators, FeedSource, FeedState
+from monitor.domain.feeds import (
+    CacheValidators,
+    FeedSource,
+    FeedState,
+    FeedTrouble,
+    FeedWishes,
+    FetchFailure,
+)
 from monitor.storage.engine import database_now
 from monitor.storage.tables import feed
-from monitor.storage.upsert import insert_new
+from monitor.storage.upsert import chunks, insert_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +35,36 @@ class PollClaim:
 
 
 _NO_LEASE = {"lease_owner": None, "leased_until": None}
+
+
+# What a poll leaves behind. `told` and `told_at` are the feed trouble report's to write, and may change meanwhile.
+_REMEMBERED = (
+    "etag",
+    "last_modified",
+    "body_digest",
+    "first_polled_at",
+    "last_polled_at",
+    "last_ok_at",
+    "next_poll_at",
+    "failures",
+    "failing_since",
+    "failure",
+    "last_error",
+    "baseline_done",
+    "ttl_seconds",
+    "skip_hours",
+    "skip_days",
+    "rhythm_seconds",
+    "newest_at",
+    "entries",
+    "moved_to",
+    "moved_since",
+)
+_FINISH = (
+    update(feed)
+    .where(feed.c.id == bindparam("of"))
+    .values({name: bindparam(f"new_{name}") for name in _REMEMBERED} | _NO_LEASE)
+)
 
 
 def sync_feeds(connection: Connection, sources: Sequence[FeedSource], now: dt.datetime) -> None:
@@ -103,30 +140,31 @@ def still_ours(connection: Connection, claim: PollClaim) -> bool:
 
 
 def finish(connection: Connection, claim: PollClaim, state: FeedState) -> bool:
-    """Writes what is to be remembered and ends the lease; False, and nothing written, where the lease was lost.
+    """Writes what is to be remembered and ends the lease; False, and nothing written, where the lease was lost."""
+    return not finish_all(connection, [(claim, state)])
+
+
+def finish_all(connection: Connection, finished: Sequence[tuple[PollClaim, FeedState]]) -> set[str]:
+    """`finish` for many polls at once; returns the ids of the feeds whose lease was lost.
 
     Raises ValueError on a state without `next_poll_at`: the feed would never be polled again.
     """
-    if state.next_poll_at is None:
-        raise ValueError(f"the state of feed {state.feed_id!r} has no next_poll_at")
-    done = connection.execute(
-        update(feed)
-        .where(_is_held_by(claim))
-        .values(
-            etag=state.validators.etag,
-            last_modified=state.validators.last_modified,
-            body_digest=state.validators.body_digest,
-            first_polled_at=state.first_polled_at,
-            last_polled_at=state.last_polled_at,
-            last_ok_at=state.last_ok_at,
-            next_poll_at=state.next_poll_at,
-            failures=state.failures,
-            last_error=state.last_error,
-            baseline_done=state.baseline_done,
-            **_NO_LEASE,
+    ours: set[str] = set()
+    for part in chunks(finished):
+        held = connection.execute(
+            select(feed.c.id, feed.c.lease_owner, feed.c.lease_token)
+            .where(feed.c.id.in_([claim.state.feed_id for claim, _ in part]))
+            .order_by(feed.c.id)
+            .with_for_update()
         )
-    )
-    return done.rowcount == 1
+        holders = {row[0]: (row[1], row[2]) for row in held}
+        ours |= {
+            claim.state.feed_id for claim, _ in part if holders.get(claim.state.feed_id) == (claim.owner, claim.token)
+        }
+    rows = [_remembered(state) for claim, state in finished if claim.state.feed_id in ours]
+    if rows:
+        connection.execute(_FINISH, rows)
+    return {claim.state.feed_id for claim, _ in finished} - ours
 
 
 def release(connection: Connection, claims: Iterable[PollClaim]) -> None:
@@ -169,7 +207,7 @@ def _is_held_by(claim: PollClaim) -> ColumnElement[bool]:
 def _new_row(source: FeedSource, now: dt.datetime) -> dict[str, object]:
     return {
         "id": source.id,
-        "url": source.url,
+        "url": source.shown_url,
         "title": source.title,
         "poll_every_seconds": source.poll_every.total_seconds(),
         "active": True,
@@ -183,18 +221,22 @@ def _new_row(source: FeedSource, now: dt.datetime) -> dict[str, object]:
 def _changes(row: RowMapping, source: FeedSource, now: dt.datetime) -> dict[str, object]:
     """What the configuration changes in a stored feed; mostly nothing."""
     wanted: dict[str, object] = {
-        "url": source.url,
+        "url": source.shown_url,
         "title": source.title,
         "poll_every_seconds": source.poll_every.total_seconds(),
         "active": True,
     }
-    if source.url != row["url"]:
+    if source.shown_url != row["url"]:
         wanted |= {
             "etag": None,
             "last_modified": None,
             "body_digest": None,
             "failures": 0,
+            "failing_since": None,
+            "failure": None,
             "last_error": None,
+            "moved_to": None,
+            "moved_since": None,
             "next_poll_at": min(row["next_poll_at"], now),
         }
     elif source.poll_every.total_seconds() < row["poll_every_seconds"]:
@@ -213,6 +255,57 @@ def _state_of(row: RowMapping) -> FeedState:
         last_ok_at=row["last_ok_at"],
         next_poll_at=row["next_poll_at"],
         failures=row["failures"],
+        failing_since=row["failing_since"],
+        failure=FetchFailure(row["failure"]) if row["failure"] else None,
         last_error=row["last_error"],
         baseline_done=row["baseline_done"],
+        wishes=FeedWishes(
+            ttl=_duration(row["ttl_seconds"]),
+            skip_hours=frozenset(row["skip_hours"] or ()),
+            skip_days=frozenset(row["skip_days"] or ()),
+        ),
+        rhythm=_duration(row["rhythm_seconds"]),
+        newest_at=row["newest_at"],
+        entries=row["entries"],
+        moved_to=row["moved_to"],
+        moved_since=row["moved_since"],
+        told=FeedTrouble(row["told"]) if row["told"] else None,
+        told_at=row["told_at"],
     )
+
+
+def _remembered(state: FeedState) -> dict[str, object]:
+    """The values of `_FINISH`."""
+    if state.next_poll_at is None:
+        raise ValueError(f"the state of feed {state.feed_id!r} has no next_poll_at")
+    values = (
+        state.validators.etag,
+        state.validators.last_modified,
+        state.validators.body_digest,
+        state.first_polled_at,
+        state.last_polled_at,
+        state.last_ok_at,
+        state.next_poll_at,
+        state.failures,
+        state.failing_since,
+        state.failure.value if state.failure else None,
+        state.last_error,
+        state.baseline_done,
+        _seconds(state.wishes.ttl),
+        sorted(state.wishes.skip_hours) or null(),
+        sorted(state.wishes.skip_days) or null(),
+        _seconds(state.rhythm),
+        state.newest_at,
+        state.entries,
+        state.moved_to,
+        state.moved_since,
+    )
+    return {"of": state.feed_id} | {f"new_{name}": value for name, value in zip(_REMEMBERED, values, strict=True)}
+
+
+def _seconds(duration: dt.timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+def _duration(seconds: float | None) -> dt.timedelta | None:
+    return None if seconds is None else dt.timedelta(seconds=seconds)

@@ -31,7 +31,8 @@ class FeedRow(_Row, table=True):
     """A feed: what is remembered between two polls, and who polls it now.
 
     A feed that left the configuration stays, inactive, for the sake of its items. `lease_token` counts the claims: a
-    poller whose token is no longer the row's has lost its lease.
+    poller whose token is no longer the row's has lost its lease. What is learned of its ways (`rhythm_seconds` and the
+    like) is explained at domain.feeds.FeedState.
     """
 
     __tablename__ = "feed"
@@ -50,8 +51,20 @@ class FeedRow(_Row, table=True):
     last_ok_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     next_poll_at: dt.datetime = Field(sa_type=UtcDateTime)
     failures: int
+    failing_since: dt.datetime | None = Field(sa_type=UtcDateTime)
+    failure: str | None
     last_error: str | None
     baseline_done: bool
+    ttl_seconds: float | None
+    skip_hours: list[int] | None = Field(sa_type=JSON)
+    skip_days: list[int] | None = Field(sa_type=JSON)
+    rhythm_seconds: float | None
+    newest_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    entries: int | None
+    moved_to: str | None
+    moved_since: dt.datetime | None = Field(sa_type=UtcDateTime)
+    told: str | None
+    told_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     lease_owner: str | None
     lease_token: int
     leased_until: dt.datetime | None = Field(sa_type=UtcDateTime)

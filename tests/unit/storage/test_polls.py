@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.feeds import CacheValidators, FeedState
+from monitor.domain.feeds import CacheValidators, FeedState, FeedWishes, FetchFailure
 from monitor.storage import polls
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
@@ -20,8 +20,16 @@ POLLED = FeedState(
     last_ok_at=NOW - MINUTE,
     next_poll_at=NOW + 5 * MINUTE,
     failures=2,
+    failing_since=NOW - 3 * MINUTE,
+    failure=FetchFailure.STATUS,
     last_error="answered 503",
     baseline_done=True,
+    wishes=FeedWishes(ttl=20 * MINUTE, skip_hours=frozenset({3, 4}), skip_days=frozenset({6})),
+    rhythm=dt.timedelta(minutes=7.5),
+    newest_at=NOW - MINUTE,
+    entries=30,
+    moved_to="https://new.example/feed",
+    moved_since=NOW,
 )
 
 
@@ -183,3 +191,30 @@ def test_a_state_without_a_next_poll_when_finished_then_it_is_refused_as_a_bug(d
     (mine,) = claim(database)
     with pytest.raises(ValueError, match="no next_poll_at"):
         finish(database, mine, FeedState(feed_id="gazette"))
+
+
+def test_many_polls_when_they_end_at_once_then_those_that_lost_their_lease_are_named_and_left_alone(
+    database: Database,
+) -> None:
+    sync(database, "gazette", "herald", "star")
+    claims = claim(database)
+    with database.write() as connection:
+        polls.void_leases(connection)
+    (taken,) = claim(database, "another", only=["herald"])
+    with database.write() as connection:
+        polls.void_leases(connection)
+    again = claim(database, "me", only=["gazette", "star"])
+    finished = [(one, replace(POLLED, feed_id=one.state.feed_id)) for one in (*again, claims[1])]
+    with database.write() as connection:
+        assert polls.finish_all(connection, finished) == {"herald"}
+        assert polls.finish_all(connection, []) == set()
+    assert taken.state.feed_id == "herald"
+    assert states(database)["herald"].failures == 0
+    assert states(database)["star"] == replace(POLLED, feed_id="star")
+
+
+def test_a_password_in_an_address_when_stored_then_it_stays_out_of_the_database(database: Database) -> None:
+    with database.write() as connection:
+        polls.sync_feeds(connection, [source(url="https://desk:canary@news.example/a@b")], NOW)
+        (stored,) = connection.exec_driver_sql("SELECT url FROM feed").scalars()
+    assert stored == "https://news.example/a@b"
