@@ -115,13 +115,25 @@ class FetchFailure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOffer:
+    """A feed that a web page names, not yet asked for: its address, and its title where the page gives one."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFailed:
-    """The feed could not be had. `detail` is a sentence for the operator; it never holds a secret."""
+    """The feed could not be had. `detail` is a sentence for the operator; it never holds a secret.
+
+    Where a web page came instead, `offers` are the feeds that it names, the likeliest first.
+    """
 
     reason: FetchFailure
     detail: str
     status: int | None = None
     retry_after: dt.timedelta | None = None
+    offers: tuple[FeedOffer, ...] = ()
 
 
 FetchOutcome = FeedBody | NotModified | FetchFailed

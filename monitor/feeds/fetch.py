@@ -26,7 +26,7 @@ from monitor.domain.feeds import (
 from monitor.outbound.client import HttpAnswer, HttpClient, RequestFailed
 
 _ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9, "
+    "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
 )
 _LONGEST_FRESH = dt.timedelta(days=1)

@@ -1,8 +1,8 @@
-"""A feed's document to plain entries: RSS 0.9x to 2.0, RDF and Atom, well-formed or not.
+"""A feed's document to plain entries: RSS 0.9x to 2.0, RDF, Atom and JSON Feed, well-formed or not.
 
 The only reader of feedparser, which takes minutes over some hostile documents: the worker runs `parse` in a child that
 it can kill. Arguments and results are plain values that travel between processes. Comes after fetch, before identity;
-cleaning text is text.py's work, judging links is links.py's.
+jsonfeed.py reads what is JSON, and entries.py makes clean entries of what either finds.
 """
 
 import calendar
@@ -16,19 +16,14 @@ from typing import Any
 
 import feedparser
 
-from monitor.domain.feeds import FeedBody, FeedEntry, FetchFailed, FetchFailure, ParsedFeed
-from monitor.feeds.links import web_link
-from monitor.feeds.text import MAX_SUMMARY_CHARACTERS, MAX_TITLE_CHARACTERS, plain, without_forbidden
+from monitor.domain.feeds import FeedBody, FeedEntry, FeedOffer, FetchFailed, FetchFailure, ParsedFeed
+from monitor.feeds.discover import find_feeds
+from monitor.feeds.entries import MAX_ENTRIES, MAX_NAME_CHARACTERS, clean_entry, is_plausible, language_of, name
+from monitor.feeds.jsonfeed import looks_like_json, read_json_feed
+from monitor.feeds.text import plain
 from monitor.feeds.wishes import read_wishes
 
-MAX_ENTRIES = 5000
-_MAX_GUID_CHARACTERS = 2000
-_MAX_NAME_CHARACTERS = 200
-_TITLE_FROM_SUMMARY_CHARACTERS = 150
-
-_EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
-_LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
-"""News feeds carry no dates outside; what does is a placeholder or a mistake."""
+_OFFERS_SAID = 3
 
 _ENTRY_START = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(rss|feed|RDF))[\s>]")
@@ -53,6 +48,8 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
     are http(s), dates are aware and in UTC; nonsense dates are None. A document that feedparser stumbles over is
     repaired and read once more.
     """
+    if looks_like_json(body.content):
+        return read_json_feed(body.content) or _no_feed(body)
     content, shortened = _first_entries(body.content)
     problems = [f"holds more than {MAX_ENTRIES:,} entries; the rest is left out"] if shortened else []
     found = _read(content, body.content_type, body.url)
@@ -60,11 +57,11 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
         problems.append("holds characters that XML forbids; they were replaced")
         found = _read(_repaired(content), None, body.url)
     if found is None or not (found["version"] or found["entries"]):
-        return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=_instead(body.content))
+        return _no_feed(body)
     fault = found.get("bozo_exception")
     if isinstance(fault, xml.sax.SAXParseException) and not shortened:
         problems.append(
-            f"is not well-formed XML (line {fault.getLineNumber()}: {plain(fault.getMessage(), _MAX_NAME_CHARACTERS)}); "
+            f"is not well-formed XML (line {fault.getLineNumber()}: {plain(fault.getMessage(), MAX_NAME_CHARACTERS)}); "
             "it was read as far as possible"
         )
     entries = tuple(entry for entry in map(_entry, found["entries"][:MAX_ENTRIES]) if entry is not None)
@@ -73,8 +70,8 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
         problems.append(f"has entries without title, text and link; left out: {silent}")
     head = found["feed"]
     return ParsedFeed(
-        title=_name(head, "title"),
-        language=_language(head),
+        title=name(_text(head, "title")),
+        language=language_of(_text(head, "language")),
         entries=entries,
         problems=tuple(problems),
         wishes=read_wishes(body.content),
@@ -137,32 +134,37 @@ def _allowed_reference(reference: re.Match[bytes]) -> bytes:
     return reference[0] if allowed else b"&#xFFFD;"
 
 
-def _instead(content: bytes) -> str:
-    """What a document that is no feed seems to be, as a sentence."""
-    start = content[:4000].lstrip(b"\xef\xbb\xbf \t\r\n")
+def _no_feed(body: FeedBody) -> FetchFailed:
+    """What a document that is no feed seems to be, as a sentence; of a web page, the feeds behind it, too."""
+    start = body.content[:4000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    offers: tuple[FeedOffer, ...] = ()
     if not start:
-        return "is not a feed: the document is empty"
-    if _HTML.search(start):
-        return "is not a feed but a web page: the address may have changed, or a login or consent page stands before it"
-    if start.startswith((b"{", b"[")):
-        return "is not a feed in RSS or Atom but JSON, which is not read"
-    return "is not a feed: neither RSS nor Atom was found in it"
+        detail = "is not a feed: the document is empty"
+    elif _HTML.search(start):
+        detail = "is not a feed but a web page"
+        offers = find_feeds(body.content, content_type=body.content_type, url=body.url)
+        if offers:
+            named = " or ".join(offer.url for offer in offers[:_OFFERS_SAID])
+            detail += f"; the page offers {named} as its {'feed' if len(offers) == 1 else 'feeds'}"
+        else:
+            detail += ": the address may have changed, or a login or consent page stands before it"
+    elif looks_like_json(start):
+        detail = "is not a feed: JSON, but no JSON Feed, which states its version and has the entries as items"
+    else:
+        detail = "is not a feed: neither RSS nor Atom was found in it"
+    return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=detail, offers=offers)
 
 
 def _entry(found: dict[str, Any]) -> FeedEntry | None:
-    title = plain(_text(found, "title"), MAX_TITLE_CHARACTERS)
-    summary = plain(_text(found, "summary"), MAX_SUMMARY_CHARACTERS) or _content(found)
-    link = web_link(_text(found, "link"))
-    if not (title or summary or link):
-        return None
     source = dict.get(found, "source")
-    return FeedEntry(
-        guid=without_forbidden(_text(found, "id"))[:_MAX_GUID_CHARACTERS] or None,
-        link=link,
-        title=title or _opening(summary) or link or "",
-        summary=summary,
+    return clean_entry(
+        guid=_text(found, "id"),
+        link=_text(found, "link"),
+        title=_text(found, "title"),
+        # The full text where there is no summary.
+        texts=(_text(found, "summary"), *_contents(found)),
         published_at=_date(found),
-        outlet=_name(source, "title") if isinstance(source, dict) else None,
+        outlet=name(_text(source, "title")) if isinstance(source, dict) else None,
     )
 
 
@@ -172,43 +174,21 @@ def _text(found: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _name(found: dict[str, Any], name: str) -> str | None:
-    return plain(_text(found, name), _MAX_NAME_CHARACTERS) or None
-
-
-def _content(found: dict[str, Any]) -> str:
-    """The first full text that says something, where there is no summary."""
+def _contents(found: dict[str, Any]) -> tuple[str, ...]:
     parts = dict.get(found, "content")
-    for part in parts if isinstance(parts, list) else ():
-        text = plain(_text(part, "value"), MAX_SUMMARY_CHARACTERS)
-        if text:
-            return text
-    return ""
-
-
-def _opening(summary: str) -> str:
-    """The first words of a text, for an entry without a title."""
-    if len(summary) <= _TITLE_FROM_SUMMARY_CHARACTERS:
-        return summary
-    return summary[:_TITLE_FROM_SUMMARY_CHARACTERS].rsplit(" ", 1)[0] + "…"
+    return tuple(_text(part, "value") for part in parts) if isinstance(parts, list) else ()
 
 
 def _date(found: dict[str, Any]) -> dt.datetime | None:
     """When an entry was published, else updated, in UTC; None for what no calendar or newspaper knows."""
-    for name in ("published_parsed", "updated_parsed"):
-        parsed = dict.get(found, name)
+    for key in ("published_parsed", "updated_parsed"):
+        parsed = dict.get(found, key)
         if parsed is None:
             continue
         try:
             date = dt.datetime.fromtimestamp(calendar.timegm(parsed), tz=dt.UTC)
         except (ValueError, OverflowError, OSError, TypeError):
             continue
-        if _EARLIEST <= date < _LATEST:
+        if is_plausible(date):
             return date
     return None
-
-
-def _language(head: dict[str, Any]) -> str | None:
-    """The language's code in lower case, without its region: "es" for "es-VE"."""
-    code = re.match(r"[A-Za-z]{2,3}(?![A-Za-z])", _text(head, "language").strip())
-    return code[0].lower() if code else None

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.feeds import CacheValidators, FeedBody, FetchFailed, FetchFailure, ParsedFeed
-from monitor.feeds.parse import MAX_ENTRIES, parse
+from monitor.feeds.entries import MAX_ENTRIES
+from monitor.feeds.parse import parse
 
 URL = "https://news.example/feeds/world.xml"
 WHEN = "Tue, 03 Mar 2026 08:30:00 +0100"
@@ -92,7 +93,9 @@ def test_rdf_when_parsed_then_its_entries_are_found() -> None:
     [
         ("<!doctype html><html><head><title>Sign in</title></head><body><form></form></body></html>", "web page"),
         ("\n<html><body><p>hello</body></html>", "web page"),
-        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "JSON"),
+        ('{"version": "1.0", "items": []}', "no JSON Feed"),
+        ("[" * 100_000, "no JSON Feed"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [' + "9" * 5000 + "]}", "no JSON Feed"),
         ("nothing of the kind", "neither RSS nor Atom"),
         ("   \n", "empty"),
         (b"\x00\xff\x80\x81" * 500, "neither RSS nor Atom"),
