@@ -110,7 +110,7 @@ def _add_actor(
     ambiguous: AbstractSet[tuple[str, str]],
 ) -> None:
     kinds = {
-        "names": NameKind.NAME,
+        "names": NameKind.BODY if "kind" in entry else NameKind.NAME,  # only organisations say of what kind they are
         "capital": NameKind.CAPITAL,
         "seats": NameKind.NAME,
         "adjectives": NameKind.ADJECTIVE,

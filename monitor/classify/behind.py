@@ -41,7 +41,7 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
             return
         if piece.tag & BIT["objective"]:
             index += 1
-        elif not first or not chunks[index + 1].mentions:
+        elif chunks[index + 1].kind is NOUN and not (first and chunks[index + 1].mentions):
             # "froze with immediate effect the assets": an adverbial names nobody.
             index += 2
         else:

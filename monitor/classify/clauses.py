@@ -16,18 +16,18 @@ from monitor.classify.behind import (
     prepositional_groups,
     time_follows,
 )
-from monitor.classify.chunks import NOUN, PREPOSITION, RELATIVE, VERB, Chunk
+from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
 from monitor.classify.heads import has_head, head_place, is_body
-from monitor.classify.naming import proper_name
+from monitor.classify.naming import party_of, proper_name, tells_doer
 from monitor.classify.parties import holds, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
-from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status
+from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status, weaker
 from monitor.classify.subjects import behind_subject, is_inverted, subject_further_behind, subject_of
-from monitor.classify.verbs import is_passive, may_be_reduced_passive, verb_before
+from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive, verb_before
 from monitor.classify.words import BIT
 from monitor.domain.taxonomy import COOPERATIVE, Status
 
@@ -48,6 +48,7 @@ class ClauseMatch:
         """While it doesn't fit: what was looked for last, in words (see explain)."""
         self.main = frame.chunks[index].main
         self.verbs = {self.main}
+        self.verbless = False
         self.used: set[int] = {self.main}
 
     def read(self) -> Reading | None:
@@ -68,11 +69,26 @@ class ClauseMatch:
             or word not in phrase.complements[0].prepositions
         ):
             return None
-        self.used = set()
+        if not self._is_topic(subject_of(self.frame, self.index)):
+            return None
+        self.verbless = True
+        self.used = self.verbs = {piece.first}
         self.index -= 1
         fits = self._subject(phrase, self.index + 1) and self._complements(phrase.complements, piece.first)
         self.index += 1
-        return self._reading() if fits and self.used else None
+        # A place alone says too little ("The envoy in Lima was summoned"), unless it is a time to come ("due in Lima").
+        enough = len(self.used) > 1 or word in self.frame.language.governing
+        return self._reading() if fits and enough else None
+
+    def _is_topic(self, group: Group) -> bool:
+        """Whether a group begins a clause whose verb is left out: "Silva in Lima for talks", not "meets Silva in Lima"."""
+        chunks = self.frame.chunks
+        if not group or any(piece.kind is VERB for piece in chunks[group[-1] : self.index]):
+            return False
+        before = chunks[group[0] - 1] if group[0] else None
+        if before is None or before.kind is STOP or before.kind is OPENER:
+            return True
+        return before.kind is VERB and has_lemma(self.frame, group[0] - 1, self.frame.language.saying)
 
     def _reading(self) -> Reading | None:
         if not any(self.sides.values()):
@@ -82,7 +98,7 @@ class ClauseMatch:
             return None
         if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
             return None
-        status = verb_status(self.frame, self.index)
+        status = self._status()
         cooperative = self.pattern.kind.plover in COOPERATIVE
         refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
         if refused:
@@ -98,6 +114,16 @@ class ClauseMatch:
             object=proper_name(self.frame, self.object) if self.pattern.named else None,
             refused=refused,
         )
+
+    def _status(self) -> Status:
+        """What the verb says of its deed; of a visit that is "expected" or "due" the phrase's own verb says it."""
+        status = verb_status(self.frame, self.index)
+        phrase = self.pattern.phrase
+        if not isinstance(phrase, ClausePhrase) or any(complement.infinitives for complement in phrase.complements):
+            return status
+        word = self.frame.sentence.lower[self.frame.chunks[self.index].first]
+        lent = self.frame.language.governing.get(word if self.verbless else phrase.lemma if phrase.passive else "")
+        return weaker(status, Status(lent)) if lent is not None else status
 
     def _fits(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         if phrase.reflexive and not self._is_reflexive(verb):
@@ -200,7 +226,24 @@ class ClauseMatch:
             for agent in prepositional_groups(self.frame, self.index, cursor, self.frame.language.agents):
                 if self._fill(agent, phrase.subjects[0]):
                     break
+            else:
+                self._fill_owner(group)
         return True
+
+    def _fill_owner(self, group: Group) -> None:
+        """Where nobody is named behind "by", a deed that is the object tells whose it was: "US sanctions imposed"."""
+        words = self.frame.language.own_deeds
+        if Role.SOURCE in self.sides or not has_head(self.frame, group, words):
+            return
+        taken = {party.code for party in self.sides.get(Role.TARGET, ())}
+        owners = tuple(
+            party_of(self.frame, mention, piece)
+            for piece in (self.frame.chunks[index] for index in group)
+            for mention in piece.mentions[:1]
+            if mention.code not in taken and tells_doer(self.frame, mention, piece)
+        )
+        if owners:
+            self.sides[Role.SOURCE] = owners
 
     def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
         behind = bound_behind(self.frame, group[-1])
@@ -208,7 +251,11 @@ class ClauseMatch:
             found = next((g for words, g in behind if not complement.prepositions.isdisjoint(words)), None)
             if found is None or complement.noun is None:
                 return False
-            if not (self._both(found) if complement.partner is not None else self._fill(found, complement.noun)):
+            if not (
+                self._both(found, complement.partner)
+                if complement.partner is not None
+                else self._fill(found, complement.noun)
+            ):
                 return False
         return True
 
@@ -218,14 +265,14 @@ class ClauseMatch:
             group = subject_further_behind(self.frame, index)
         self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
-            return self._both(group)
+            return self._both(group, phrase.subjects[1])
         subject = phrase.subjects[0]
         if not group and self.frame.language.drops_subject and subject.words is None and subject.role is Role.SOURCE:
             return True  # then the other side must be named
         return bool(group) and self._fill(group, phrase.subjects[0])
 
-    def _both(self, group: Group) -> bool:
-        parties = actors_of(self.frame, group) if group else ()
+    def _both(self, group: Group, spec: NounSpec) -> bool:
+        parties = parties_in(self.frame, group, spec)
         acting = [party for party in parties if party.acts]
         if len(acting) < 2:  # noqa: PLR2004 (two sides)
             return False
@@ -279,7 +326,7 @@ class ClauseMatch:
                 break  # "meets with governors at the border with Peru" is no meeting with Peru
             others = is_body(self.frame, group)
             if complement.partner is not None:
-                if self._both(group):
+                if self._both(group, complement.partner):
                     return group
             elif complement.noun is not None and self._fill(
                 group, complement.noun, bound=bool(complement.prepositions)
@@ -373,10 +420,15 @@ class ClauseMatch:
         return tuple(p for p in actors_of(self.frame, group_from(self.frame, after)) if p.code not in taken)
 
     def _use(self, group: Group, spec: NounSpec) -> None:
+        """Notes the words that a group and a spec share: "visa restrictions" says more than "restrictions"."""
+        if spec.words is None:
+            return
         for index in group:
-            place = head_place(self.frame, self.frame.chunks[index], spec.words) if spec.words else None
+            piece = self.frame.chunks[index]
+            place = head_place(self.frame, piece, spec.words)
             if place is not None:
-                self.used.add(place)
+                length = spec.words.match_ending(self.frame.sentence.lower, place, piece.owner_end or piece.first)
+                self.used.update(range(place - length + 1, place + 1))
 
 
 def _is_direct(complement: Complement) -> bool:

@@ -24,7 +24,7 @@ from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "say", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "say", "unless", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -172,6 +172,7 @@ class _Build:
                 self.findings.append(document.finding((*at, key), f"'{entry[key]}' is no relation type"))
                 return
             others[key] = self.taxonomy[entry[key]] if key in entry else None
+        unless = self._unless(document, at, entry, language)
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -190,12 +191,28 @@ class _Build:
                         agentless=flags["agentless"],
                         both=flags["both"],
                         named=flags["named"],
+                        unless=unless,
                     )
                     for one in parse_phrase(phrase, language)
                 ]
             except PhraseError as error:
                 self.findings.append(_placed(document, (*at, "say", place), phrase, error))
         known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
+
+    def _unless(
+        self, document: TomlDocument, at: TomlPath, entry: Mapping[str, Any], language: Language
+    ) -> frozenset[str]:
+        """Every form of the words, and of the one-word members of the sets, that `unless` names."""
+        forms: set[str] = set()
+        for place, word in enumerate(entry.get("unless", ())):
+            if not word.startswith("@"):
+                forms |= language.noun(word)
+            elif word[1:] in language.sets:
+                endings = language.sets[word[1:]].endings
+                forms |= {form for form, before in endings.items() if () in before}
+            else:
+                self.findings.append(document.finding((*at, "unless", place), f"there is no word set {word}"))
+        return frozenset(forms)
 
     def detaching(self) -> Iterator[str]:
         """What a hyphen binds behind a name that then doesn't act, in any language."""
@@ -231,14 +248,16 @@ def _placed(document: TomlDocument, path: TomlPath, phrase: str, error: PhraseEr
 
 
 def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
-    """The forms of which one must stand in a sentence. Headlines leave "be" out, so its first noun stands for it."""
+    """The forms of which one must stand in a sentence. Headlines leave "be" out, so what stands with it does for it."""
     if isinstance(phrase, NominalPhrase):
         return phrase.head.endings.keys()
     if phrase.lemma != COPULA:
         return language.verb(phrase.lemma).keys()
     nouns = (complement.noun for complement in phrase.complements)
     forms = {form for noun in nouns if noun is not None and noun.words is not None for form in noun.words.endings}
-    return forms or {word for word, tag in language.tags.items() if tag & BIT["be"]}
+    forms = forms or {lemma for complement in phrase.complements for lemma in complement.infinitives - ANY}
+    leading = phrase.complements[0].prepositions if phrase.complements else frozenset()
+    return forms or leading | {word for word, tag in language.tags.items() if tag & BIT["be"]}
 
 
 def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:

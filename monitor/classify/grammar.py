@@ -34,6 +34,8 @@ class Pattern:
     """Whether its subject is simply who acts, so that without such a subject an active verb can't fit."""
     actors: int = 1
     """How many different actors a sentence must name for it to fit."""
+    unless: frozenset[str] = frozenset()
+    """Words in whose company it means something else: an embassy that closes for a holiday."""
     required: tuple[frozenset[str], ...] = ()
     """Of each of these sets a word must stand in the sentence: a look-up that saves most attempts."""
 
@@ -61,9 +63,11 @@ class Grammar:
         """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
-        for form in self.by_form.keys() & present:
+        for form in sorted(self.by_form.keys() & present):  # in order, so that a tie ends the same way every time
             for pattern in self.by_form[form]:
                 if pattern.actors > actors or any(map(present.isdisjoint, pattern.required)):
+                    continue
+                if pattern.unless and not present.isdisjoint(pattern.unless):
                     continue
                 phrase = pattern.phrase
                 if isinstance(phrase, ClausePhrase):

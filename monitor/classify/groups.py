@@ -37,7 +37,7 @@ def group_from(frame: Frame, index: int) -> Group:
             after += 1  # "warns to Peru and to Chile"
         if after >= len(frame.chunks) or frame.chunks[after].kind is not NOUN:
             break
-        if _begins_clause(frame, after, listed=is_object(frame, index)) and not (
+        if _begins_clause(frame, after, listed=_is_listed(frame, index, after)) and not (
             _is_between(frame, index) or _is_in_subject(frame, index)
         ):
             break
@@ -68,6 +68,14 @@ def group_before(frame: Frame, index: int) -> Group:
         group.insert(0, before)
         place = before - 1
     return tuple(group)
+
+
+def _is_listed(frame: Frame, index: int, after: int) -> bool:
+    """Whether two groups share a preposition, or are names that share a verb: "urges Chile and Peru to talk"."""
+    if is_object(frame, index):
+        return True
+    governed = index > 0 and frame.chunks[index - 1].kind is VERB
+    return governed and _is_name(frame, index) and _is_name(frame, after)
 
 
 def _begins_clause(frame: Frame, index: int, *, listed: bool) -> bool:

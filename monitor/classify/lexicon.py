@@ -24,6 +24,8 @@ class NameKind(StrEnum):
 
     NAME = "name"
     """A proper name: Venezuela, NATO, the Kremlin, Caracas."""
+    BODY = "body"
+    """The name of an organisation or armed group: it is nowhere, so that what it names is its deed."""
     CAPITAL = "capital"
     """Caracas: a name like any other, but before a meeting it is the place."""
     ADJECTIVE = "adjective"
@@ -36,7 +38,7 @@ class NameKind(StrEnum):
     """A place in the state: it says where, and never acts."""
 
 
-NAMES = frozenset({NameKind.NAME, NameKind.CAPITAL})
+NAMES = frozenset({NameKind.NAME, NameKind.BODY, NameKind.CAPITAL})
 """The kinds of names that act by themselves."""
 
 

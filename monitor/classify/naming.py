@@ -75,6 +75,15 @@ def compound(frame: Frame, mentions: list[Mention]) -> list[Mention]:
     return joined
 
 
+def tells_doer(frame: Frame, mention: Mention, chunk: Chunk) -> bool:
+    """Whether a name before the noun of a deed says who did it: "US strike", "Peruvian tariffs", "Peru's raid".
+
+    A plain name may as well be the place: "the Qatar strike", "new China tariffs".
+    """
+    plain = mention.kind in (NameKind.NAME, NameKind.CAPITAL) and mention.last > chunk.owner_end
+    return not plain or any(word.isupper() for word in frame.sentence.words[mention.first : mention.last])
+
+
 def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True, part: Part | None = None) -> Party:
     """The party that a mention in a chunk makes; `part`, where given, is what the nouns around it speak of."""
     first, last = mention.first, mention.last

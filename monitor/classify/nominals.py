@@ -13,14 +13,14 @@ from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, skip_attached
 from monitor.classify.heads import head_place
-from monitor.classify.lexicon import NameKind
-from monitor.classify.naming import party_of
+from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.naming import party_of, tells_doer
 from monitor.classify.parties import parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import object_verb, verb_before
+from monitor.classify.verbs import has_lemma, object_verb, verb_before
 from monitor.classify.words import BIT
 
 _ACCUSATION = "ACCUSE"
@@ -83,7 +83,9 @@ class _NominalMatch:
             self._fill_from_rest()
         # A noun alone says too little: "the Lima summit" may be anybody's.
         sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
-        if not sources or not targets or {p.code for p in sources} == {p.code for p in targets}:
+        if not targets or not (sources or self.pattern.agentless):
+            return None
+        if {p.code for p in sources} == {p.code for p in targets}:
             return None
         return Reading(
             pattern=self.pattern,
@@ -161,7 +163,18 @@ class _NominalMatch:
             return
         before = [mention for mention in piece.mentions if mention.last <= self.place]
         if before and not any(c.partner is not None for c in self.phrase.bound):
-            self.sides[Role.SOURCE] = (party_of(self.frame, before[0], piece),)
+            self.sides[self._role_of(before[0], piece)] = (party_of(self.frame, before[0], piece),)
+
+    def _role_of(self, mention: Mention, piece: Chunk) -> Role:
+        """What a name before the noun is: mostly who did it; but the Qatar strike, told with no other place, hit Qatar."""
+        if self.pattern.kind.plover != _FORCE or tells_doer(self.frame, mention, piece):
+            return Role.SOURCE
+        place = any(
+            party.code != mention.code
+            for _, group in bound_behind(self.frame, self.index)
+            for party in actors_of(self.frame, group)
+        )
+        return Role.SOURCE if place else Role.TARGET
 
     def _open_roles(self) -> list[Role]:
         """The sides that the phrase binds without demanding a word of them, and that are still open."""
@@ -254,17 +267,20 @@ class _NominalMatch:
         while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind is not STOP:
             last += 1
         tellers = {
-            party.code
-            for at, piece in enumerate(frame.chunks)
-            if piece.kind is VERB and any(lemma in frame.language.saying for lemma, _ in piece.lemmas)
-            for party in actors_of(frame, subject_of(frame, at))
+            at
+            for verb, piece in enumerate(frame.chunks)
+            if piece.kind is VERB and has_lemma(frame, verb, frame.language.saying)
+            for at in subject_of(frame, verb)
         }
-        return {
+        telling = {party.code for party in actors_of(frame, tuple(sorted(tellers)))}
+        named = {
             mention.code: party_of(frame, mention, piece)
-            for piece in frame.chunks[first : last + 1]
+            for at, piece in enumerate(frame.chunks[first : last + 1], first)
             for mention in piece.mentions
-            if mention.code not in taken and mention.code not in tellers
+            if mention.code not in taken and at not in tellers
         }
+        # "Attack kills two in Lima, Peru says": who tells it counts only where the deed's place names them as well.
+        return {code: party for code, party in named.items() if code not in telling} or named
 
     def _main_verb(self) -> int | None:
         verb = verb_before(self.frame, self.index)

@@ -104,6 +104,8 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
         return False
     if tag & (BIT["and"] | BIT["or"]) or scan.lower[following] in PUNCTUATION:
         return bool(bits & FORM["past"]) or not _verb_later(scan, following)
+    if scan.lower[at] in scan.language.without_object:
+        return False
     # A noun without an article follows: "strikes port", "calls meeting".
     return not _verb_later(scan, following) or bool(bits & FORM["present"] and last is not None and last.last == at)
 

@@ -237,6 +237,8 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
                 and not any(lemma in frame.language.denying for lemma, _ in chunk.lemmas)
             ):
                 lent = None
+            if Status.DENIED in (own, lent) and frame.chunks[place + 1].kind is NOUN and place + 1 != index:
+                return Status.REPORTED  # "fails to seal a deal at the summit with Peru": it is the deal that failed
             return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
         if chunk.kind in (STOP, OPENER, RELATIVE) or (
             chunk.kind is PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])

@@ -337,11 +337,17 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
         and head_place(frame, frame.chunks[index - 1], frame.language.intentions) is not None
     ):
         return (index - 1,)
+    if has_lemma(frame, governor, frame.language.becoming):
+        return subject_of(frame, governor, depth + 1)  # "becomes the first state of the EU to reopen"
     after = governor + 1
     if after < index and frame.chunks[after].tag & BIT["objective"]:
         after += 1
     if after < index and frame.chunks[after].kind is NOUN and _has_name(frame, after):
-        return group_from(frame, after)
+        group = group_from(frame, after)
+        purpose = any(piece.kind is PREPOSITION for piece in frame.chunks[group[-1] + 1 : index])
+        governs = any(lemma in frame.language.governing for lemma, _ in frame.chunks[governor].lemmas)
+        # "hits Peru with tariffs to press Chile": whoever hits, presses.
+        return group if governs or not purpose else subject_of(frame, governor, depth + 1)
     if (
         after == index - 1
         and frame.chunks[after].kind is NOUN

@@ -103,6 +103,12 @@ class Language:
     """What a reflexive verb ends in (retirarse); in a text a pronoun of that sound stands before or behind it."""
     verb_prefixes: frozenset[str] = frozenset()
     """What a hyphen may set before a verb: re-open."""
+    own_deeds: WordSet = WordSet({})
+    """Nouns whose owner has done what they name: "US sanctions were imposed on Peru"."""
+    becoming: frozenset[str] = frozenset()
+    """Verbs that say what their subject is: "becomes the first to recognise"."""
+    without_object: frozenset[str] = frozenset()
+    """Forms that before a bare noun are nouns themselves, since the verb takes no object: "the talks collapse"."""
     prefixes: frozenset[str] = frozenset()
     """Words that a hyphen binds to a name which then doesn't act: anti-, pro-."""
     detaching: frozenset[str] = frozenset()
@@ -212,6 +218,9 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         denying=frozenset(data.get("denying", ())),
         reflexive=str(data.get("reflexive", "")),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
+        becoming=frozenset(data.get("becoming", ())),
+        without_object=frozenset(data.get("without_object", ())),
+        own_deeds=_word_set(data.get("own_deeds", ()), nouns, every=every),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
         happening=frozenset(data.get("happening", ())),

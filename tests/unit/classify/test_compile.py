@@ -71,6 +71,26 @@ def test_a_pattern_with_a_shipped_id_when_compiled_then_replaces_it(documents: D
     assert classifier.classify(Passage(text="Peru's president visits Chile", language="en")) == ()
 
 
+def test_a_pattern_with_unless_when_such_a_word_stands_in_the_text_then_is_silent(documents: Documents) -> None:
+    own = parsed(
+        '[[pattern]]\nid = "en/visit"\ntype = "visit"\nsay = ["{source} tour {target}"]\nunless = ["rehearsal", "@holiday"]\n',
+        "patterns.d/en/own.toml",
+    )
+    classifier = build(documents, patterns=(*documents.patterns, own))
+    texts = ["Peru tours Chile", "Peru tours Chile in dress rehearsals", "Peru tours Chile on holiday"]
+    assert [bool(classifier.classify(Passage(text=text, language="en"))) for text in texts] == [True, False, False]
+
+
+def test_unless_with_an_unknown_set_when_compiled_then_is_a_finding_at_its_line(documents: Documents) -> None:
+    own = parsed(
+        '[[pattern]]\ntype = "visit"\nsay = ["{source} tour {target}"]\nunless = ["@nowhere"]\n',
+        "patterns.d/en/own.toml",
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        build(documents, patterns=[own])
+    assert [(finding.file, finding.line) for finding in caught.value.findings] == [("patterns.d/en/own.toml", 4)]
+
+
 def test_a_toy_language_when_compiled_then_needs_no_code(documents: Documents) -> None:
     words = parsed(
         """

@@ -52,6 +52,23 @@ def shown(event: RelationEvent) -> str:
         ("No Peruvian diplomat was expelled from Chile", ["CHL diplomat.expelled PER denied"]),
         ("Without Bolivia, Peru imposes sanctions on Chile", ["PER sanctions.imposed CHL reported"]),
         ("Neither Chile nor Peru will send troops to Haiti", ["PER military.mobilized HTI denied"]),
+        # headlines leave "be" out, but only where a clause begins
+        ("Malta's premier in Riga for talks", ["MLT visit LVA reported"]),
+        ("Malta says Fiji delegation in Riga for talks", ["FJI visit LVA reported"]),
+        ("Malta premier due in Riga", ["MLT visit LVA planned"]),
+        ("Malta premier meets Fiji envoy in Riga for talks", ["MLT meeting FJI reported"]),
+        # a deed that is the object tells whose it was
+        ("UN sanctions reimposed on Iran", ["UN sanctions.imposed IRN reported"]),
+        ("Laotian tariffs imposed on Nepal", ["LAO trade.restricted NPL reported"]),
+        # a plain name before an attack says where it was, unless a place follows
+        ("Chad mourns after Libya raid", []),
+        # several are urged, one acts on purpose
+        ("Peru urges Chile and Bolivia to calm down", ["PER demand CHL reported", "PER demand BOL reported"]),
+        # "talks" takes no object
+        ("Peru-Chile talks collapse", ["PER contact.broken CHL reported"]),
+        # what failed is the deal, not the summit
+        ("Peru fails to win applause at summit with Chile", ["PER summit CHL reported"]),
+        ("Latvia becomes first member of NATO to recognise Peru", ["LVA recognition.granted PER reported"]),
         # the place may hang on the subject
         ("The Peruvian embassy in Chile will reopen on Monday", ["PER embassy.opened CHL planned"]),
         ("New Peruvian ambassador to Chile presents credentials", ["CHL ambassador.accredited PER reported"]),
