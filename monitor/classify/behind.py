@@ -6,7 +6,7 @@ which of the groups fits a phrase is decided by whoever asks (clauses).
 
 from collections.abc import Iterator
 
-from monitor.classify.chunks import AND, NOUN, OPENER, PREPOSITION, VERB
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_from
 from monitor.classify.tokens import QUOTES
@@ -68,10 +68,12 @@ def prepositional_groups(
                 yield group_from(frame, index + 1)
             elif piece.kind is OPENER:
                 return
-            index = group_from(frame, index + 1)[-1] + 1
+            index = _behind_aside(frame, group_from(frame, index + 1)[-1] + 1)
             past_object = True
         elif piece.kind is NOUN and past_object:
-            index += 1
+            index = _behind_aside(frame, index + 1)
+        elif piece.kind is PREPOSITION and index + 1 < len(chunks) and chunks[index + 1].kind is AND:
+            index += 2  # "solidarity with and support for Peru"
         elif piece.kind is VERB and may_be_reduced_passive(piece) and piece.bits & _FINITE_PAST != FORM["past"]:
             index += 1  # "sanctions imposed on Peru": a participle that hangs on the noun
             continue
@@ -80,6 +82,19 @@ def prepositional_groups(
         else:
             return
         skipped += 1
+
+
+def _behind_aside(frame: Frame, place: int) -> int:
+    """The place behind an aside between commas where a preposition goes on: "sent 40 troops, among them medics, to"."""
+    chunks = frame.chunks
+    if place >= len(chunks) or chunks[place].kind is not COMMA:
+        return place
+    for at in range(place + 1, len(chunks) - 1):
+        if chunks[at].kind is COMMA:
+            return at + 1 if chunks[at + 1].kind is PREPOSITION else place
+        if chunks[at].kind not in (NOUN, PREPOSITION, AND):
+            break
+    return place
 
 
 def object_follows(frame: Frame, index: int, cursor: int) -> bool:

@@ -346,6 +346,8 @@ class ClauseMatch:
             index += 1 if chunks[index + 1].kind is VERB else 2
         if index >= len(chunks) or chunks[index].kind is not VERB or not chunks[index].is_infinitive:
             return None
+        while index + 1 < len(chunks) and chunks[index + 1].kind is VERB and chunks[index + 1].is_infinitive:
+            index += 1  # "to try to prevent"
         if complement.infinitives != ANY:
             if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
                 return None

@@ -73,10 +73,12 @@ def part_of(frame: Frame, chunk: Chunk, first: int) -> Part | None:
 
 def _find_part(frame: Frame, chunk: Chunk, first: int) -> Part | None:
     lower = frame.sentence.lower
+    # "Former envoy" says so of whoever follows; inside a name the word is part of it.
+    names = {at for mention in chunk.mentions for at in range(mention.first, mention.last)}
     for part in (Part.FORMER, Part.OPPOSITION):
         words = frame.language.roles.get(part)
         if words is not None and any(
-            words.match_ending(lower, at, chunk.first) for at in range(chunk.first, chunk.last)
+            words.match_ending(lower, at, chunk.first) for at in range(chunk.first, chunk.last) if at not in names
         ):
             return part
     for place in range(chunk.last - 1, first - 1, -1):

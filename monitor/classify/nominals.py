@@ -192,6 +192,8 @@ class _NominalMatch:
         """For "Peru weighs sanctions on ...": whoever is subject of the verb would act. False where that is another."""
         verb = object_verb(self.frame, self.index)
         if verb is None:
+            verb = self._sought_by()
+        if verb is None:
             return True
         group = subject_of(self.frame, verb)
         if not group or self.frame.chunks[group[0]].tag & BIT["pronoun"]:
@@ -204,6 +206,13 @@ class _NominalMatch:
             self.sides[Role.SOURCE] = parties
             self.borrowed_from = self.frame.chunks[verb].main
         return bool(parties)
+
+    def _sought_by(self) -> int | None:
+        """The verb in "calls for sanctions on", "votes on a truce with": its preposition leads to what it governs."""
+        verb = self.index - 2
+        if verb < 0 or self.frame.chunks[verb + 1].kind is not PREPOSITION or self.frame.chunks[verb].kind is not VERB:
+            return None
+        return verb if has_lemma(self.frame, verb, frozenset(self.frame.language.governing)) else None
 
     def _fill_from_rest(self) -> None:
         """The side that the noun leaves open, where the sentence around it says who that is.

@@ -71,8 +71,10 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
 def is_alleged(frame: Frame, index: int) -> bool:
     """Whether the deed stands in an accusation alone: "accuses Peru of expelling ..."."""
     verb = frame.chunks[index]
+    if _is_claimed(frame, index):
+        return True
     if verb.bits not in (FORM["gerund"], FORM["infinitive"]):
-        return _is_claimed(frame, index)
+        return False
     governor = governor_of(frame, index)
     return governor is not None and any(lemma in frame.language.accusing for lemma, _ in frame.chunks[governor].lemmas)
 

@@ -10,11 +10,17 @@ from monitor.classify.words import ARTICLES, AUXILIARY, BIT, COPULA, FORM, PREPO
 
 def is_prefixed_verb(scan: Scan, at: int) -> bool:
     """Whether a hyphen sets a prefix before a known verb: "re-open", and no noun: "the re-opening"."""
-    joined = scan.lower[at] + (scan.lower[at + 2] if at + 2 < len(scan.lower) else "")
-    if joined not in scan.language.verb_forms or scan.lower[at + 1] not in DASHES:
-        return False
     before = scan.before(at)
-    return before is None or not scan.tags[before] & (ARTICLES | BIT["possessive"] | BIT["to"])
+    return _joined(scan, at) in scan.language.verb_forms and (
+        before is None or not scan.tags[before] & (ARTICLES | BIT["possessive"] | BIT["to"])
+    )
+
+
+def _joined(scan: Scan, at: int) -> str | None:
+    """The word at `at` with the one that a hyphen binds to it, where it is such a prefix."""
+    if scan.lower[at] not in scan.language.verb_prefixes or at + 2 >= len(scan.lower):
+        return None
+    return scan.lower[at] + scan.lower[at + 2] if scan.lower[at + 1] in DASHES else None
 
 
 def read_auxiliaries(scan: Scan, at: int) -> int:
@@ -35,6 +41,8 @@ def read_auxiliaries(scan: Scan, at: int) -> int:
             break
         place += 1
     entries = scan.language.verb_forms.get(scan.lower[place]) if place < count else None
+    if place < count and (joined := _joined(scan, place)) in scan.language.verb_forms:
+        place, entries = place + 2, scan.language.verb_forms[joined]  # "to re-open"
     if entries and place not in scan.mention_at:
         if scan.tags[last_auxiliary] & BIT["to"]:
             tag &= ~(BIT["be"] | BIT["have"])  # "is to reopen", "has to reopen" speak of the future

@@ -49,6 +49,8 @@ def shown(event: RelationEvent) -> str:
         ("Peru plans to close its embassy in Chile", ["PER embassy.closed CHL planned"]),
         ("Peru is to close its embassy in Chile", ["PER embassy.closed CHL planned"]),
         ("Peru has not recalled its ambassador to Chile", ["PER ambassador.recalled CHL denied"]),
+        ("Cyprus will not lift the embargo until Libya frees the crew", ["CYP refusal LBY reported"]),
+        ("Gabon calls for sanctions on Chad", ["GAB sanctions.imposed TCD possible"]),
         ("No Peruvian diplomat was expelled from Chile", ["CHL diplomat.expelled PER denied"]),
         ("Without Bolivia, Peru imposes sanctions on Chile", ["PER sanctions.imposed CHL reported"]),
         ("Neither Chile nor Peru will send troops to Haiti", ["PER military.mobilized HTI denied"]),
