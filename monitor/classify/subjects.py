@@ -42,14 +42,14 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     place = index - 1
     chunk = frame.chunks[index]
     if place < 0 or frame.chunks[place].kind is STOP:
-        return _subject_behind(frame, index) or _subject_ahead(frame, index)
+        return _subject_behind(frame, index) or _subject_ahead(frame, index, depth)
     before = frame.chunks[place]
     if before.kind is VERB:
         return subject_of(frame, place, depth + 1)
     if before.kind is RELATIVE:
         return _antecedent(frame, place, depth)
     if before.kind is PREPOSITION or (before.kind is OPENER and (not is_finite(chunk) or frame.language.drops_subject)):
-        return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index)
+        return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index, depth)
     if before.kind is AND:
         return _subject_of_verb_before(frame, place, depth)
     if before.kind is COMMA:
@@ -86,7 +86,7 @@ def _bearer_of_verb(frame: Frame, index: int, place: int) -> int | None:
     return between - 1
 
 
-def _subject_ahead(frame: Frame, index: int) -> Group:
+def _subject_ahead(frame: Frame, index: int, depth: int) -> Group:
     """For "Accusing Chad of raids, Niger closed": a gerund that opens its clause has the subject of the one behind."""
     if frame.chunks[index].bits != FORM["gerund"] or frame.chunks[index].tag & AUXILIARY:
         return ()
@@ -96,7 +96,7 @@ def _subject_ahead(frame: Frame, index: int) -> Group:
         if piece.kind is STOP:
             return ()
         if parted and piece.kind is VERB and is_finite(piece):
-            return subject_of(frame, place)
+            return subject_of(frame, place, depth + 1)
         parted = parted or (piece.kind is COMMA and frame.chunks[place - 1].kind is not VERB)
     return ()
 

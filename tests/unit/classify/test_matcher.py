@@ -119,6 +119,11 @@ def test_an_event_when_read_then_its_evidence_can_be_pointed_at(classifier: Clas
     assert (event.source.name, event.target.name, event.target.part) == ("Peru", "Chilean", Part.GOVERNMENT)
 
 
+def test_a_pronoun_whose_gerund_looks_back_at_it_when_read_then_reading_ends(classifier: Classifier) -> None:
+    (told,) = read(classifier, "Niger spoke. After accusing Chad of raids, it recalled its envoy to Chad")
+    assert told.startswith("NER ambassador.recalled")
+
+
 @settings(max_examples=200)
 @given(
     strategies.lists(
