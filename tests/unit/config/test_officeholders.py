@@ -13,13 +13,15 @@ import pytest
 from monitor.domain.events import Part
 
 ACTORS = Path(__file__).resolve().parents[3] / "config" / "actors"
-KEYS = {"name", "aliases", "surname", "alone", "state", "office", "part", "from", "to"}
+KEYS = {"name", "aliases", "surname", "alone", "state", "office", "part", "from", "to", "source"}
 
 # One person at a time, so that a successor's first day bounds the predecessor's last. A dispute or a handing-over of
 # powers explains each exception.
 SINGLE = ("president", "prime minister", "chancellor", "foreign minister", "secretary of state", "secretary-general")
 SHARED = {
     ("BRA", "president"),  # Temer acted while Rousseff was on trial
+    ("ISR", "prime minister"),  # Olmert acted after Sharon's stroke
+    ("KOR", "president"),  # Hwang acted while Park was on trial
     ("NIC", "president"),  # two presidents since the constitution of 2025
 }
 
@@ -81,9 +83,24 @@ def test_each_term_when_read_then_its_days_are_in_order(holders: list[Holder]) -
 
 def test_the_file_when_read_then_it_says_when_it_was_right_and_where_to_check() -> None:
     head = read("officeholders.toml")
-    assert dt.date(2026, 1, 1) <= dt.date.fromisoformat(head["as_of"])
+    assert dt.date(2026, 1, 1) <= dt.date.fromisoformat(head["as_of"]) <= dt.date.fromisoformat(head["compared_on"])
     assert head["sources"]
     assert head["check_against"]
+
+
+def test_each_source_when_named_by_a_term_then_the_head_explains_it(holders: list[Holder]) -> None:
+    named = {holder["source"] for holder in holders if "source" in holder}
+    assert named == set(read("officeholders.toml")["sources"])
+
+
+def test_a_term_from_a_list_of_years_when_read_then_its_first_day_is_within_that_lists_reach(
+    holders: list[Holder],
+) -> None:
+    latest = {"leaders-2019": "2019-12-31", "ministers-2022": "2022-08-31", "terms-2022": "2022-12-31"}
+    too_late = [
+        h for h in holders if bounds(h["from"])[0] > dt.date.fromisoformat(latest.get(h.get("source"), "9999-01-01"))
+    ]
+    assert too_late == []
 
 
 def test_an_office_for_one_when_read_then_terms_follow_each_other(holders: list[Holder]) -> None:
@@ -147,6 +164,11 @@ def test_a_surname_that_stands_alone_when_read_then_it_is_no_actors_own_name(hol
         ("Guaidó", "2020-06-01", {"VEN opposition leader"}),
         ("Delcy Rodriguez", "2016-01-01", {"VEN foreign minister"}),
         ("Morales", "2019-01-01", set()),
+        ("Cavusoglu", "2015-10-01", set()),
+        ("Cavusoglu", "2016-10-01", {"TUR foreign minister"}),
+        ("Ehud Olmert", "2006-02-01", {"ISR prime minister"}),
+        ("Andy Burnham", "2026-09-01", {"GBR prime minister"}),
+        ("Keir Starmer", "2026-09-01", set()),
     ],
 )
 def test_a_well_known_name_when_asked_for_a_day_then_its_office_is_found(
