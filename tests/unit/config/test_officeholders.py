@@ -98,7 +98,9 @@ def test_a_term_from_a_list_of_years_when_read_then_its_first_day_is_within_that
 ) -> None:
     latest = {"leaders-2019": "2019-12-31", "ministers-2022": "2022-08-31", "terms-2022": "2022-12-31"}
     too_late = [
-        h for h in holders if bounds(h["from"])[0] > dt.date.fromisoformat(latest.get(h.get("source"), "9999-01-01"))
+        h
+        for h in holders
+        if bounds(h["from"])[0] > dt.date.fromisoformat(latest.get(h.get("source", ""), "9999-01-01"))
     ]
     assert too_late == []
 
