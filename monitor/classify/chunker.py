@@ -38,6 +38,8 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
             entries = scan.language.verb_forms[scan.lower[at] + scan.lower[at + 2]]
             scan.add_verb(at, at + 3, scan.negation_before(at), at + 2, entries)
             at += 3
+        elif word in scan.language.asides and (length := scan.group_of(scan.language.asides, at)):
+            at += length
         elif word in scan.language.before_numbers and (length := _before_number(scan, at)):
             scan.noun = None
             at += length

@@ -21,6 +21,7 @@ from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
 from monitor.classify.heads import has_head, head_place, is_body
+from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import party_of, proper_name, tells_doer
 from monitor.classify.parties import holds, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
@@ -33,6 +34,7 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
 _JUDGING = "words"
+_PROTEST = "PROTEST"
 
 
 class ClauseMatch:
@@ -99,6 +101,9 @@ class ClauseMatch:
         if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
             return None
         status = self._status()
+        if self.pattern.only and status not in self.pattern.only:
+            self.lacks = f"the status {' or '.join(sorted(self.pattern.only))}"
+            return None
         cooperative = self.pattern.kind.plover in COOPERATIVE
         refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
         if refused:
@@ -395,7 +400,9 @@ class ClauseMatch:
         if spec.office is not None:
             parties = tuple(party for party in parties if holds(self.frame, party, spec.office))
         # Behind a preposition a place says whose deed it was: "detained in Lima".
-        if spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
+        if spec.words is None and self.pattern.kind.plover == _PROTEST and self._is_people(group):
+            pass  # "Gambians marched to the embassy": who protests need not act for the state
+        elif spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
             parties = tuple(party for party in parties if party.acts)
         if not parties:
             return False
@@ -406,6 +413,15 @@ class ClauseMatch:
         if spec.words is not None:
             self._use(group, spec)
         return True
+
+    def _is_people(self, group: Group) -> bool:
+        """Whether a group is a people, or some of one: "hundreds of Gambians"."""
+        chunks = (self.frame.chunks[index] for index in group)
+        return any(
+            mention.kind is NameKind.PEOPLE and mention.last == chunk.last
+            for chunk in chunks
+            for mention in chunk.mentions
+        )
 
     def _borrow(self, group: Group) -> tuple[Party, ...]:
         """For "accuses Iran of plotting and expels the envoy": whose envoy it is was said in the clause before."""

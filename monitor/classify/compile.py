@@ -22,9 +22,9 @@ from monitor.classify.words import BIT, COPULA, Language, compile_language, lear
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
-from monitor.domain.taxonomy import RelationType, Taxonomy
+from monitor.domain.taxonomy import RelationType, Status, Taxonomy
 
-_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "say", "unless", "yes", "no"}
+_PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "only", "say", "unless", "yes", "no"}
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -173,6 +173,7 @@ class _Build:
                 return
             others[key] = self.taxonomy[entry[key]] if key in entry else None
         unless = self._unless(document, at, entry, language)
+        only = self._only(document, at, entry)
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -191,6 +192,7 @@ class _Build:
                         agentless=flags["agentless"],
                         both=flags["both"],
                         named=flags["named"],
+                        only=only,
                         unless=unless,
                     )
                     for one in parse_phrase(phrase, language)
@@ -198,6 +200,16 @@ class _Build:
             except PhraseError as error:
                 self.findings.append(_placed(document, (*at, "say", place), phrase, error))
         known[pattern_id] = compiled if "id" in entry else known.get(pattern_id, []) + compiled
+
+    def _only(self, document: TomlDocument, at: TomlPath, entry: Mapping[str, Any]) -> frozenset[Status]:
+        """The statuses that `only` names."""
+        known = [status.value for status in Status]
+        for place, word in enumerate(entry.get("only", ())):
+            if word not in known:
+                self.findings.append(
+                    document.finding((*at, "only", place), f"'{word}' is no status; they are {', '.join(known)}")
+                )
+        return frozenset(Status(word) for word in entry.get("only", ()) if word in known)
 
     def _unless(
         self, document: TomlDocument, at: TomlPath, entry: Mapping[str, Any], language: Language

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from monitor.classify.phrases import ClausePhrase, Phrase
 from monitor.classify.words import Language
-from monitor.domain.taxonomy import RelationType
+from monitor.domain.taxonomy import RelationType, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,6 +34,8 @@ class Pattern:
     """Whether its subject is simply who acts, so that without such a subject an active verb can't fit."""
     actors: int = 1
     """How many different actors a sentence must name for it to fit."""
+    only: frozenset[Status] = frozenset()
+    """The statuses in which it holds, where not in all: to let somebody pass is an offer while it is planned."""
     unless: frozenset[str] = frozenset()
     """Words in whose company it means something else: an embassy that closes for a holiday."""
     required: tuple[frozenset[str], ...] = ()

@@ -34,6 +34,8 @@ def named(frame: Frame, index: int) -> list[Party]:
     if last.kind is NameKind.HOLDER and part is None:
         # "Trump says", but also "Maduro ally": what follows a person is a thing of theirs, unless it is a name.
         return [party_of(frame, last, chunk, acts=only_names(frame, chunk, last.last))]
+    if last.kind is NameKind.BODY and head_place(frame, chunk, frame.language.fighters) is not None:
+        part = Part.GOVERNMENT  # "Hamas gunmen", but not "Syrian gunmen"
     acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
     return [party_of(frame, mention, chunk, acts=acts, part=part) for mention in modifiers]
 

@@ -121,6 +121,10 @@ class Language:
     """Whether a subject may follow its verb ("Condena Brasil ...")."""
     acting_through: Mapping[str, WordSet] = field(default_factory=dict)
     """Preposition -> nouns that act for whoever it binds to them: the court in Lima, a spokesman for Chile."""
+    fighters: WordSet = WordSet({})
+    """Nouns for those who fight for an armed group: Hamas gunmen."""
+    asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups that only keep a distance, and are passed over (what it called), by their first word."""
     individuals: WordSet = WordSet({})
     """Nouns for one person, whom "he" or "she" may mean beside those of `persons`: the defence chief, a spokeswoman."""
     countries: WordSet = WordSet({})
@@ -227,6 +231,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         compounds=_fixed(data.get("compounds", ())),
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
+        fighters=_word_set(data.get("fighters", ()), nouns),
+        asides=_fixed(data.get("asides", ())),
         individuals=_word_set(data.get("individuals", ()), nouns),
         countries=_word_set(data.get("countries", ()), nouns),
         allegations=_word_set(data.get("allegations", ()), nouns),

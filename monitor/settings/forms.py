@@ -24,6 +24,7 @@ _PATTERN = {
     "say": _TEXTS,
     "yes": _TEXTS,
     "no": _TEXTS,
+    "only": _TEXTS,
     "unless": _TEXTS,
     "both": _SWITCH,
     "agentless": _SWITCH,

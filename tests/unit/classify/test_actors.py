@@ -18,6 +18,10 @@ import pytest
         ("Five Czechs condemned Belarus.", []),
         ("A singer in Dakar criticised Mali.", []),
         ("Diplomats in Vienna met Malian officials.", []),
+        ("Houthi fighters shelled a Saudi town.", ["HOUTHIS military.attack SAU reported"]),
+        ("Syrian gunmen shelled a Saudi town.", []),
+        ("Hundreds of Gambians marched to the Senegalese embassy.", ["GMB protest.staged SEN reported"]),
+        ("The president of Uruguay's chess federation criticised Peru.", []),
         ("South Korea's Prime Minister Lee Nak-yon thanked Mongolia.", ["KOR statement.support MNG reported"]),
     ],
 )  # fmt: skip

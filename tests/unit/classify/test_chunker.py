@@ -12,6 +12,9 @@ import pytest
         ("Japan provided around $40 million in total to Palau.", ["JPN aid.provided PLW reported"]),
         ("Chad gave Niger a May 15 deadline to leave.", ["TCD threat NER reported"]),
         ("Uganda withdrew its last troops from Burundi.", ["UGA military.withdrawn BDI reported"]),
+        ("Sudan denounced what it called Kenya's meddling.", ["SDN statement.criticism KEN reported"]),
+        ("Ghana sent 40 troops, among them ten medics, to Liberia.", ["GHA military.mobilized LBR reported"]),
+        ("Togo agreed to re-open its border with Benin.", ["TGO border.opened BEN planned"]),
         ("Kenya jailed 30% of the Ugandan fishermen.", ["KEN person.detained UGA reported"]),
     ],
 )

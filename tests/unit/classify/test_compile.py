@@ -81,6 +81,26 @@ def test_a_pattern_with_unless_when_such_a_word_stands_in_the_text_then_is_silen
     assert [bool(classifier.classify(Passage(text=text, language="en"))) for text in texts] == [True, False, False]
 
 
+def test_a_pattern_with_only_when_its_status_is_another_then_is_silent(documents: Documents) -> None:
+    own = parsed(
+        '[[pattern]]\nid = "en/visit"\ntype = "visit"\nsay = ["{source} tour {target}"]\nonly = ["planned"]\n',
+        "patterns.d/en/own.toml",
+    )
+    classifier = build(documents, patterns=(*documents.patterns, own))
+    texts = ["Peru will tour Chile", "Peru toured Chile"]
+    assert [bool(classifier.classify(Passage(text=text, language="en"))) for text in texts] == [True, False]
+
+
+def test_only_with_an_unknown_status_when_compiled_then_is_a_finding_at_its_line(documents: Documents) -> None:
+    own = parsed(
+        '[[pattern]]\ntype = "visit"\nsay = ["{source} tour {target}"]\nonly = ["perhaps"]\n',
+        "patterns.d/en/own.toml",
+    )
+    with pytest.raises(ConfigurationError) as caught:
+        build(documents, patterns=[own])
+    assert [(finding.file, finding.line) for finding in caught.value.findings] == [("patterns.d/en/own.toml", 4)]
+
+
 def test_unless_with_an_unknown_set_when_compiled_then_is_a_finding_at_its_line(documents: Documents) -> None:
     own = parsed(
         '[[pattern]]\ntype = "visit"\nsay = ["{source} tour {target}"]\nunless = ["@nowhere"]\n',
