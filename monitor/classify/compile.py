@@ -7,7 +7,6 @@ mistakes of all files are found in one go. Runs once, at start and on reload.
 import gc
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -15,10 +14,11 @@ from typing import Any
 
 from monitor.classify.actor_tables import compile_lexicons
 from monitor.classify.grammar import Grammar, Pattern
+from monitor.classify.indexing import has_plain_subject, index_patterns, sides_of
 from monitor.classify.matcher import Classifier
 from monitor.classify.phrase_parser import PhraseError, parse_phrase, verbs_in
-from monitor.classify.phrases import ANY, ClausePhrase, NominalPhrase, Phrase, Role
-from monitor.classify.words import BIT, COPULA, Language, compile_language, learn_verbs
+from monitor.classify.phrases import NominalPhrase
+from monitor.classify.words import Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
@@ -181,9 +181,8 @@ class _Build:
             try:
                 compiled += [
                     Pattern(
-                        actors=1 if flags["agentless"] else _sides(one),
-                        plain_subject=_has_plain_subject(one),
-                        required=_required(one, language),
+                        actors=1 if flags["agentless"] else sides_of(one),
+                        plain_subject=has_plain_subject(one),
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
                         phrase=one,
@@ -240,15 +239,13 @@ class _Build:
 
     def grammar(self, code: str) -> Grammar:
         language = self.languages[code]
-        by_form: dict[str, list[Pattern]] = {}
-        for pattern in (one for several in self.patterns[code].values() for one in several):
+        patterns = [pattern for several in self.patterns[code].values() for pattern in several]
+        for pattern in patterns:
             if isinstance(pattern.phrase, NominalPhrase):
                 language.common_nouns.update(pattern.phrase.head.endings)
-            for form in _awaited(pattern.phrase, language):
-                by_form.setdefault(form, []).append(pattern)
         # "court" is a verb of some pattern and a noun of the roles: its neighbours decide.
         language.also_nouns.update(language.common_nouns & language.verb_forms.keys())
-        return Grammar(language=language, by_form={form: tuple(patterns) for form, patterns in by_form.items()})
+        return index_patterns(language, patterns)
 
 
 def _placed(document: TomlDocument, path: TomlPath, phrase: str, error: PhraseError) -> Finding:
@@ -257,51 +254,6 @@ def _placed(document: TomlDocument, path: TomlPath, phrase: str, error: PhraseEr
     line = document.text.splitlines()[(finding.line or 1) - 1]
     begins = line.find(phrase)
     return replace(finding, column=begins + error.column if begins >= 0 else None)
-
-
-def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
-    """The forms of which one must stand in a sentence. Headlines leave "be" out, so what stands with it does for it."""
-    if isinstance(phrase, NominalPhrase):
-        return phrase.head.endings.keys()
-    if phrase.lemma != COPULA:
-        return language.verb(phrase.lemma).keys()
-    nouns = (complement.noun for complement in phrase.complements)
-    forms = {form for noun in nouns if noun is not None and noun.words is not None for form in noun.words.endings}
-    forms = forms or {lemma for complement in phrase.complements for lemma in complement.infinitives - ANY}
-    leading = phrase.complements[0].prepositions if phrase.complements else frozenset()
-    return forms or leading | {word for word, tag in language.tags.items() if tag & BIT["be"]}
-
-
-def _required(phrase: Phrase, language: Language) -> tuple[frozenset[str], ...]:
-    """The sets of words of which a sentence must hold one each for the phrase to fit in any of its forms."""
-    if not isinstance(phrase, ClausePhrase):
-        return ()
-    specs = (*phrase.subjects, *(complement.noun for complement in phrase.complements))
-    required = [
-        *(complement.prepositions for complement in phrase.complements if complement.prepositions),
-        *(frozenset(spec.words.endings) for spec in specs if spec is not None and spec.words is not None),
-        *(c.clause_verbs for c in phrase.complements if c.clause_verbs and c.clause_verbs != ANY),
-        *(
-            frozenset(form for lemma in complement.infinitives for form in language.verb(lemma))
-            for complement in phrase.complements
-            if complement.infinitives and complement.infinitives != ANY
-        ),
-    ]
-    return tuple(sorted(required, key=len))
-
-
-def _sides(phrase: Phrase) -> int:
-    """How many different actors a phrase asks for: a noun group always two, a clause as many sides as it names."""
-    if not isinstance(phrase, ClausePhrase):
-        return 2
-    specs = (*phrase.subjects, *(c.noun for c in phrase.complements), *(c.partner for c in phrase.complements))
-    return max(len({spec.role for spec in specs if spec is not None and spec.role is not None}), 1)
-
-
-def _has_plain_subject(phrase: Phrase) -> bool:
-    return (
-        isinstance(phrase, ClausePhrase) and phrase.subjects[0].words is None and phrase.subjects[0].role is Role.SOURCE
-    )
 
 
 def _phrases(document: TomlDocument) -> Iterator[str]:

@@ -4,11 +4,11 @@ Stands between the pattern compiler and the matcher. Most sentences of a newspap
 for; for the others one look-up for each word leaves a handful of patterns, before anything is parsed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from monitor.classify.phrases import ClausePhrase, Phrase
+from monitor.classify.phrases import Phrase
 from monitor.classify.words import Language
 from monitor.domain.taxonomy import RelationType, Status
 
@@ -38,8 +38,6 @@ class Pattern:
     """The statuses in which it holds, where not in all: to let somebody pass is an offer while it is planned."""
     unless: frozenset[str] = frozenset()
     """Words in whose company it means something else: an embassy that closes for a holiday."""
-    required: tuple[frozenset[str], ...] = ()
-    """Of each of these sets a word must stand in the sentence: a look-up that saves most attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +51,48 @@ class Candidates:
         return bool(self.clauses or self.nominals)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Group:
+    """The patterns that wait for the same word."""
+
+    lemma: str | None
+    """The verb that they wait for, in its base form; None where it is a noun."""
+    rows: list[tuple[int, Pattern]] = field(default_factory=list)
+    """Each pattern behind the bits of the word sets that it needs (see indexing)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
     """A language with its patterns."""
 
     language: Language
-    by_form: Mapping[str, tuple[Pattern, ...]] = field(repr=False)
-    """Patterns by each form of the verb or head noun that they wait for."""
+    awaited: Mapping[str, Sequence[Group]] = field(repr=False)
+    """By each form of a verb or head noun: the patterns that wait for it."""
+    needed: Mapping[str, int] = field(repr=False)
+    """A word -> the bits of the word sets that it belongs to, of those that any pattern needs."""
 
     def candidates(self, present: AbstractSet[str], actors: int) -> Candidates:
         """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
+        held = 0
+        for word in self.needed.keys() & present:
+            held |= self.needed[word]
+        missing = ~held
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
-        for form in sorted(self.by_form.keys() & present):  # in order, so that a tie ends the same way every time
-            for pattern in self.by_form[form]:
-                if pattern.actors > actors or any(map(present.isdisjoint, pattern.required)):
+        tried: set[Group] = set()
+        for form in sorted(self.awaited.keys() & present):  # in order, so that a tie ends the same way every time
+            for group in self.awaited[form]:
+                if group in tried:
                     continue
-                if pattern.unless and not present.isdisjoint(pattern.unless):
-                    continue
-                phrase = pattern.phrase
-                if isinstance(phrase, ClausePhrase):
-                    same = clauses.setdefault(phrase.lemma, [])
-                    if pattern not in same:
-                        same.append(pattern)
-                else:
-                    nominals.setdefault(form, []).append(pattern)
+                fitting = [
+                    pattern
+                    for needs, pattern in group.rows
+                    if not needs & missing and pattern.actors <= actors and present.isdisjoint(pattern.unless)
+                ]
+                if group.lemma is not None:
+                    tried.add(group)  # another form of a verb brings nothing new
+                if fitting and group.lemma is not None:
+                    clauses.setdefault(group.lemma, []).extend(fitting)
+                elif fitting:
+                    nominals.setdefault(form, []).extend(fitting)
         return Candidates(clauses, nominals)
