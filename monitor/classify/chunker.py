@@ -32,6 +32,8 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
             continue
         word, tag = scan.lower[at], scan.tags[at]
         if word in scan.language.compounds and (length := scan.group_of(scan.language.compounds, at)):
+            if _parts_from_name(scan, at):
+                scan.noun = None
             scan.grow(at, at + length)
             at += length
         elif word in scan.language.verb_prefixes and is_prefixed_verb(scan, at):

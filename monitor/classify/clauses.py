@@ -21,13 +21,14 @@ from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
 from monitor.classify.heads import has_head, head_place, is_body
+from monitor.classify.inverted import is_inverted, subject_further_behind
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import party_of, proper_name, tells_doer
 from monitor.classify.parties import holds, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status, weaker
-from monitor.classify.subjects import behind_subject, is_inverted, subject_further_behind, subject_of
+from monitor.classify.subjects import behind_subject, subject_of
 from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive, verb_before
 from monitor.classify.words import BIT
 from monitor.domain.taxonomy import COOPERATIVE, Status
@@ -161,7 +162,7 @@ class ClauseMatch:
             has_object
             and after_particles is not None
             and may_be_reduced_passive(verb)
-            and not object_follows(self.frame, self.index, verb.last)
+            and not object_follows(self.frame, self.index, cursor)
             and self._passive(phrase, after_particles)
         )
 
@@ -217,7 +218,7 @@ class ClauseMatch:
 
     def _passive(self, phrase: ClausePhrase, cursor: int) -> bool:
         """The direct object is the grammatical subject; whoever acts stands behind "by", or goes unnamed."""
-        group = subject_of(self.frame, self.index)
+        group = subject_of(self.frame, self.index) or subject_further_behind(self.frame, self.index)
         direct = phrase.complements[0]
         self.lacks = str(direct)
         if not group or direct.noun is None or not self._fill(group, direct.noun):

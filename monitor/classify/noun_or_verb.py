@@ -5,7 +5,7 @@ tagger: the form, the words around it and the chunks before it decide. Asked by 
 """
 
 from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, VERB
-from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.scan import PUNCTUATION, Scan
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, FORM, OPENERS, PREPOSITIONS, VERBAL_NOUN
 
@@ -62,6 +62,8 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     group = scan.open_group()
     if before is not None and scan.language.drops_subject and scan.tags[before] & BIT["relative"]:
         return bool(bits & _FINITE)  # "asegura que cuenta con ..."
+    if before is None and scan.language.verb_first and _stands_before_subject(scan, at, bits):
+        return True
     if before is None or group is None:
         # Nothing before it that could be its subject: a noun, save for a coordinated verb ("... and visits Peru").
         coordinated = before is not None and (
@@ -108,6 +110,22 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
         return False
     # A noun without an article follows: "strikes port", "calls meeting".
     return not _verb_later(scan, following) or bool(bits & FORM["present"] and last is not None and last.last == at)
+
+
+def _stands_before_subject(scan: Scan, at: int, bits: int) -> bool:
+    """Whether a form that opens a sentence is a verb before its subject.
+
+    "Denuncia Perú una red": a name alone follows, and more behind it, but no other verb. "Detenidos en Malí dos malteses":
+    a participle, and behind it no noun that it would need.
+    """
+    behind = at + 1
+    if bits == FORM["participle"]:
+        tag = scan.tags[behind] if behind < len(scan.lower) else 0
+        return bool(tag & PREPOSITIONS) and not tag & BIT["genitive"] and not _verb_later(scan, behind)
+    name = scan.mention_at.get(behind)
+    if not bits & FORM["present"] or name is None or name.kind not in (*NAMES, NameKind.HOLDER):
+        return False
+    return name.last < len(scan.lower) and scan.lower[name.last] not in PUNCTUATION and not _verb_later(scan, name.last)
 
 
 def _continues_clause(scan: Scan) -> bool:

@@ -9,6 +9,7 @@ from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELAT
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import attached_to, group_before, group_from, is_object
 from monitor.classify.heads import head_place, part_of
+from monitor.classify.inverted import is_inverted, speaker_behind, subject_behind
 from monitor.classify.verbs import (
     governor_of,
     has_lemma,
@@ -42,7 +43,7 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     place = index - 1
     chunk = frame.chunks[index]
     if place < 0 or frame.chunks[place].kind is STOP:
-        return _subject_behind(frame, index) or _subject_ahead(frame, index, depth)
+        return subject_behind(frame, index) or _subject_ahead(frame, index, depth)
     before = frame.chunks[place]
     if before.kind is VERB:
         return subject_of(frame, place, depth + 1)
@@ -53,7 +54,7 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     if before.kind is AND:
         return _subject_of_verb_before(frame, place, depth)
     if before.kind is COMMA:
-        return _speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
+        return speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
     if before.kind is not NOUN:
         return ()
     if chunk.kind is VERB and chunk.bits == FORM["participle"] and not chunk.tag:
@@ -101,33 +102,6 @@ def _subject_ahead(frame: Frame, index: int, depth: int) -> Group:
     return ()
 
 
-def _subject_behind(frame: Frame, index: int) -> Group:
-    """Where nothing stands before a verb, the noun group right behind it may be its subject.
-
-    "Condena Brasil ...", "Recibe el presidente de Chipre a ...": it names whoever acts.
-    """
-    after = index + 1
-    if not frame.language.verb_first or not is_finite(frame.chunks[index]) or after >= len(frame.chunks):
-        return ()
-    return group_from(frame, after) if frame.chunks[after].kind is NOUN and _is_actor(frame, after) else ()
-
-
-def subject_further_behind(frame: Frame, index: int) -> Group:
-    """For "Llega a Lima el canciller de Laos": past the prepositional groups behind a verb that has no subject yet."""
-    after = index + 1
-    if not frame.language.verb_first or not is_finite(frame.chunks[index]):
-        return ()
-    while (
-        after + 1 < len(frame.chunks)
-        and frame.chunks[after].kind is PREPOSITION
-        and frame.chunks[after + 1].kind is NOUN
-    ):
-        after = group_from(frame, after + 1)[-1] + 1
-    if after >= len(frame.chunks) or frame.chunks[after].kind is not NOUN or not _is_actor(frame, after):
-        return ()
-    return group_from(frame, after)
-
-
 def behind_subject(frame: Frame, index: int) -> int:
     """The token behind a verb and, where its subject follows right behind it, behind that: "Reconoce Brasil | a ..."."""
     end, group = frame.chunks[index].last, subject_of(frame, index)
@@ -138,26 +112,6 @@ def behind_subject(frame: Frame, index: int) -> int:
         attached = attached_to(frame, last, BIT["genitive"] | BIT["origin"])
         last = group_from(frame, attached)[-1] if attached is not None else last
     return frame.chunks[last].last
-
-
-def _is_actor(frame: Frame, index: int) -> bool:
-    """Whether a noun chunk has a name, or names whoever acts for one that hangs on it: "el canciller de Laos"."""
-    return _has_name(frame, index) or any(party.acts for party in actors_at(frame, index))
-
-
-def _speaker_behind(frame: Frame, index: int) -> Group:
-    """For "..., says Saudi minister": a verb of saying behind a comma has its subject behind it."""
-    after = index + 1
-    if not has_lemma(frame, index, frame.language.saying) or after >= len(frame.chunks):
-        return ()
-    if frame.chunks[after].kind is not NOUN or not _has_name(frame, after):
-        return ()
-    return group_from(frame, after)
-
-
-def is_inverted(frame: Frame, index: int) -> bool:
-    """Whether a verb of saying follows what was said."""
-    return index > 0 and frame.chunks[index - 1].kind is COMMA and bool(_speaker_behind(frame, index))
 
 
 def _meant(frame: Frame, group: Group, depth: int) -> Group:
@@ -310,7 +264,7 @@ def _subject_across_comma(frame: Frame, place: int, depth: int) -> Group:
         group = group_before(frame, _head_of_attached(frame, place - 1))
         # "Tras la cumbre, llegó a Quito el canciller": no adjunct is a subject where one may follow its verb.
         adjunct = group[0] and frame.chunks[group[0] - 1].kind in (OPENER, PREPOSITION)
-        return _subject_behind(frame, place + 1) if adjunct and frame.language.verb_first else group
+        return subject_behind(frame, place + 1) if adjunct and frame.language.verb_first else group
     return ()
 
 

@@ -27,6 +27,12 @@ def shown(event: RelationEvent) -> str:
         ("Se reúnen en Nairobi los cancilleres de Kenia y Etiopía", ["KEN meeting ETH reported"]),
         ("Tras la cumbre, regresó a Quito el embajador de Laos", ["LAO ambassador.returned ECU reported"]),
         ("Llega a Tirana un turista de Croacia", []),
+        # a noun by its form, a verb by its place
+        ("Denuncia Malta maniobras de Libia", ["MLT accusation LBY reported"]),
+        ("Reforma Quiroga avanza en Libia", []),
+        # participles before their subject
+        ("Detenidos en Malí dos marineros malteses", ["MLI person.detained MLT reported"]),
+        ("Izada la bandera letona en la embajada de Acra", ["LVA embassy.opened GHA reported"]),
         # no subject: the place says who did it
         ("Incendian el consulado de Chipre en Bengasi", ["LBY embassy.attacked CYP reported"]),
         ("Excarcelan a un periodista polaco en Bielorrusia", ["BLR person.released POL reported"]),
