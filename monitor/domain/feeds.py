@@ -164,13 +164,20 @@ class FeedWishes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """What a document holds. `problems` are sentences for the operator."""
+    """What a document holds. `problems` are sentences for the operator.
+
+    `known` counts the entries that were left out because their bytes stood in the document before; where it is 0, the
+    whole document was read. `segments` are the digests by which the next document is compared with this one (see
+    feeds/segments.py), empty where they don't add up. Where every entry was known, title and language aren't read.
+    """
 
     title: str | None
     language: str | None
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
     wishes: FeedWishes = FeedWishes()
+    segments: bytes = field(default=b"", repr=False)
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

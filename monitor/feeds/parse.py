@@ -6,12 +6,11 @@ jsonfeed.py reads what is JSON, and entries.py makes clean entries of what eithe
 """
 
 import calendar
-import codecs
 import datetime as dt
 import io
 import re
-import sys
 import xml.sax
+from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -20,50 +19,90 @@ from monitor.domain.feeds import FeedBody, FeedEntry, FeedOffer, FetchFailed, Fe
 from monitor.feeds.discover import find_feeds
 from monitor.feeds.entries import MAX_ENTRIES, MAX_NAME_CHARACTERS, clean_entry, is_plausible, language_of, name
 from monitor.feeds.jsonfeed import looks_like_json, read_json_feed
+from monitor.feeds.mending import mended, repaired
+from monitor.feeds.segments import Segments, joined, parted, segments_of
 from monitor.feeds.text import plain
 from monitor.feeds.wishes import read_wishes
 
 _OFFERS_SAID = 3
+_MOSTLY_NEW = 0.5
+"""Where more of a document's entries are new than this part, the whole is read: it costs little more, and teaches more."""
 
 _ENTRY_START = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s>/]")
 _ROOT = re.compile(rb"<((?:[\w.-]{1,40}:)?(rss|feed|RDF))[\s>]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_FIRST_ELEMENT = re.compile(rb"<[A-Za-z]")
-_CHARACTER_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
-# XML 1.0, 2.2: the characters that a document may hold.
-_XML_CHARACTER = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DECLARED_ENCODING = re.compile(rb"""(<\?xml[^>]{0,200}?)\s+encoding\s*=\s*(["'])([^"'>]{0,100})\2""")
-# Encodings that documents really are in. Python knows more: punycode, idna, undefined, unicode_escape ...
-_TEXT_ENCODING = re.compile(
-    rb"utf-?(8|16|32)(-?[bl]e)?|us-ascii|ascii|iso-?8859-?\d+|latin-?\d+|(windows|cp)-?125\d|koi8-[ru]|gb2312|gbk|gb18030"
-    rb"|big5|euc-(jp|kr)|shift[_-]jis|iso-2022-jp|macintosh",
-    re.IGNORECASE,
-)
 
 
-def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
+def parse(body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
     """Reads a document. What is no feed at all comes back as FetchFailed with FetchFailure.NOT_A_FEED.
 
     Entries come in the document's order, at most 5,000, without those that hold nothing. Text is plain and cut, links
     are http(s), dates are aware and in UTC; nonsense dates are None. A document that feedparser stumbles over is
     repaired and read once more.
+
+    `seen` is what `ParsedFeed.segments` said of the feed's document before: entries whose bytes stood in it are left
+    out, and counted in `ParsedFeed.known`, unless so much is new that the whole document is read.
     """
     if looks_like_json(body.content):
         return read_json_feed(body.content) or _no_feed(body)
+    segments = segments_of(body.content)
+    if segments is not None and seen:
+        news = _parse_news(body, segments, seen)
+        if news is not None:
+            return news
     content, shortened = _first_entries(body.content)
     problems = [f"holds more than {MAX_ENTRIES:,} entries; the rest is left out"] if shortened else []
+    fault = None
+    if segments is not None and not shortened:
+        whole = mended(content)
+        content, fault = whole.content, whole.fault
     found = _read(content, body.content_type, body.url)
     if found is None:
         problems.append("holds characters that XML forbids; they were replaced")
-        found = _read(_repaired(content), None, body.url)
+        found = _read(repaired(content), None, body.url)
     if found is None or not (found["version"] or found["entries"]):
         return _no_feed(body)
-    fault = found.get("bozo_exception")
-    if isinstance(fault, xml.sax.SAXParseException) and not shortened:
-        problems.append(
-            f"is not well-formed XML (line {fault.getLineNumber()}: {plain(fault.getMessage(), MAX_NAME_CHARACTERS)}); "
-            "it was read as far as possible"
+    if fault := fault or (None if shortened else _fault(found)):
+        problems.append(f"is not well-formed XML ({fault}); it was read as far as possible")
+    adds_up = segments is not None and not shortened and _is_sum_of(found, len(segments.spans))
+    return _parsed(found, problems, body, joined(segments.digests) if segments is not None and adds_up else b"")
+
+
+def _parse_news(body: FeedBody, segments: Segments, seen: bytes) -> ParsedFeed | None:
+    """What is new in a document, or None where the whole of it must be read."""
+    unseen = segments.unseen(parted(seen))
+    if len(segments.spans) > MAX_ENTRIES or len(unseen) > len(segments.spans) * _MOSTLY_NEW:
+        return None
+    known = len(segments.spans) - len(unseen)
+    stored = joined(segments.digests)
+    if not unseen:
+        return ParsedFeed(
+            title=None, language=None, entries=(), wishes=read_wishes(body.content), segments=stored, known=known
         )
+    found = _read(mended(segments.only(unseen)).content, body.content_type, body.url)
+    if found is None or not _is_sum_of(found, len(unseen)):
+        return None
+    return replace(_parsed(found, [], body, stored), known=known)
+
+
+def _is_sum_of(found: Any, entries: int) -> bool:
+    """Whether feedparser found, in well-formed XML, just the entries that were cut out.
+
+    Its loose parser, which it takes to other documents and to those in no encoding, may find an entry in the whole
+    document and not in a part, or the other way round.
+    """
+    return bool(_fault(found) is None and found["encoding"] and found["version"] and len(found["entries"]) == entries)
+
+
+def _fault(found: Any) -> str | None:
+    """Where feedparser says that a document is no XML, if it says so: "line 3: mismatched tag"."""
+    fault = found.get("bozo_exception")
+    if isinstance(fault, xml.sax.SAXParseException):
+        return f"line {fault.getLineNumber()}: {plain(fault.getMessage(), MAX_NAME_CHARACTERS)}"
+    return str(fault) if isinstance(fault, xml.sax.SAXException) else None
+
+
+def _parsed(found: Any, problems: list[str], body: FeedBody, segments: bytes) -> ParsedFeed:
     entries = tuple(entry for entry in map(_entry, found["entries"][:MAX_ENTRIES]) if entry is not None)
     silent = min(len(found["entries"]), MAX_ENTRIES) - len(entries)
     if silent:
@@ -75,6 +114,7 @@ def parse(body: FeedBody) -> ParsedFeed | FetchFailed:
         entries=entries,
         problems=tuple(problems),
         wishes=read_wishes(body.content),
+        segments=segments,
     )
 
 
@@ -105,33 +145,6 @@ def _first_entries(content: bytes) -> tuple[bytes, bool]:
             in_channel = root is not None and root[2] == b"rss"
             return content[: start.start()] + (b"</channel>" if in_channel else b"") + closing, True
     return content, False
-
-
-def _repaired(content: bytes) -> bytes:
-    """The document without what makes feedparser raise (kurtmckee/feedparser#591, #599).
-
-    That is: references to characters that XML forbids, NUL, an encoding that is no text encoding, and backslashes
-    before the first element (in a DOCTYPE).
-    """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        content = content.decode("utf-16", "replace").encode()
-        content = _DECLARED_ENCODING.sub(rb"\1", content, count=1)
-    content = _CHARACTER_REFERENCE.sub(_allowed_reference, content.replace(b"\0", b""))
-    first = _FIRST_ELEMENT.search(content)
-    start = first.start() if first else 0
-    prolog = content[:start].replace(b"\\", b"")
-    declared = _DECLARED_ENCODING.search(prolog)
-    if declared is not None and not _TEXT_ENCODING.fullmatch(declared[3]):
-        prolog = _DECLARED_ENCODING.sub(rb"\1", prolog, count=1)
-    return prolog + content[start:]
-
-
-def _allowed_reference(reference: re.Match[bytes]) -> bytes:
-    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
-    digits = digits.lstrip(b"0")
-    code = int(digits or b"0", base) if len(digits) <= len(str(sys.maxunicode)) else 0
-    allowed = code <= sys.maxunicode and _XML_CHARACTER.fullmatch(chr(code))
-    return reference[0] if allowed else b"&#xFFFD;"
 
 
 def _no_feed(body: FeedBody) -> FetchFailed:

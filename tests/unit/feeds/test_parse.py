@@ -151,7 +151,10 @@ def test_a_document_that_feedparser_stumbles_over_when_parsed_then_no_entry_is_l
 
 
 def test_a_repaired_document_when_parsed_then_the_operator_is_told() -> None:
-    assert parsed(rss(item("a&#x110000;"))).problems == ("holds characters that XML forbids; they were replaced",)
+    (problem,) = parsed(rss(item("a&#x110000;"))).problems
+    assert problem.startswith("is not well-formed XML (line 2: reference to invalid character number)")
+    declared = rss(item("a&#x110000;"), prolog="<!DOCTYPE rss>")
+    assert parsed(declared).problems == ("holds characters that XML forbids; they were replaced",)
     (problem,) = parsed(rss(item("a") + item("b & c"))).problems
     assert problem.startswith("is not well-formed XML (line 2: not well-formed (invalid token))")
 
