@@ -61,7 +61,7 @@ def prepositional_groups(
     while index < len(chunks) and skipped <= _MAX_SKIPPED:
         piece = chunks[index]
         if piece.last <= cursor:
-            index += 1
+            index = _behind_aside(frame, index + 1)
             continue
         if piece.kind in (PREPOSITION, OPENER) and index + 1 < len(chunks) and chunks[index + 1].kind is NOUN:
             if not prepositions.isdisjoint(lower[max(piece.first, cursor) : piece.last]):

@@ -24,6 +24,7 @@ from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.subjects import acting_subject
 from monitor.classify.tokens import Sentence, split_sentences
+from monitor.classify.verb_groups import prefixed_words
 from monitor.classify.words import BIT, COPULA, FORM, Language
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Status, Taxonomy, plover_root
@@ -106,6 +107,8 @@ class Classifier:
                 continue
             mentions = lexicon.mentions(sentence, passage.published_on, given)
             present = frozenset(sentence.lower)
+            if "-" in present:
+                present = present.union(prefixed_words(sentence.lower, language.verb_prefixes))
             actors = len({mention.code for mention in mentions}) + context.meant_by(sentence, present, language)
             candidates = grammar.candidates(present, actors) if actors else None
             if not candidates:

@@ -4,6 +4,9 @@
 the chunker where a group begins; whether a bare form is a verb at all was decided before (noun_or_verb).
 """
 
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, COPULA, FORM, PREPOSITIONS, VERBAL_NOUN
 
@@ -16,11 +19,16 @@ def is_prefixed_verb(scan: Scan, at: int) -> bool:
     )
 
 
+def prefixed_words(lower: Sequence[str], prefixes: AbstractSet[str]) -> Iterator[str]:
+    """The words of a sentence that a hyphen parts from their prefix, as one: "reopen" for "re-open"."""
+    for at in range(len(lower) - 2):
+        if lower[at + 1] in DASHES and lower[at] in prefixes:
+            yield lower[at] + lower[at + 2]
+
+
 def _joined(scan: Scan, at: int) -> str | None:
     """The word at `at` with the one that a hyphen binds to it, where it is such a prefix."""
-    if scan.lower[at] not in scan.language.verb_prefixes or at + 2 >= len(scan.lower):
-        return None
-    return scan.lower[at] + scan.lower[at + 2] if scan.lower[at + 1] in DASHES else None
+    return next(prefixed_words(scan.lower[at : at + 3], scan.language.verb_prefixes), None)
 
 
 def read_auxiliaries(scan: Scan, at: int) -> int:
