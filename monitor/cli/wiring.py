@@ -40,7 +40,7 @@ from monitor.worker.takeover import take_over
 
 log = structlog.get_logger()
 
-_USER_AGENT = f"relation-monitor/{__version__}"
+USER_AGENT = f"relation-monitor/{__version__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +112,9 @@ async def crew(
         jobs = Jobs(source, children=settings.poll.children, parse_limit=settings.poll.parse_limit)
         stack.push_async_callback(jobs.close)
         jobs.warm_up()
-        for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), _USER_AGENT))
+        for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT))
         for_channels = await stack.enter_async_context(
-            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), _USER_AGENT)
+            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), USER_AGENT)
         )
         channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
         gate = HostGate(spacing, settings.poll.host_concurrency)

@@ -14,7 +14,7 @@ from monitor.domain.documents import Finding, FindingLevel, TomlDocument, TomlPa
 from monitor.settings.mistakes import unknown_key
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-ID_RULE = 'an id is made of lowercase letters, digits and dashes, like "bbc-world"'
+_ID_RULE = 'an id is made of lowercase letters, digits and dashes, like "bbc-world"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +81,18 @@ def _tables(document: TomlDocument, kind: str, findings: list[Finding]) -> Itera
     yield from enumerate(tables)
 
 
+def stable_id(text: str) -> str:
+    """Accepts what can be an id; otherwise a ValueError with a sentence."""
+    if not _ID.fullmatch(text):
+        raise ValueError(f"{text!r} is no id; {_ID_RULE}")
+    return text
+
+
 def _id_problem(entry_id: object, kind: str) -> str:
     if entry_id is None:
-        return f'this {kind} has no "id"; {ID_RULE}'
+        return f'this {kind} has no "id"; {_ID_RULE}'
     if not isinstance(entry_id, str) or not _ID.fullmatch(entry_id):
-        return f"{entry_id!r} is no id; {ID_RULE}"
+        return f"{entry_id!r} is no id; {_ID_RULE}"
     return ""
 
 

@@ -136,7 +136,7 @@ class Poller:
         items = identify(source, parsed, self._clock())
         known = await asyncio.to_thread(self._known_digests, items)
         news = [item for item in items if known.get(item.key) != item.digest]
-        readings = await self._jobs.classify([_passage(source, item) for item in news])
+        readings = await self._jobs.classify([passage_of(source, item) for item in news])
         read = [ReadItem(item=item, events=events) for item, events in zip(news, readings, strict=True)]
         return _Reading(
             outcome=outcome,
@@ -152,7 +152,7 @@ class Poller:
             return committed
         told = {read.item.key: {event_id(read.item, event) for event in read.events} for read in titles}
         items = await self._articles.read([read.item for read in titles])
-        readings = await self._jobs.classify([_passage(polled.source, item) for item in items])
+        readings = await self._jobs.classify([passage_of(polled.source, item) for item in items])
         added = tuple(
             ReadItem(item=item, events=tuple(one for one in events if event_id(item, one) not in told[item.key]))
             for item, events in zip(items, readings, strict=True)
@@ -236,7 +236,8 @@ class Poller:
                 assert_never(report.outcome)
 
 
-def _passage(source: FeedSource, item: NewsItem) -> Passage:
+def passage_of(source: FeedSource, item: NewsItem) -> Passage:
+    """What the classifier is given of an item."""
     return Passage(
         text=f"{item.title}\n\n{item.summary}" if item.summary else item.title,
         language=item.language,

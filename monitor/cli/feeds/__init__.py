@@ -7,6 +7,8 @@ from monitor.cli.lazy import LazyGroup
 # Command name -> module and attribute. The order is the order of `relmon feeds --help`.
 _COMMANDS = {
     "list": "monitor.cli.feeds.listing:list_feeds",
+    "add": "monitor.cli.feeds.adding:add",
+    "test": "monitor.cli.feeds.testing:test",
     "pause": "monitor.cli.feeds.pausing:pause",
     "resume": "monitor.cli.feeds.pausing:resume",
     "import": "monitor.cli.feeds.lists:import_feeds",

@@ -120,5 +120,6 @@ def shown(url: str) -> str:
 
 
 def count(number: int, noun: str = "feed") -> str:
-    """`1 feed`, `3 feeds`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """`1 feed`, `3 feeds`, `2 entries`."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
