@@ -63,7 +63,7 @@ def compile_lexicons(
                 )
     known, before, behind = frozenset(codes), frozenset(titles), frozenset(detaching)
     lexicons = {
-        language: Lexicon(table.with_names_of(persons).index(), known, behind, before)
+        language: Lexicon(table.with_names_of(persons).index(), known, behind, before, persons.surnames)
         for language, table in tables.items()
     }
     return lexicons, tuple(findings)
@@ -74,6 +74,10 @@ class _Table:
 
     def __init__(self) -> None:
         self.names: dict[tuple[str, ...], dict[tuple[str, ...], list[Entry]]] = {}
+        self.surnames: dict[str, tuple[Entry, ...]] = {}
+
+    def add_surname(self, surname: str, entry: Entry) -> None:
+        self.surnames[surname.lower()] = (*self.surnames.get(surname.lower(), ()), entry)
 
     def add(self, name: str, entry: Entry) -> None:
         sentence = Sentence(name, 0)
@@ -147,8 +151,10 @@ def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapp
     entry = Entry(code=holder["state"], kind=NameKind.HOLDER, role=holder["office"], part=part, first=first, last=last)
     for name in dict.fromkeys((holder["name"], *holder.get("aliases", ()))):
         table.add(name, entry)
-    if holder.get("alone") and holder.get("surname"):
-        table.add(holder["surname"], replace(entry, surname=True))
+    if holder.get("surname"):
+        table.add_surname(holder["surname"], entry)
+        if holder.get("alone"):
+            table.add(holder["surname"], replace(entry, surname=True))
 
 
 def _day(text: str | dt.date | None, *, first: bool) -> dt.date | None:

@@ -70,6 +70,9 @@ def prepositional_groups(
                 return
             index = _behind_aside(frame, group_from(frame, index + 1)[-1] + 1)
             past_object = True
+        elif piece.kind is PREPOSITION and index + 1 < len(chunks) and chunks[index + 1].kind is OPENER:
+            index += 1  # "strike back if": the verb's particle
+            continue
         elif piece.kind is NOUN and past_object:
             index = _behind_aside(frame, index + 1)
         elif piece.kind is PREPOSITION and index + 1 < len(chunks) and chunks[index + 1].kind is AND:

@@ -104,6 +104,7 @@ def _counts_next(scan: Scan, at: int) -> bool:
         scan.noun is not None
         and not scan.only_articles(scan.noun)
         and scan.lower[at - 1] not in DASHES
+        and scan.lower[at - 1] not in _CURRENCIES  # "a landmark $6 billion deal"
         and at + 1 < len(scan.lower)
         and scan.sentence.words[at + 1].islower()
     )
@@ -144,6 +145,8 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
         return 1
     if tag & PREPOSITIONS:
         if scan.chunks and scan.chunks[-1].kind is PREPOSITION and scan.chunks[-1].last == at:
+            if scan.lower[at] in scan.language.verb_forms:
+                return 0  # "by targeting Peru": a verb here, though "sanctions targeting Peru" bind with it
             # "out of", "dentro de": two in a row bind as one.
             scan.chunks[-1].last = at + 1
             scan.chunks[-1].tag |= tag & ~BIT["genitive"] & ~BIT["origin"]

@@ -139,7 +139,13 @@ class ClauseMatch:
         if phrase.passive:
             if not (passive or may_be_reduced_passive(verb)):
                 return False
-            return self._subject(phrase, self.index) and self._complements(phrase.complements, cursor)
+            if not self._subject(phrase, self.index):
+                return False
+            if self._complements(phrase.complements, cursor):
+                return True
+            # "The visa to Peru was revoked"; but whoever stands behind "by" did it, named as a state or not.
+            agent = any(piece.tag & BIT["agent"] for piece in self.frame.chunks[self.index + 1 :])
+            return not agent and self._attached_to_subject(subject_of(self.frame, self.index), phrase.complements)
         after_particles = behind_particles(self.frame, phrase.particles, cursor)
         has_object = (
             bool(phrase.complements)
@@ -326,6 +332,8 @@ class ClauseMatch:
         else:
             groups = direct_groups(self.frame, self.index, cursor, first=first)
         self.lacks = str(complement)
+        if self._is_judged_already(complement):
+            return None
         others = False
         for group in groups:
             if others and self.pattern.kind.mutual:
@@ -342,6 +350,16 @@ class ClauseMatch:
             if self.frame.chunks[group[0] - 1].tag & BIT["agent"]:
                 return None  # "kidnapped by rebels in Chad": whoever did it is named, and is no state
         return None
+
+    def _is_judged_already(self, complement: Complement) -> bool:
+        """For "condemns Chile's recognition of Peru": who is judged is Chile."""
+        own = {party.code for party in self.sides.get(Role.SOURCE, ())}
+        return (
+            self.pattern.kind.family == _JUDGING
+            and complement.noun is not None
+            and complement.noun.role is Role.TARGET
+            and any(mention.code not in own for index in self.object for mention in self.frame.chunks[index].mentions)
+        )
 
     def _infinitive(self, cursor: int, complement: Complement) -> int | None:
         """The token behind an infinitive that follows, past the preposition that may lead it; None without one."""

@@ -17,6 +17,7 @@ from monitor.domain.events import Part
 # Above this share of words in capitals a sentence is taken for a title in capitals, and names are found in any case.
 _SHOUTING = 0.7
 _SHORT_CAPITALS = 5
+_POSSESSIVE = "'s"
 
 
 class NameKind(StrEnum):
@@ -93,6 +94,8 @@ class Lexicon:
     """Words that a hyphen binds behind a name which then doesn't act: "Iran-backed"."""
     titles: frozenset[str] = field(repr=False)
     """Words in lower case that may stand before a surname: "President", "envoy"."""
+    surnames: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict, repr=False)
+    """Office holders by surnames that many others bear, too: they count behind their own state's name ("Chad's Silva")."""
 
     def mentions(
         self, sentence: Sentence, published_on: dt.date | None, given: Mapping[str, tuple[Name, ...]]
@@ -130,10 +133,26 @@ class Lexicon:
                     leaning.append(found[-1])
                 skip_to = end
                 break
+        found += self._possessed(sentence, found, published_on)
+        found.sort(key=lambda mention: mention.first)
         if leaning:
             signs = {mention.code for mention in found if mention not in leaning}
             found = [mention for mention in found if mention not in leaning or mention.code in signs]
         return found
+
+    def _possessed(self, sentence: Sentence, found: Sequence[Mention], published_on: dt.date | None) -> list[Mention]:
+        """The office holders whose surname stands right behind their state's name: "Chad's Silva"."""
+        begun = {mention.first for mention in found}
+        more = []
+        for mention in found:
+            at = mention.last + 1
+            if at >= len(sentence.lower) or at in begun or sentence.lower[at - 1] != _POSSESSIVE:
+                continue
+            own = [entry for entry in self.surnames.get(sentence.lower[at], ()) if entry.code == mention.code]
+            entry = _on(own, published_on) if own and sentence.words[at][0].isupper() else None
+            if entry is not None:
+                more.append(Mention(at, at + 1, entry.code, entry.kind, entry.role, entry.part))
+        return more
 
     def _is_namesake(self, sentence: Sentence, at: int) -> bool:
         """Whether a capitalised word that is no title stands before a surname: another person of that name.

@@ -8,12 +8,12 @@ names but one other actor, that is the side which the noun leaves open.
 from dataclasses import replace
 
 from monitor.classify.actors import actors_of
-from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, skip_attached
 from monitor.classify.heads import head_place
-from monitor.classify.lexicon import Mention, NameKind
+from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.naming import party_of, tells_doer
 from monitor.classify.parties import parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
@@ -161,12 +161,30 @@ class _NominalMatch:
         piece: Chunk = self.frame.chunks[self.index]
         if self.pattern.kind.mutual or self.frame.language.head_first or Role.SOURCE not in self._open_roles():
             return
-        before = [mention for mention in piece.mentions if mention.last <= self.place]
+        before = [mention for mention in piece.mentions if mention.last <= self.place] or self._shared_adjective()
         if before and not any(c.partner is not None for c in self.phrase.bound):
             self.sides[self._role_of(before[0], piece)] = (party_of(self.frame, before[0], piece),)
 
+    def _shared_adjective(self) -> list[Mention]:
+        """Whose adjective opens a list that ends in the deed: "Peruvian drone, missile attack on Lima"."""
+        chunks, at = self.frame.chunks, self.index
+        while (
+            at > 1 and chunks[at - 1].kind in (COMMA, AND) and chunks[at - 2].kind is NOUN and not chunks[at].mentions
+        ):
+            at -= 2
+        opening = chunks[at].mentions[:1] if at != self.index else []
+        return [
+            mention
+            for mention in opening
+            if mention.first == chunks[at].first
+            and mention.last < chunks[at].last
+            and mention.kind is NameKind.ADJECTIVE
+        ]
+
     def _role_of(self, mention: Mention, piece: Chunk) -> Role:
         """What a name before the noun is: mostly who did it; but the Qatar strike, told with no other place, hit Qatar."""
+        if self.pattern.kind.plover == _CONTACT and mention.last > piece.owner_end and mention.kind in NAMES:
+            return Role.TARGET  # "begins US visit": only a person, or an adjective, pays it
         if self.pattern.kind.plover != _FORCE or tells_doer(self.frame, mention, piece):
             return Role.SOURCE
         place = any(

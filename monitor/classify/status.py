@@ -250,6 +250,8 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
     if after >= len(frame.chunks) or frame.chunks[after].kind is not VERB:
         return Status.REPORTED
     verb = frame.chunks[after]
+    if any(lemma in frame.language.impending for lemma, _ in verb.lemmas):
+        return weaker(Status.PLANNED, verb_status(frame, after))
     happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
     if not (happens or verb.negated):
         return Status.REPORTED

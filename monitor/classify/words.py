@@ -105,6 +105,8 @@ class Language:
     """What a hyphen may set before a verb: re-open."""
     own_deeds: WordSet = WordSet({})
     """Nouns whose owner has done what they name: "US sanctions were imposed on Peru"."""
+    impending: frozenset[str] = frozenset()
+    """Verbs by which a deed that is their subject comes nearer: "as the summit nears"."""
     becoming: frozenset[str] = frozenset()
     """Verbs that say what their subject is: "becomes the first to recognise"."""
     without_object: frozenset[str] = frozenset()
@@ -222,6 +224,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         denying=frozenset(data.get("denying", ())),
         reflexive=str(data.get("reflexive", "")),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
+        impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),
         without_object=frozenset(data.get("without_object", ())),
         own_deeds=_word_set(data.get("own_deeds", ()), nouns, every=every),

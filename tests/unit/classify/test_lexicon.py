@@ -103,6 +103,17 @@ def test_a_holder_on_a_day_when_looked_up_then_acts_for_the_office_of_that_day(
     assert (found[0].code, found[0].part) == expected if expected else found == []
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("The US's Quill spoke", ["USA", "USA"]),
+        ("The US's quill spoke", ["USA"]),
+    ],
+)
+def test_a_surname_behind_its_state_when_looked_up_then_is_the_office_holder(text: str, codes: list[str]) -> None:
+    assert [mention.code for mention in mentions(text, "2012-06-01")] == codes
+
+
 def test_names_given_with_a_text_when_looked_up_then_win_over_known_ones() -> None:
     found = mentions(
         "The Turkey Lovers' Union met US officials", None, NamedActor(name="The Turkey Lovers' Union", code="UNION")

@@ -66,6 +66,17 @@ def shown(event: RelationEvent) -> str:
         ("Chad mourns after Libya raid", []),
         # several are urged, one acts on purpose
         ("Peru urges Chile and Bolivia to calm down", ["PER demand CHL reported", "PER demand BOL reported"]),
+        # a plain name before a visit is its place; an envoy's list of adjectives opens the deed
+        ("Chad's president begins Libya visit", ["TCD visit LBY reported"]),
+        ("Libyan drone, missile attack on Chad kills two", ["LBY military.attack TCD reported"]),
+        ("As Chad-Libya summit nears, hopes rise", ["TCD summit LBY planned"]),
+        # who is judged is whoever did it
+        ("Peru condemns Chile's recognition of Kosovo", ["PER statement.criticism CHL reported", "CHL recognition.granted XKX reported"]),
+        ("Peru angry at Chile's new tariffs", ["PER statement.criticism CHL reported"]),
+        ("Peruvian visas to Chile revoked", ["CHL travel.restricted PER reported"]),
+        ("Peru seals landmark $3.5 billion warship deal with Chile", ["PER agreement.reached CHL reported"]),
+        ("Peru vows to strike back if Chile attacks", ["PER threat CHL reported"]),
+        ("Peru issues sanctions targeting Chile", ["PER sanctions.imposed CHL reported"]),
         # "talks" takes no object
         ("Peru-Chile talks collapse", ["PER contact.broken CHL reported"]),
         # what failed is the deal, not the summit
