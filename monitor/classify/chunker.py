@@ -12,7 +12,7 @@ from monitor.classify.noun_or_verb import is_verb
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
 from monitor.classify.tokens import QUOTES, Sentence
 from monitor.classify.verb_groups import is_prefixed_verb, read_auxiliaries, read_verb
-from monitor.classify.words import ARTICLES, AUXILIARY, BIT, OPENERS, PREPOSITIONS, Language
+from monitor.classify.words import ARTICLES, AUXILIARY, BIT, MODALS, OPENERS, PREPOSITIONS, Language
 
 # Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
 _LONGEST_ASIDE = 8
@@ -22,50 +22,54 @@ _CURRENCIES = "$€£¥₹₽"
 def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -> list[Chunk]:
     """The chunks of a sentence from left to right. Adverbs and quotation marks belong to none."""
     scan = Scan(sentence, mentions, language)
-    at, count = 0, len(scan.lower)
+    lower, tags, mention_at = scan.lower, scan.tags, scan.mention_at
+    leading, fixed, verb_forms = language.leading, language.fixed, language.verb_forms
+    at, count = 0, len(lower)
     while at < count:
-        mention = scan.mention_at.get(at)
-        if mention is not None:
-            group = scan.grow(at, mention.last)
-            group.mentions.append(mention)
+        word, tag = lower[at], tags[at]
+        if at in mention_at:
+            mention = mention_at[at]
+            scan.grow(at, mention.last).mentions += (mention,)
             at = mention.last
-            continue
-        word, tag = scan.lower[at], scan.tags[at]
-        if word in scan.language.compounds and (length := scan.group_of(scan.language.compounds, at)):
-            if _parts_from_name(scan, at):
-                scan.noun = None
-            scan.grow(at, at + length)
-            at += length
-        elif word in scan.language.verb_prefixes and is_prefixed_verb(scan, at):
-            entries = scan.language.verb_forms[scan.lower[at] + scan.lower[at + 2]]
-            scan.add_verb(at, at + 3, scan.negation_before(at), at + 2, entries)
-            at += 3
-        elif word in scan.language.asides and (length := scan.group_of(scan.language.asides, at)):
-            at += length
-        elif word in scan.language.before_numbers and (length := _before_number(scan, at)):
-            scan.noun = None
-            at += length
-        elif (tag & BIT["month"] and scan.sentence.words[at][0].isupper() and (step := _month(scan, at))) or (
-            tag and not _is_name_like(scan, at, tag) and (step := _function_word(scan, at, tag))
-        ):
+        elif (word in leading and (step := _word_group(scan, at))) or (tag and (step := _function_word(scan, at, tag))):
             at += step
+        elif word in fixed and (step := scan.group_of(fixed, at)):
+            scan.noun = None
+            scan.grow(at, at + step)
+            scan.noun = None
+            at += step
+        elif word in verb_forms and not scan.is_hyphened(at) and is_verb(scan, at):
+            at = read_verb(scan, at)
         elif word in PUNCTUATION:
             at += _punctuation(scan, at, word)
-        elif not (word[0].isalnum()):
-            at += 1  # quotation marks and their like bind nothing and part nothing
-        elif word in scan.language.fixed and (length := scan.group_of(scan.language.fixed, at)):
-            scan.noun = None
-            scan.grow(at, at + length)
-            scan.noun = None
-            at += length
-        elif word in scan.language.verb_forms and not scan.is_hyphened(at) and is_verb(scan, at):
-            at = read_verb(scan, at)
         else:
-            if (word[0].isdigit() and _counts_next(scan, at)) or _parts_from_name(scan, at):
-                scan.noun = None
-            scan.grow(at, at + 1)
+            # Quotation marks and their like bind nothing and part nothing.
+            if word[0].isalnum():
+                if _parts(scan, at):
+                    scan.noun = None
+                scan.grow(at, at + 1)
             at += 1
     return scan.chunks
+
+
+def _word_group(scan: Scan, at: int) -> int:
+    """Handles a group of words that stands as one at `at`; how many tokens it took, 0 where none stands there."""
+    word, language = scan.lower[at], scan.language
+    if word in language.compounds and (length := scan.group_of(language.compounds, at)):
+        if _parts(scan, at):
+            scan.noun = None
+        scan.grow(at, at + length)
+        return length
+    if word in language.verb_prefixes and is_prefixed_verb(scan, at):
+        entries = language.verb_forms[word + scan.lower[at + 2]]
+        scan.add_verb(at, at + 3, scan.negation_before(at), at + 2, entries)
+        return 3
+    if word in language.asides and (length := scan.group_of(language.asides, at)):
+        return length
+    if word in language.before_numbers and (length := _before_number(scan, at)):
+        scan.noun = None
+        return length
+    return 0
 
 
 def _before_number(scan: Scan, at: int) -> int:
@@ -82,20 +86,25 @@ def _before_number(scan: Scan, at: int) -> int:
     return length if is_number else 0
 
 
-def _is_name_like(scan: Scan, at: int, tag: int) -> bool:
+def _is_name_like(scan: Scan, at: int) -> bool:
     """Whether a capital in the middle of a sentence makes a modal a name: "Theresa May", "by May 15"."""
-    if not tag & (BIT["modal_possible"] | BIT["modal_future"]) or not at or not scan.sentence.words[at][0].isupper():
+    words = scan.sentence.words
+    if not at or not words[at][0].isupper():
         return False
-    beside = [scan.sentence.words[place] for place in (at - 1, at + 1) if 0 <= place < len(scan.lower)]
+    beside = [words[place] for place in (at - 1, at + 1) if 0 <= place < len(words)]
     return any(word[0].isdigit() for word in beside) or all(not word[0].isupper() for word in beside)
 
 
-def _parts_from_name(scan: Scan, at: int) -> bool:
-    """Where adjectives follow their noun, a common word behind a name begins a group of its own."""
-    if not scan.language.head_first or scan.noun is None or not scan.noun.mentions:
+def _parts(scan: Scan, at: int) -> bool:
+    """Whether the noun or number at `at` begins a group of its own behind an open one."""
+    if scan.noun is None:
         return False
-    last = scan.noun.mentions[-1]
-    return last.last == at and last.kind in (*NAMES, NameKind.HOLDER) and scan.sentence.words[at].islower()
+    if scan.language.head_first and scan.noun.mentions:
+        # Where adjectives follow their noun, a common word behind a name is none of its own.
+        last = scan.noun.mentions[-1]
+        if last.last == at and last.kind in (*NAMES, NameKind.HOLDER) and scan.sentence.words[at].islower():
+            return True
+    return scan.lower[at][0].isdigit() and _counts_next(scan, at)
 
 
 def _counts_next(scan: Scan, at: int) -> bool:
@@ -112,6 +121,10 @@ def _counts_next(scan: Scan, at: int) -> bool:
 
 def _function_word(scan: Scan, at: int, tag: int) -> int:
     """Handles the function word at `at`; how many tokens it took, 0 where it is a content word after all."""
+    if tag & BIT["month"] and scan.sentence.words[at][0].isupper() and (length := _month(scan, at)):
+        return length
+    if tag & MODALS and _is_name_like(scan, at):
+        return 0
     if tag & BIT["possessive"]:
         if scan.noun is not None:
             scan.noun.last = scan.noun.owner_end = at + 1

@@ -3,7 +3,7 @@
 What the chunker makes of a sentence, and what everything behind it reads: frames, phrases, status.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from monitor.classify.lexicon import Mention
@@ -37,7 +37,7 @@ class Chunk:
     last: int
     tag: int = 0
     """The classes of the function words in it: the article of a noun group, the auxiliaries of a verb group."""
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: tuple[Mention, ...] = ()
     owner_end: int = 0
     """Behind a possessive ("Venezuela's envoy"): the token at which the possessed begins, else 0."""
     lemmas: tuple[tuple[str, int], ...] = ()

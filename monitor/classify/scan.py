@@ -26,13 +26,14 @@ class Scan:
         self.sentence = sentence
         self.lower = sentence.lower
         self.language = language
-        self.tags = [language.tag(word) for word in sentence.lower]
+        self.tags = language.tags_of(sentence.lower)
         for mention in mentions:
             for at in range(mention.first, mention.last):
                 self.tags[at] = 0  # "Italy" is no adverb, "The Hague" has no article
-        for at, word in enumerate(sentence.lower):
-            if word in _QUOTES and self.tags[at] and not self._closes_word(at):
-                self.tags[at] = 0  # a quotation mark, no "States'"
+        if not _QUOTES.isdisjoint(sentence.lower):
+            for at, word in enumerate(sentence.lower):
+                if word in _QUOTES and self.tags[at] and not self._closes_word(at):
+                    self.tags[at] = 0  # a quotation mark, no "States'"
         self.mention_at = {mention.first: mention for mention in mentions if not self._has_prefix(mention)}
         self.chunks: list[Chunk] = []
         self.noun: Chunk | None = None

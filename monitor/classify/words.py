@@ -24,6 +24,7 @@ BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 # Classes that are asked for together.
 ARTICLES = BIT["article"] | BIT["determiner"] | BIT["no"]
 AUXILIARY = BIT["be"] | BIT["have"] | BIT["do"] | BIT["modal_future"] | BIT["modal_possible"]
+MODALS = BIT["modal_possible"] | BIT["modal_future"]
 PREPOSITIONS = BIT["preposition"] | BIT["to"] | BIT["agent"] | BIT["genitive"] | BIT["origin"] | BIT["between"]
 OPENERS = BIT["subordinator"] | BIT["after"] | BIT["before"] | BIT["condition"]
 
@@ -125,6 +126,8 @@ class Language:
     """Preposition -> nouns that act for whoever it binds to them: the court in Lima, a spokesman for Chile."""
     fighters: WordSet = WordSet({})
     """Nouns for those who fight for an armed group: Hamas gunmen."""
+    leading: frozenset[str] = frozenset()
+    """First words of groups that the chunker takes as one before it looks at the words by themselves."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that only keep a distance, and are passed over (what it called), by their first word."""
     individuals: WordSet = WordSet({})
@@ -152,6 +155,15 @@ class Language:
             return known
         ending = self.adverb_ending
         return BIT["adverb"] if ending and word.endswith(ending) and word not in self.not_adverbs else 0
+
+    def tags_of(self, words: Sequence[str]) -> list[int]:
+        """The classes of many words in lower case."""
+        tags = [self.tags.get(word, 0) for word in words]
+        if self.adverb_ending:
+            for at, word in enumerate(words):
+                if word.endswith(self.adverb_ending) and not tags[at] and word not in self.tags:
+                    tags[at] = self.tag(word)
+        return tags
 
     def verb(self, base: str) -> dict[str, int]:
         """All forms of a verb: form -> bits."""
@@ -191,6 +203,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
     sets = {name: _word_set(words, nouns, every=every) for name, words in data.get("sets", {}).items()}
     roles = {Part(name): _word_set(words, nouns) for name, words in data.get("roles", {}).items()}
     people = _word_set(data.get("people", {}).get("words", ()), nouns)
+    groups = {name: _fixed(data.get(name, ())) for name in ("compounds", "before_numbers", "asides")}
     language = Language(
         code=data["language"],
         recognised_by=frozenset(data.get("recognised_by", ())),
@@ -215,7 +228,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         refusal=str(data.get("refusal", "")),
         persons=_word_set(data.get("persons", ()), nouns),
         quantities=_word_set(data.get("quantities", ()), nouns),
-        before_numbers=_fixed(data.get("before_numbers", ())),
+        before_numbers=groups["before_numbers"],
         dates=read_date_words(data.get("dates", {})),
         pairs=_fixed(data.get("pairs", ())),
         ending=frozenset(data.get("ending", ())),
@@ -231,11 +244,12 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
         happening=frozenset(data.get("happening", ())),
-        compounds=_fixed(data.get("compounds", ())),
+        compounds=groups["compounds"],
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         fighters=_word_set(data.get("fighters", ()), nouns),
-        asides=_fixed(data.get("asides", ())),
+        asides=groups["asides"],
+        leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()))),
         individuals=_word_set(data.get("individuals", ()), nouns),
         countries=_word_set(data.get("countries", ()), nouns),
         allegations=_word_set(data.get("allegations", ()), nouns),
