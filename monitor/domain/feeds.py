@@ -185,7 +185,8 @@ class NewsItem:
     """An entry with its identity within its feed.
 
     `key` (16 bytes) stays for ever; `digest` (16 bytes) covers what is classified, so that an edit shows.
-    `published_at` has been made plausible: never after `seen_at`.
+    `published_at` has been made plausible: never after `seen_at`. `ending` is the part of the title that says where the
+    entry stands rather than what it tells (" - The Desk"); it is shown, and not classified.
     """
 
     key: bytes
@@ -200,6 +201,12 @@ class NewsItem:
     published_at: dt.datetime
     seen_at: dt.datetime
     sample: bool = False
+    ending: str = ""
+
+    @property
+    def headline(self) -> str:
+        """The title without its ending, so that places in it are places in the title, too."""
+        return self.title.removesuffix(self.ending)
 
 
 class FeedTrouble(StrEnum):

@@ -83,8 +83,28 @@ class SeenKeyRow(_Row, table=True):
     first_seen_at: dt.datetime = Field(sa_type=UtcDateTime)
 
 
+class SeenNameRow(_Row, table=True):
+    """A further name (16 bytes) by which an entry is known: its link where its guid is the key, and its title."""
+
+    __tablename__ = "seen_name"
+    __table_args__: ClassVar[dict[str, Any]] = {"sqlite_with_rowid": False}
+
+    name: bytes = Field(primary_key=True)
+    key: bytes = Field(foreign_key="seen_key.key")
+
+
+class FeedMemoryRow(_Row, table=True):
+    """What is remembered of a feed's documents, apart from the feed: it is read only where a new document came."""
+
+    __tablename__ = "feed_memory"
+
+    feed_id: str = Field(primary_key=True, foreign_key="feed.id")
+    segments: bytes
+    habits: dict[str, Any] = Field(sa_type=JSON)
+
+
 class ItemRow(_Row, table=True):
-    """The content of an entry, which retention may remove."""
+    """The content of an entry, which retention may remove. `ending` is the part of the title that isn't classified."""
 
     __tablename__ = "item"
     __table_args__ = (Index(None, "seen_at"),)
@@ -94,6 +114,7 @@ class ItemRow(_Row, table=True):
     guid: str | None
     link: str | None
     title: str
+    ending: str | None
     summary: str
     outlet: str
     language: str | None
@@ -248,6 +269,8 @@ def _core(name: str) -> Table:
 
 feed = _core("feed")
 seen_key = _core("seen_key")
+seen_name = _core("seen_name")
+feed_memory = _core("feed_memory")
 item = _core("item")
 relation = _core("relation")
 story = _core("story")
