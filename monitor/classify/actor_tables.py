@@ -12,6 +12,7 @@ from typing import Any
 
 from monitor.classify.lexicon import Entry, Lexicon, Name, NameKind
 from monitor.classify.tokens import Sentence
+from monitor.classify.words import WordSet
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import NamedActor, Part
 
@@ -26,12 +27,13 @@ def given_names(actors: Iterable[NamedActor]) -> dict[str, tuple[Name, ...]]:
 
 def compile_lexicons(
     documents: Sequence[TomlDocument],
-    languages: Iterable[str],
+    languages: Mapping[str, Mapping[str, WordSet]],
     titles: Iterable[str] = (),
     detaching: Iterable[str] = (),
 ) -> tuple[dict[str, Lexicon], tuple[Finding, ...]]:
-    """Compiles actor tables, a lexicon for each language; persons have the same names in all of them.
+    """Compiles actor tables, a lexicon for each of the `languages`, which say what they call the offices of the tables.
 
+    Persons have the same names in all languages.
     A table says what it holds: states and organisations by code, or `[[holder]]` entries.
     """
     persons = _Table()
@@ -63,7 +65,9 @@ def compile_lexicons(
                 )
     known, before, behind = frozenset(codes), frozenset(titles), frozenset(detaching)
     lexicons = {
-        language: Lexicon(table.with_names_of(persons).index(), known, behind, before, persons.surnames)
+        language: Lexicon(
+            table.with_names_of(persons).index(), known, behind, before, persons.surnames, languages[language]
+        )
         for language, table in tables.items()
     }
     return lexicons, tuple(findings)
@@ -152,9 +156,9 @@ def _add_holder(table: _Table, document: TomlDocument, number: int, holder: Mapp
     for name in dict.fromkeys((holder["name"], *holder.get("aliases", ()))):
         table.add(name, entry)
     if holder.get("surname"):
+        alone = bool(holder.get("alone"))
         table.add_surname(holder["surname"], entry)
-        if holder.get("alone"):
-            table.add(holder["surname"], replace(entry, surname=True))
+        table.add(holder["surname"], replace(entry, surname=alone, titled=not alone))
 
 
 def _day(text: str | dt.date | None, *, first: bool) -> dt.date | None:

@@ -286,6 +286,8 @@ class ClauseMatch:
     def _both(self, group: Group, spec: NounSpec) -> bool:
         parties = parties_in(self.frame, group, spec)
         acting = [party for party in parties if party.acts]
+        if spec.office is not None:
+            acting = [party for party in acting if holds(self.frame, party, spec.office)]
         if len(acting) < 2:  # noqa: PLR2004 (two sides)
             return False
         self.sides[Role.SOURCE], self.sides[Role.TARGET] = (acting[0],), tuple(acting[1:])

@@ -40,7 +40,8 @@ def compile_classifier(
         build = _Build(taxonomy)
         build.learn_languages(languages)
         build.learn_patterns(patterns)
-        lexicons, findings = compile_lexicons(actors, build.languages, build.titles(), build.detaching())
+        offices = {code: language.offices for code, language in build.languages.items()}
+        lexicons, findings = compile_lexicons(actors, offices, build.titles(), build.detaching())
         build.findings += findings
         if build.findings:
             raise ConfigurationError(tuple(build.findings))

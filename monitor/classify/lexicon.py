@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from monitor.classify.tokens import Sentence
+from monitor.classify.words import WordSet
 from monitor.domain.events import Part
 
 # Above this share of words in capitals a sentence is taken for a title in capitals, and names are found in any case.
@@ -59,6 +60,8 @@ class Entry:
     """The name counts only beside another sign of the same actor: "the Senate" is whose?"""
     surname: bool = False
     """A surname alone: another first name before it is another person's."""
+    titled: bool = False
+    """A surname that many bear: it counts only behind the words for the office ("canciller Gil")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,8 @@ class Lexicon:
     """Words in lower case that may stand before a surname: "President", "envoy"."""
     surnames: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict, repr=False)
     """Office holders by surnames that many others bear, too: they count behind their own state's name ("Chad's Silva")."""
+    offices: Mapping[str, WordSet] = field(default_factory=dict, repr=False)
+    """Office, as the tables name it -> what newspapers call whoever holds it."""
 
     def mentions(
         self, sentence: Sentence, published_on: dt.date | None, given: Mapping[str, tuple[Name, ...]]
@@ -120,8 +125,12 @@ class Lexicon:
                         shouting = _is_shouting(sentence)
                     if not shouting:
                         continue
-                entry = _on(name.entries, published_on)
-                if entry is None or (entry.ambiguous and _is_other_name(sentence, at, end)):
+                entry = _on(self._called(name.entries, sentence, at), published_on)
+                if (
+                    entry is None
+                    or (entry.titled and entry.part is Part.FORMER)
+                    or (entry.ambiguous and _is_other_name(sentence, at, end))
+                ):
                     continue
                 if entry.surname and not (found and found[-1].last == at) and self._is_namesake(sentence, at):
                     continue
@@ -154,6 +163,16 @@ class Lexicon:
                 more.append(Mention(at, at + 1, entry.code, entry.kind, entry.role, entry.part))
         return more
 
+    def _called(self, entries: Sequence[Entry], sentence: Sentence, at: int) -> Sequence[Entry]:
+        """The entries of a name at token `at`, without those that need their office before it and have another or none."""
+        if not any(entry.titled for entry in entries):
+            return entries
+        return [entry for entry in entries if not entry.titled or self._has_title(entry, sentence, at)]
+
+    def _has_title(self, entry: Entry, sentence: Sentence, at: int) -> bool:
+        words = self.offices.get(entry.role or "")
+        return words is not None and at > 0 and words.match_ending(sentence.lower, at - 1, 0) > 0
+
     def _is_namesake(self, sentence: Sentence, at: int) -> bool:
         """Whether a capitalised word that is no title stands before a surname: another person of that name.
 
@@ -166,6 +185,8 @@ class Lexicon:
 
 def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:
     """Whom a name stands for on a day; a person out of office is `former`. None where two actors fit equally well."""
+    if not entries:
+        return None
     if len(entries) == 1 and entries[0].kind is not NameKind.HOLDER:
         return entries[0]
     serving = [

@@ -83,4 +83,8 @@ def holds(frame: Frame, party: Party, offices: WordSet) -> bool:
     if offices is frame.language.persons:
         return True
     words = (party.office or "").split(" ")
-    return bool(words) and offices.match_ending(words, len(words) - 1, 0) > 0
+    if offices.match_ending(words, len(words) - 1, 0):
+        return True
+    # A person known by name holds an office under the tables' own word for it.
+    called = frame.language.offices.get(party.office or "")
+    return called is not None and not called.endings.keys().isdisjoint(offices.endings)

@@ -63,6 +63,8 @@ class Language:
     nouns: Paradigm
     sets: Mapping[str, WordSet]
     roles: Mapping[Part, WordSet]
+    offices: Mapping[str, WordSet]
+    """Office, as the tables of holders name it -> what newspapers call whoever holds it."""
     people: WordSet
     agents: frozenset[str]
     """The prepositions that name who acts in the passive."""
@@ -213,6 +215,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         nouns=nouns,
         sets=sets,
         roles=roles,
+        offices={office: _word_set(names, nouns) for office, names in data.get("offices", {}).items()},
         people=people,
         common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
         agents=frozenset(data["classes"].get("agent", ())),

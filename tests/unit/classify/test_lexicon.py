@@ -7,6 +7,7 @@ import pytest
 from monitor.classify.actor_tables import compile_lexicons, given_names
 from monitor.classify.lexicon import Mention, NameKind
 from monitor.classify.tokens import Sentence
+from monitor.classify.words import WordSet
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.events import NamedActor, Part
 
@@ -41,7 +42,17 @@ alone = true
 state = "TUR"
 office = "foreign minister"
 from = 2020
+
+
+[[holder]]
+name = "Cy Marsh"
+surname = "Marsh"
+state = "JOR"
+office = "president"
+from = "2015-05-01"
+to = "2019-04-30"
 """
+OFFICES = {"president": WordSet({"president": ((),)})}
 
 
 def document(text: str) -> TomlDocument:
@@ -51,9 +62,26 @@ def document(text: str) -> TomlDocument:
 
 
 def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
-    lexicons, findings = compile_lexicons([document(TABLES)], ["en"], detaching=["based"])
+    lexicons, findings = compile_lexicons([document(TABLES)], {"en": OFFICES}, detaching=["based"])
     assert findings == ()
     return lexicons["en"].mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "codes"),
+    [
+        ("President Marsh leaves", "2016-01-01", ["JOR"]),
+        ("PRESIDENT MARSH LEAVES", "2016-01-01", ["JOR"]),
+        ("Cy Marsh leaves", "2016-01-01", ["JOR"]),
+        ("Marsh leaves", "2016-01-01", []),
+        ("Minister Marsh leaves", "2016-01-01", []),
+        ("President Marsh leaves", "2021-01-01", []),
+    ],
+)
+def test_given_a_surname_of_many_when_looked_up_then_it_counts_in_office_behind_the_office(
+    text: str, day: str, codes: list[str]
+) -> None:
+    assert [mention.code for mention in mentions(text, day)] == codes
 
 
 @pytest.mark.parametrize(
@@ -125,7 +153,7 @@ def test_a_broken_table_when_compiled_then_each_mistake_has_its_line() -> None:
     broken = document(
         '[USA]\nnames.en = ["US"]\n[[holder]]\nname = "A B"\nstate = "XYZ"\noffice = "president"\n[[holder]]\nname = "C"\n'
     )
-    _, findings = compile_lexicons([broken], ["en"])
+    _, findings = compile_lexicons([broken], {"en": {}})
     assert [(finding.line, finding.message) for finding in findings] == [
         (7, "a holder needs name, state and office"),
         (5, "'XYZ' is no known actor code"),
