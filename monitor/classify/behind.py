@@ -6,9 +6,10 @@ which of the groups fits a phrase is decided by whoever asks (clauses).
 
 from collections.abc import Iterator
 
-from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, VERB
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import group_from
+from monitor.classify.subjects import subject_of
 from monitor.classify.tokens import QUOTES
 from monitor.classify.verbs import may_be_reduced_passive
 from monitor.classify.words import BIT, FORM
@@ -37,6 +38,13 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
         if piece.kind is NOUN:
             yield group_from(frame, index)
             return
+        if (
+            piece.kind is OPENER
+            and index + 2 < len(chunks)
+            and chunks[index + 1].kind is chunks[index + 2].kind is NOUN
+        ):
+            index += 2  # "rejected as untrue a claim"
+            continue
         if piece.kind is not PREPOSITION or index + 1 >= len(chunks):
             return
         if piece.tag & BIT["objective"]:
@@ -98,6 +106,26 @@ def _behind_aside(frame: Frame, place: int) -> int:
         if chunks[at].kind not in (NOUN, PREPOSITION, AND):
             break
     return place
+
+
+def clause_from(frame: Frame, place: int) -> int:
+    """Where a clause begins that a verb tells: "said Peru must", "said in a speech on trade that Peru must"."""
+    chunks, opened = frame.chunks, place
+    while opened + 1 < len(chunks) and chunks[opened].kind is PREPOSITION and chunks[opened + 1].kind is NOUN:
+        opened = group_from(frame, opened + 1)[-1] + 1
+    return opened + 1 if opened < len(chunks) and chunks[opened].kind is RELATIVE else place
+
+
+def object_ahead(frame: Frame, index: int) -> Iterator[Group]:
+    """The noun before a relative clause whose verb has no object behind it: "sanctions that Peru imposed on Chile"."""
+    if index + 1 < len(frame.chunks) and frame.chunks[index + 1].kind is NOUN:
+        return
+    subject = subject_of(frame, index)
+    opener = subject[0] - 1 if subject else 0
+    if opener > 0 and subject[-1] < index and frame.chunks[opener].kind is RELATIVE:
+        before = opener - 2 if frame.chunks[opener - 1].kind is COMMA else opener - 1
+        if before >= 0 and frame.chunks[before].kind is NOUN:
+            yield (before,)
 
 
 def object_follows(frame: Frame, index: int, cursor: int) -> bool:

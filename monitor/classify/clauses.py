@@ -4,19 +4,22 @@ Takes a frame and a pattern whose verb stands in it, and gives a reading or None
 frame's knowledge; what becomes of several readings is the matcher's.
 """
 
+import itertools
 from collections.abc import Sequence
 
 from monitor.classify.actors import actors_of
 from monitor.classify.behind import (
     behind_particles,
     chunk_from,
+    clause_from,
     direct_groups,
+    object_ahead,
     object_follows,
     preposition_follows,
     prepositional_groups,
     time_follows,
 )
-from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
+from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
@@ -332,7 +335,9 @@ class ClauseMatch:
                 self.frame, self.index, cursor, complement.prepositions, past_object=not first
             )
         else:
-            groups = direct_groups(self.frame, self.index, cursor, first=first)
+            groups = itertools.chain(
+                direct_groups(self.frame, self.index, cursor, first=first), object_ahead(self.frame, self.index)
+            )
         self.lacks = str(complement)
         if self._is_judged_already(complement):
             return None
@@ -386,8 +391,7 @@ class ClauseMatch:
         chunks = self.frame.chunks
         # "Peru must stop, says Chile": what is said stands before.
         index = 0 if is_inverted(self.frame, self.index) else chunk_from(self.frame, self.index, cursor)
-        if index < len(chunks) and chunks[index].kind is RELATIVE:
-            index += 1
+        index = clause_from(self.frame, index)
         if index >= len(chunks) or chunks[index].kind is not NOUN or complement.noun is None:
             return None
         group = group_before(self.frame, index) if index in group_before(self.frame, index) else (index,)

@@ -18,6 +18,10 @@ import pytest
         # relative clauses and appositions inside what somebody says
         ("The minister said that Gabon, whose envoys had been threatened, was recalling its ambassador to Togo.", ["GAB ambassador.recalled TGO reported"]),
         ("Officials said that Laos, a landlocked country, expelled two Fijian diplomats.", ["LAO diplomat.expelled FJI reported"]),
+        # an object before its verb, or behind "as"
+        ("Montenegro praised the sanctions that Norway imposed on Belarus.", ["NOR sanctions.imposed BLR reported"]),
+        ("Seychelles rejected as unacceptable a demand by Mauritius.", ["SYC refusal MUS reported"]),
+        ("Gambia's president said in a speech on fish that Senegal must pay.", ["GMB demand SEN reported"]),
         # the own state of whoever speaks
         ("Botswana's president said his country would open an embassy in Gabon.", ["BWA embassy.opened GAB planned"]),
         ("Fiji's premier told parliament that his government would recall its ambassador to Tonga.", ["FJI ambassador.recalled TON planned"]),
