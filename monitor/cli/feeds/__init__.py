@@ -11,6 +11,7 @@ _COMMANDS = {
     "test": "monitor.cli.feeds.testing:test",
     "pause": "monitor.cli.feeds.pausing:pause",
     "resume": "monitor.cli.feeds.pausing:resume",
+    "fix": "monitor.cli.feeds.fixing:fix",
     "import": "monitor.cli.feeds.lists:import_feeds",
     "export": "monitor.cli.feeds.lists:export",
 }

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, json_option, tells_errors
-from monitor.cli.feeds.own import FEEDS_FILE, NotDone, all_feeds, comparable, configuration, count, shown
+from monitor.cli.feeds.own import FEEDS_FILE, NotDone, all_feeds, configuration, count, shown
 from monitor.cli.feeds.scouting import address, allow_option, scouting, stranger
 from monitor.cli.feeds.seen import feed_facts
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedOffer, FetchFailed
 from monitor.feeds.addresses import MAX_LIST_BYTES, read_list
+from monitor.feeds.links import canonical
 from monitor.settings.entries import stable_id
 from monitor.settings.feeds import actor_code, language_code
 from monitor.settings.files import Loaded
@@ -54,11 +55,11 @@ class _Account:
     """The id of each feed that is configured or about to be, by its address in a form to be compared."""
 
     def __post_init__(self) -> None:
-        self.ids = {comparable(feed.url): feed.id for feed in all_feeds(self.loaded)}
+        self.ids = {canonical(feed.url): feed.id for feed in all_feeds(self.loaded)}
 
     def is_known(self, asked: str, url: str) -> bool:
         """Whether a feed of this address is configured or about to be; if so, it is accounted for."""
-        known = self.ids.get(comparable(url))
+        known = self.ids.get(canonical(url))
         if known is not None:
             self.known[asked] = known
         return known is not None
@@ -77,7 +78,7 @@ class _Account:
             group=self.template.group or wish.group,
         )
         self.new.append(new)
-        self.ids[comparable(url)] = new.id
+        self.ids[canonical(url)] = new.id
         return new
 
 

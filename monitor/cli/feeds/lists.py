@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, json_option, tells_errors
-from monitor.cli.feeds.own import FEEDS_FILE, NotDone, all_feeds, comparable, configuration, count, own_configuration
+from monitor.cli.feeds.own import FEEDS_FILE, NotDone, all_feeds, configuration, count, own_configuration
 from monitor.feeds.addresses import MAX_LIST_BYTES, read_list
 from monitor.feeds.found import FoundFeed
+from monitor.feeds.links import canonical
 from monitor.feeds.opml import write_opml
 from monitor.settings.feeds import feed_address
 from monitor.settings.files import Loaded
@@ -79,7 +80,7 @@ def _add(target: Path, new: list[NewFeed]) -> None:
 def _sorted_out(found: Iterable[FoundFeed], loaded: Loaded) -> tuple[list[NewFeed], list[str], list[str]]:
     """New feeds with their ids, the addresses that are known, and sentences about those that can't be used."""
     configured = all_feeds(loaded)
-    addresses = {comparable(feed.url) for feed in configured}
+    addresses = {canonical(feed.url) for feed in configured}
     ids = {feed.id for feed in configured}
     new: list[NewFeed] = []
     known: list[str] = []
@@ -90,11 +91,11 @@ def _sorted_out(found: Iterable[FoundFeed], loaded: Loaded) -> tuple[list[NewFee
         except ValueError as error:
             unusable.append(str(error))
             continue
-        if comparable(url) in addresses:
+        if canonical(url) in addresses:
             known.append(url)
             continue
         chosen = feed_id(feed.title, url, ids)
-        addresses.add(comparable(url))
+        addresses.add(canonical(url))
         ids.add(chosen)
         new.append(NewFeed(id=chosen, url=url, title=feed.title, group=feed.group))
     return new, known, unusable

@@ -4,7 +4,6 @@ A configuration whose feeds hold mistakes is not written to, so that none is add
 """
 
 import os
-import urllib.parse
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -106,12 +105,6 @@ def write_changes(changes: Sequence[FeedChange]) -> tuple[Path, ...]:
             f"{error.filename or FEEDS_FILE} can't be written: {error.strerror}. Put the lines above into a file of "
             "feeds.d, or change the feed where it stands, as a user who may."
         ) from error
-
-
-def comparable(url: str) -> str:
-    """Scheme and host don't tell capitals apart, and "/" at the end of an address changes nothing in practice."""
-    parts = urllib.parse.urlsplit(url)
-    return parts._replace(scheme="", netloc=parts.netloc.lower(), path=parts.path.rstrip("/"), fragment="").geturl()
 
 
 def shown(url: str) -> str:
