@@ -14,6 +14,7 @@ import importlib.metadata
 import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -59,8 +60,18 @@ def names_of(code: str, language: str) -> tuple[str, ...]:
             iso = [translated.gettext(name) if name else "" for name in iso]
         # "Korea, Republic of" is an index entry, not a name that anybody writes.
         found += [name for name in iso if name and ", " not in name]
-    spellings = [spelling for name in found for spelling in _spellings(name)]
-    return tuple(dict.fromkeys(name for name in spellings if name not in UNUSABLE))
+    spellings = [spelling for name in found for spelling in _spellings(name) if spelling not in UNUSABLE]
+    # Headlines in capitals, and many feeds, leave the accents out.
+    return tuple(dict.fromkeys(spelling for name in spellings for spelling in (name, without_accents(name))))
+
+
+def without_accents(name: str) -> str:
+    """A name without its accents: "Perú" as "Peru". The tilde stays, since without it a letter is another one."""
+    letters = (
+        letter if letter in "ñÑ" else "".join(filter(str.isascii, unicodedata.normalize("NFKD", letter)))
+        for letter in unicodedata.normalize("NFC", name)
+    )
+    return "".join(letters)
 
 
 def _spellings(name: str) -> tuple[str, ...]:

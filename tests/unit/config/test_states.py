@@ -160,3 +160,18 @@ def test_a_well_known_word_when_looked_up_then_its_state_is_found(
         *(names[code]["names"][language] if kind == "names" else ()),
     ]
     assert word in known
+
+
+def test_each_spanish_name_when_it_has_accents_then_it_is_known_without_them_too(names: dict[str, Any]) -> None:
+    for code, state in names.items():
+        for name in state["names"]["es"]:
+            assert name.translate(str.maketrans("áéíóúüÁÉÍÓÚ", "aeiouuAEIOU")) in state["names"]["es"], (code, name)
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "language"), [("Pope", "VAT", "en"), ("Papa", "VAT", "es"), ("Holy Father", "VAT", "en")]
+)
+def test_a_person_known_by_the_office_alone_when_looked_up_then_the_state_is_found(
+    states: dict[str, Any], word: str, code: str, language: str
+) -> None:
+    assert word in {body["name"] for body in states[code]["institutions"][language]}
