@@ -52,9 +52,7 @@ def speaker_behind(frame: Frame, index: int) -> Group:
     after = index + 1
     if not has_lemma(frame, index, frame.language.saying) or after >= len(frame.chunks):
         return ()
-    if frame.chunks[after].kind is not NOUN or not frame.chunks[after].mentions:
-        return ()
-    return group_from(frame, after)
+    return group_from(frame, after) if frame.chunks[after].kind is NOUN and _is_actor(frame, after) else ()
 
 
 def is_inverted(frame: Frame, index: int) -> bool:
