@@ -32,6 +32,8 @@ from monitor.worker.poll import PollOutcome, PollReport
 # Claims are made for so many feeds at a time; the lease outlasts them all, since this process alone owns the database.
 _FEEDS_A_CLAIM = 200
 _LEASE = dt.timedelta(hours=1)
+# For each feed that is fetched, so many wait for their host's turn or for the database; they hold no place.
+_IN_LINE = 8
 _FAILURES_SHOWN = 20
 _COUNTS = ("entries", "new_items", "edited_items", "events", "stories", "messages")
 
@@ -98,6 +100,7 @@ def poll(
     if wrong := problems(allow):
         raise click.BadParameter(" ".join(wrong), param_hint="--allow")
     loaded = load_or_exit(config_folder, overrides={"database.url": database})
+    concurrency = workers or loaded.settings.poll.concurrency
     feeds = loaded.feeds if feeds_file is None else _feeds_of(feeds_file, loaded.settings.poll.every)
     with owned_database(loaded.settings.database.url, upgrade=SchemaState.EMPTY) as opened:
 
@@ -107,11 +110,11 @@ def poll(
                 opened,
                 feeds=feeds,
                 spacing=loaded.settings.poll.host_spacing if spacing is None else dt.timedelta(seconds=spacing),
+                concurrency=concurrency,
                 allow_feeds=(*loaded.settings.outbound.allow_feeds, *allow),
             ) as ours:
-                await ours.jobs.ready()
                 due = [feed for feed in feeds if not feed.is_paused(utc_now())]
-                account = await _poll_all(ours, due, workers or loaded.settings.poll.concurrency)
+                account = await _poll_all(ours, due, concurrency * _IN_LINE)
                 if no_send:
                     return account, None
                 # Programs read one JSON document from standard output; alerts for people go beside it.
@@ -144,8 +147,8 @@ def _stable_id(feed: FoundFeed) -> str:
     return f"{feed_id(feed.title, feed.url, ())}-{digest}"
 
 
-async def _poll_all(ours: Crew, feeds: Sequence[FeedSource], workers: int) -> _Account:
-    """Polls each feed once, `workers` at a time."""
+async def _poll_all(ours: Crew, feeds: Sequence[FeedSource], in_line: int) -> _Account:
+    """Polls each feed once, with `in_line` of them begun at a time."""
     sources = {source.id: source for source in feeds}
     account = _Account()
     claims = _claims(ours, tuple(sources))
@@ -164,7 +167,7 @@ async def _poll_all(ours: Crew, feeds: Sequence[FeedSource], workers: int) -> _A
         with _progress() as progress:
             task = progress.add_task("Polling", total=len(sources))
             async with asyncio.TaskGroup() as group:
-                for _ in range(min(workers, len(sources))):
+                for _ in range(min(in_line, len(sources))):
                     group.create_task(work(progress, task))
     except* MonitorError as troubles:
         # All workers meet the same trouble; one sentence of it is enough.

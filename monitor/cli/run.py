@@ -16,6 +16,7 @@ from monitor.cli.common import config_option, database_option, load_or_exit, tel
 from monitor.cli.listing import story_lines
 from monitor.cli.wiring import crew, owned_database, utc_now
 from monitor.domain.errors import DatabaseError
+from monitor.feeds.trouble import TroubleLimits
 from monitor.settings.files import Loaded
 from monitor.storage import notes, stories
 from monitor.storage.engine import Database
@@ -60,8 +61,10 @@ async def _watch(loaded: Loaded, database: Database) -> None:
         database,
         feeds=loaded.feeds,
         spacing=settings.poll.host_spacing,
+        concurrency=settings.poll.concurrency,
         allow_feeds=settings.outbound.allow_feeds,
     ) as ours:
+        ours.jobs.warm_up()
         service = Service(
             database=database,
             poller=ours.poller,
@@ -72,6 +75,9 @@ async def _watch(loaded: Loaded, database: Database) -> None:
                 operator=settings.operator.channels,
                 concurrency=settings.poll.concurrency,
                 owner=ours.owner,
+                feed_trouble=TroubleLimits(
+                    failing=settings.operator.feed_failing, silent=settings.operator.feed_silent
+                ),
             ),
             clock=utc_now,
         )

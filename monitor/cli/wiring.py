@@ -24,7 +24,7 @@ from monitor.feeds.article import EXTRA, can_extract
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
 from monitor.feeds.sample import read_sample
-from monitor.outbound.client import HttpClient
+from monitor.outbound.client import HttpClient, trusted_authorities
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.files import Loaded
 from monitor.storage import schema
@@ -90,9 +90,10 @@ async def crew(
     *,
     feeds: Sequence[FeedSource],
     spacing: dt.timedelta,
+    concurrency: int,
     allow_feeds: Sequence[str],
 ) -> AsyncIterator[Crew]:
-    """Builds the crew for `feeds`, and takes the database over. Its children start in the background.
+    """Builds the crew for `feeds`, and takes the database over. Its children start when there is work for them.
 
     Raises:
         ConfigurationError: a channel's options or the sample newswire hold mistakes; it lists them.
@@ -111,10 +112,10 @@ async def crew(
         )
         jobs = Jobs(source, children=settings.poll.children, parse_limit=settings.poll.parse_limit)
         stack.push_async_callback(jobs.close)
-        jobs.warm_up()
-        for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT))
+        tls = trusted_authorities()
+        for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT, tls))
         for_channels = await stack.enter_async_context(
-            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), USER_AGENT)
+            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), USER_AGENT, tls)
         )
         channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
         gate = HostGate(spacing, settings.poll.host_concurrency)
@@ -135,6 +136,7 @@ async def crew(
                     max_age=settings.alerts.max_age,
                 ),
                 limits=limits,
+                concurrency=concurrency,
                 articles=_articles(
                     feeds,
                     ArticleReader(

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.domain.delivery import Secret
+
 SAMPLE_SCHEME = "sample:"
 
 
@@ -30,7 +32,7 @@ class FeedSource:
 
     `stretch_to` is how rarely a feed may be polled that publishes rarely, and that its publisher's wishes count; None
     where the operator named this feed's rhythm. With `at`, the feed is polled at these times, and `poll_every` is only
-    the first pause after a failure. `headers` are sent to the feed's own origin and may be secret.
+    the first pause after a failure. `headers` are sent to the feed's own origin alone.
     """
 
     id: str
@@ -39,7 +41,7 @@ class FeedSource:
     poll_every: dt.timedelta
     stretch_to: dt.timedelta | None = None
     at: CronTimes | None = None
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, Secret], ...] = ()
     language: str | None = None
     home: str | None = None
     publisher: str | None = None
@@ -227,7 +229,7 @@ class FeedState:
 
     `failing_since` is when the first failure of the present row was met, `failure` the reason of its last. `rhythm` is
     the usual time between two new entries and `newest_at` when the latest was published, both learned. `entries` counts
-    the last document that was read. `moved_to` is where permanent redirects have led since `moved_since`. `told` is
+    the last document that was read, `empty_since` is when it began to hold none. `moved_to` is where permanent redirects have led since `moved_since`. `told` is
     the trouble that the operator knows of.
     """
 
@@ -246,6 +248,7 @@ class FeedState:
     rhythm: dt.timedelta | None = None
     newest_at: dt.datetime | None = None
     entries: int | None = None
+    empty_since: dt.datetime | None = None
     moved_to: str | None = field(default=None, repr=False)
     moved_since: dt.datetime | None = None
     told: FeedTrouble | None = None

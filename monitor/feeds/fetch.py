@@ -47,14 +47,38 @@ class FetchLimits:
     max_redirects: int = 5
 
 
+def asks_for_all(feed_id: str, last_polled_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether this poll is the day's one that asks for the whole feed, whatever it remembers.
+
+    Some servers answer 304 for ever. Each feed has a time of day of its own, so that they don't all ask at midnight.
+    """
+    if last_polled_at is None:
+        return False
+    own_time = dt.timedelta(seconds=int.from_bytes(blake2b(feed_id.encode(), digest_size=4).digest()) % 86_400)
+    return (last_polled_at - own_time).date() != (now - own_time).date()
+
+
 async def fetch(
-    source: FeedSource, validators: CacheValidators, client: HttpClient, limits: FetchLimits, *, now: dt.datetime
+    source: FeedSource,
+    validators: CacheValidators,
+    client: HttpClient,
+    limits: FetchLimits,
+    *,
+    now: dt.datetime,
+    address: str | None = None,
 ) -> FetchOutcome:
-    """Asks for a feed once. `now` serves to read dates in Retry-After and Expires where the server sends no Date."""
+    """Asks for a feed once, at its configured address or at the `address` that it moved to.
+
+    What the operator configured to be sent, credentials included, goes to the configured origin alone. `now` serves to
+    read dates in Retry-After and Expires where the server sends no Date.
+    """
+    asked = address or source.url
+    headers = source.headers if _origin(asked) == _origin(source.url) else ()
+    own = [(name, value.reveal()) for name, value in headers]
     answer = await client.request(
         "GET",
-        source.url,
-        headers=_headers(validators),
+        asked,
+        headers=[*_headers(validators), *own],
         time_limit=limits.time_limit,
         max_bytes=limits.max_bytes,
         max_redirects=limits.max_redirects,
@@ -66,6 +90,11 @@ async def fetch(
             return FetchFailed(reason=FetchFailure[answer.reason.name], detail=answer.detail, status=answer.status)
         case _:
             assert_never(answer)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    scheme, _, rest = url.partition("://")
+    return scheme.lower(), rest.partition("/")[0].rpartition("@")[2].lower()
 
 
 def _headers(validators: CacheValidators) -> list[tuple[str, str]]:
@@ -81,7 +110,11 @@ def _judge(answer: HttpAnswer, known: CacheValidators, now: dt.datetime) -> Fetc
     if answer.status == HTTPStatus.OK and answer.content:
         return _body(answer, known, now)
     if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag is not None or known.last_modified is not None):
-        return NotModified(validators=_refreshed(answer.headers, known), fresh_for=_fresh_for(answer.headers, now))
+        return NotModified(
+            validators=_refreshed(answer.headers, known),
+            fresh_for=_fresh_for(answer.headers, now),
+            moved_to=answer.permanent_url,
+        )
     retry_after = None
     if answer.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         retry_after = _retry_after(answer.headers, now)
@@ -91,7 +124,8 @@ def _judge(answer: HttpAnswer, known: CacheValidators, now: dt.datetime) -> Fetc
         detail = "answered 304 Not Modified, though it was asked for the whole feed"
     else:
         detail = f"answered {_named(answer.status)}"
-    return FetchFailed(reason=FetchFailure.STATUS, detail=detail, status=answer.status, retry_after=retry_after)
+    reason = FetchFailure.GONE if answer.status == HTTPStatus.GONE else FetchFailure.STATUS
+    return FetchFailed(reason=reason, detail=detail, status=answer.status, retry_after=retry_after)
 
 
 def _body(answer: HttpAnswer, known: CacheValidators, now: dt.datetime) -> FeedBody | NotModified:
@@ -103,7 +137,7 @@ def _body(answer: HttpAnswer, known: CacheValidators, now: dt.datetime) -> FeedB
     )
     fresh_for = _fresh_for(answer.headers, now)
     if digest == known.body_digest:
-        return NotModified(validators=validators, fresh_for=fresh_for)
+        return NotModified(validators=validators, fresh_for=fresh_for, moved_to=answer.permanent_url)
     return FeedBody(
         url=answer.url,
         content=answer.content,

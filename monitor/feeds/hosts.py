@@ -23,6 +23,8 @@ class _Turns:
     door: asyncio.Lock
     next_start: float = 0.0
     users: int = 0
+    took: float = 0.0
+    """Seconds for which the place given back last had been held."""
 
 
 class HostGate:
@@ -37,7 +39,7 @@ class HostGate:
     async def slot(self, url: str) -> AsyncIterator[None]:
         """Waits for the turn of `url`'s host; the place is free again when the block ends."""
         clock = asyncio.get_running_loop()
-        host = _host_and_port(url)
+        host = host_and_port(url)
         turns = self._hosts.setdefault(host, _Turns(asyncio.Semaphore(self._concurrency), asyncio.Lock()))
         turns.users += 1
         try:
@@ -46,11 +48,23 @@ class HostGate:
                 async with turns.door:
                     await asyncio.sleep(turns.next_start - clock.time())
                     turns.next_start = clock.time() + self._spacing
+                started = clock.time()
                 yield
+                turns.took = clock.time() - started
         finally:
             turns.users -= 1
             # A host without users is forgotten once its spacing has passed, so that many hosts leave nothing behind.
             clock.call_at(turns.next_start, self._forget, host)
+
+    def expected_wait(self, url: str) -> timedelta:
+        """How long `slot` would wait for this host, if those in line take as long as the last one did."""
+        turns = self._hosts.get(host_and_port(url))
+        if turns is None:
+            return timedelta(0)
+        pace = max(self._spacing, turns.took / self._concurrency)
+        ahead = max(turns.users - self._concurrency, 0)
+        spaced = max(turns.next_start - asyncio.get_running_loop().time(), 0.0)
+        return timedelta(seconds=spaced + ahead * pace)
 
     def _forget(self, host: str) -> None:
         turns = self._hosts.get(host)
@@ -59,7 +73,7 @@ class HostGate:
             del self._hosts[host]
 
 
-def _host_and_port(url: str) -> str:
+def host_and_port(url: str) -> str:
     """For "https://example.org/feed" it is "example.org:443"; whatever can't be read shares one turn."""
     try:
         parts = urlsplit(url)

@@ -88,10 +88,15 @@ class _BadRedirect(Exception):
     """A redirect that is not followed; the message says why."""
 
 
+def trusted_authorities() -> ssl.SSLContext:
+    """Mozilla's authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR name. Loading them takes 20 ms: share it."""
+    return httpx.create_ssl_context()
+
+
 class HttpClient:
     """Requests under one address policy. Use it as an async context manager; any number of requests may run at once.
 
-    `tls` replaces the trusted authorities (Mozilla's, or those that SSL_CERT_FILE or SSL_CERT_DIR name).
+    Clients of one process share `tls`; without one, this client loads the `trusted_authorities` for itself.
     """
 
     def __init__(self, policy: AddressPolicy, user_agent: str, tls: ssl.SSLContext | None = None) -> None:
@@ -103,7 +108,7 @@ class HttpClient:
     async def __aenter__(self) -> Self:
         # The transport alone, without httpx's client around it: that one would judge redirects itself, keep cookies, and
         # read proxies and logins out of the environment.
-        self._transport = PolicyTransport(self._policy, self._tls or httpx.create_ssl_context())
+        self._transport = PolicyTransport(self._policy, self._tls or trusted_authorities())
         return self
 
     async def __aexit__(

@@ -8,16 +8,20 @@ import datetime as dt
 import re
 import urllib.parse
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationError
 
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
-from monitor.domain.feeds import SAMPLE_SCHEME, FeedSource, FirstPoll
+from monitor.domain.feeds import SAMPLE_SCHEME, CronTimes, FeedSource, FirstPoll
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.mistakes import sentences, value_sentences
 from monitor.settings.process import TimeLimit
+from monitor.settings.requests import Wanted, request_headers
 from monitor.settings.spelling import did_you_mean
 
 SAMPLE_URL = f"{SAMPLE_SCHEME}newswire"
@@ -57,6 +61,26 @@ def actor_code(text: str) -> str:
     return text
 
 
+def cron_line(text: str) -> str:
+    """Accepts the five fields of crontab(5)."""
+    try:
+        next(CronSim(text, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)))
+    except (CronSimError, StopIteration):
+        raise ValueError(
+            f'"{text}" is no line of a crontab; write five fields, like "0 6 * * 1-5" for six o\'clock on weekdays'
+        ) from None
+    return text
+
+
+def zone_name(text: str) -> str:
+    """Accepts the name of a time zone."""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'"{text}" is no time zone; write it like "America/Caracas"') from None
+    return text
+
+
 def _with_zone(value: object) -> dt.datetime:
     """Accepts TOML's date and time with an offset, as UTC: the same moment for whoever reads the file."""
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
@@ -75,6 +99,11 @@ class _FeedTable(BaseModel):
     group: str | None = None
     tags: tuple[str, ...] = ()
     every: TimeLimit | None = None
+    cron: Annotated[str, AfterValidator(cron_line)] | None = None
+    zone: Annotated[str, AfterValidator(zone_name)] | None = None
+    user: str | None = None
+    password: str | None = None
+    headers: dict[str, str] = {}
     first_poll: FirstPoll = FirstPoll.BASELINE
     article_text: StrictBool = False
     paused: StrictBool = False
@@ -103,14 +132,24 @@ class FeedsRead:
     """Where each feed stands, for findings about it and for commands that change it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDefaults:
+    """What holds where neither the feed nor [defaults] says otherwise, and where references to secrets lead."""
+
+    poll_every: dt.timedelta
+    stretch_to: dt.timedelta
+    environ: Mapping[str, str]
+    folder: Path
+
+
 def read_feeds(
-    documents: Sequence[TomlDocument], *, poll_every: dt.timedelta, actor_codes: Collection[str] | None
+    documents: Sequence[TomlDocument], around: FeedDefaults, *, actor_codes: Collection[str] | None
 ) -> FeedsRead:
-    """Reads feeds.toml and feeds.d; `poll_every` holds where neither the feed nor [defaults] says otherwise."""
+    """Reads feeds.toml and feeds.d."""
     entries, shape = gather_entries(documents, "feed", beside=("defaults",))
     findings = list(shape)
     for document in documents:
-        poll_every = _default_rhythm(document, findings) or poll_every
+        around = replace(around, poll_every=_default_rhythm(document, findings) or around.poll_every)
     feeds: list[FeedSource] = []
     paused: list[FeedSource] = []
     known_urls: dict[str, str] = {}
@@ -127,7 +166,9 @@ def read_feeds(
             message = f'the same address as feed "{known_urls[table.url]}"; remove one of them'
             findings.append(entry.finding(("url",), message, FindingLevel.WARNING))
         known_urls.setdefault(table.url, entry.id)
-        (paused if table.paused else feeds).append(_source(entry, table, poll_every))
+        source, wrong = _source(entry, table, around)
+        findings += wrong
+        (paused if table.paused else feeds).append(source)
     return FeedsRead(
         feeds=tuple(feeds),
         paused=tuple(paused),
@@ -137,21 +178,32 @@ def read_feeds(
     )
 
 
-def _source(entry: Entry, table: _FeedTable, poll_every: dt.timedelta) -> FeedSource:
-    return FeedSource(
+def _source(entry: Entry, table: _FeedTable, around: FeedDefaults) -> tuple[FeedSource, list[Finding]]:
+    findings: list[Finding] = []
+    if table.cron and table.every:
+        findings.append(entry.finding(("cron",), 'write "every" or "cron", not both'))
+    if table.zone and not table.cron:
+        findings.append(entry.finding(("zone",), '"zone" says by which clock "cron" is meant; there is no "cron"'))
+    wanted = Wanted(headers=table.headers, user=table.user, password=table.password)
+    headers, wrong = request_headers(entry, wanted, environ=around.environ, folder=around.folder)
+    source = FeedSource(
         id=entry.id,
         url=table.url,
         title=table.title or table.publisher or entry.id,
-        poll_every=table.every or poll_every,
+        poll_every=table.every or around.poll_every,
+        stretch_to=None if table.every else max(around.stretch_to, around.poll_every),
+        at=CronTimes(expression=table.cron, zone=table.zone or "UTC") if table.cron else None,
+        headers=headers,
         language=table.language,
         home=table.home,
         publisher=table.publisher,
         group=table.group,
         tags=frozenset(table.tags),
         first_poll=table.first_poll,
-        paused_until=table.paused_until,
         article_text=table.article_text,
+        paused_until=table.paused_until,
     )
+    return source, [*findings, *wrong]
 
 
 def _default_rhythm(document: TomlDocument, findings: list[Finding]) -> dt.timedelta | None:

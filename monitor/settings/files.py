@@ -19,7 +19,7 @@ from monitor.outbound.policy import problems
 from monitor.settings.channels import ChannelsRead, read_channels
 from monitor.settings.documents import Documents, read_documents
 from monitor.settings.entries import Entry
-from monitor.settings.feeds import FeedsRead, read_feeds
+from monitor.settings.feeds import FeedDefaults, FeedsRead, read_feeds
 from monitor.settings.location import ConfigLocation, state_folder
 from monitor.settings.process import Settings, SettingsRead, read_settings, value_of
 from monitor.settings.secrets import exposed_secrets
@@ -97,7 +97,13 @@ def examine(
     # A document that can't be read may name any actor, so none is called unknown then.
     actor_codes = None if document_findings else documents.actor_codes or None
     channels = read_channels(files.several("channels.toml"), environ=environ, folder=location.folder)
-    feeds = read_feeds(files.several("feeds.toml"), poll_every=settings.settings.poll.every, actor_codes=actor_codes)
+    defaults = FeedDefaults(
+        poll_every=settings.settings.poll.every,
+        stretch_to=settings.settings.poll.stretch_to,
+        environ=environ,
+        folder=location.folder,
+    )
+    feeds = read_feeds(files.several("feeds.toml"), defaults, actor_codes=actor_codes)
     around = Surroundings(
         channel_ids=channels.entries,
         feed_ids=feeds.ids,

@@ -48,7 +48,9 @@ class PollSettings:
 
     every: TimeLimit = dt.timedelta(minutes=5)
     """How often a feed is polled that names no rhythm of its own."""
-    concurrency: Count = 16
+    stretch_to: TimeLimit = dt.timedelta(minutes=15)
+    """How rarely a feed may be polled that names no rhythm of its own and publishes rarely."""
+    concurrency: Count = 32
     """Feeds that are fetched at the same time."""
     host_spacing: Duration = dt.timedelta(seconds=1)
     """The pause between two requests to one host and port."""
@@ -105,6 +107,10 @@ class OperatorSettings:
     """Where the program reports trouble of its own."""
 
     channels: tuple[str, ...] = ()
+    feed_failing: TimeLimit = dt.timedelta(hours=3)
+    """How long a feed may fail before it is reported."""
+    feed_silent: TimeLimit = dt.timedelta(days=3)
+    """How long a feed may bring nothing new, however lively it was, before it is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

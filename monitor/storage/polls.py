@@ -6,7 +6,7 @@ feeds/pacing.py; this room only remembers it. Comes before the fetch, and again 
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, null, or_, select, update
@@ -57,6 +57,7 @@ _REMEMBERED = (
     "rhythm_seconds",
     "newest_at",
     "entries",
+    "empty_since",
     "moved_to",
     "moved_since",
 )
@@ -196,6 +197,20 @@ def feed_states(connection: Connection) -> tuple[FeedState, ...]:
     return tuple(_state_of(row) for row in rows)
 
 
+def tell(connection: Connection, told: Mapping[str, FeedTrouble | None], now: dt.datetime) -> None:
+    """Remembers what the operator knows of feeds by now; None: that they are well again."""
+    if told:
+        connection.execute(
+            update(feed)
+            .where(feed.c.id == bindparam("of"))
+            .values(told=bindparam("new_told"), told_at=bindparam("new_told_at")),
+            [
+                {"of": feed_id, "new_told": trouble and trouble.value, "new_told_at": now if trouble else None}
+                for feed_id, trouble in told.items()
+            ],
+        )
+
+
 def _is_free(now: dt.datetime) -> ColumnElement[bool]:
     return or_(feed.c.lease_owner.is_(None), feed.c.leased_until < now)
 
@@ -267,6 +282,7 @@ def _state_of(row: RowMapping) -> FeedState:
         rhythm=_duration(row["rhythm_seconds"]),
         newest_at=row["newest_at"],
         entries=row["entries"],
+        empty_since=row["empty_since"],
         moved_to=row["moved_to"],
         moved_since=row["moved_since"],
         told=FeedTrouble(row["told"]) if row["told"] else None,
@@ -297,6 +313,7 @@ def _remembered(state: FeedState) -> dict[str, object]:
         _seconds(state.rhythm),
         state.newest_at,
         state.entries,
+        state.empty_since,
         state.moved_to,
         state.moved_since,
     )

@@ -61,6 +61,7 @@ class FeedRow(_Row, table=True):
     rhythm_seconds: float | None
     newest_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     entries: int | None
+    empty_since: dt.datetime | None = Field(sa_type=UtcDateTime)
     moved_to: str | None
     moved_since: dt.datetime | None = Field(sa_type=UtcDateTime)
     told: str | None

@@ -50,13 +50,14 @@ class Jobs:
     def __init__(self, source: ClassifierSource, *, children: int, parse_limit: dt.timedelta) -> None:
         self._pool: ChildPool[_Prepared] = ChildPool(partial(_prepare, source), children=children, preload=(__name__,))
         self._parse_limit = parse_limit
+        self._is_ready = False
 
     def warm_up(self) -> None:
         """Starts the children in the background."""
         self._pool.warm_up()
 
     async def ready(self) -> None:
-        """Waits until a child has compiled the classifier.
+        """Waits until a child has compiled the classifier. Jobs do so by themselves, so a sweep without any needs no child.
 
         Raises:
             ConfigurationError: patterns, actors or languages hold mistakes; it lists them all.
@@ -65,14 +66,18 @@ class Jobs:
         findings = await self._pool.run(_findings, None, limit=_CLASSIFY_LIMIT)
         if findings:
             raise ConfigurationError(findings)
+        self._is_ready = True
 
     async def parse(self, body: FeedBody) -> ParsedFeed | FetchFailed:
         """Reads a feed's document; one that is no feed comes back as FetchFailed.
 
         Raises:
+            ConfigurationError: see `ready`.
             ChildFailed: it took too long, or broke the parser.
             ChildNotStarted: there is no child to do the work; the document is not to blame.
         """
+        if not self._is_ready:
+            await self.ready()
         return await self._pool.run(_parse, body, limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
@@ -90,8 +95,11 @@ class Jobs:
         doesn't keep the rest of its feed from ever being read.
 
         Raises:
+            ConfigurationError: see `ready`.
             ChildNotStarted: there is no child to do the work. No passage is to blame, so none is read as empty.
         """
+        if passages and not self._is_ready:
+            await self.ready()
         readings: list[Reading] = []
         for start in range(0, len(passages), _PASSAGES_A_JOB):
             batch = tuple(passages[start : start + _PASSAGES_A_JOB])

@@ -21,6 +21,7 @@ from monitor.domain.feeds import (
     CacheValidators,
     FeedBody,
     FeedSource,
+    FeedState,
     FetchFailed,
     FetchFailure,
     FetchOutcome,
@@ -29,10 +30,13 @@ from monitor.domain.feeds import (
     NotModified,
     ParsedFeed,
 )
-from monitor.feeds.fetch import FetchLimits, fetch
-from monitor.feeds.hosts import HostGate
+from monitor.feeds.fetch import FetchLimits, asks_for_all, fetch
+from monitor.feeds.hosts import HostGate, host_and_port
 from monitor.feeds.identity import identify
-from monitor.feeds.pacing import after_poll
+from monitor.feeds.moves import address
+from monitor.feeds.outage import NetworkWatch
+from monitor.feeds.pacing import after_poll, during_outage, put_off
+from monitor.feeds.rhythm import learn
 from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database
 from monitor.storage.items import known_digests
@@ -41,6 +45,7 @@ from monitor.stories.ids import event_id
 from monitor.worker.articles import ArticleReader
 from monitor.worker.commit import Committed, Desk, PolledFeed, ReadItem, commit, commit_articles
 from monitor.worker.jobs import Jobs
+from monitor.worker.settling import Settling
 
 log = structlog.get_logger()
 
@@ -53,6 +58,8 @@ class PollOutcome(StrEnum):
     FAILED = "failed"
     LOST = "lost"
     """Another worker holds the feed's lease by now; nothing was written."""
+    PUT_OFF = "put off"
+    """It was not asked: too many feeds of its host stand in line before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +75,13 @@ class PollReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What a poll found: the outcome as pacing counts it, the entries, and the items that are new or edited."""
+    """What a poll found: the outcome as pacing counts it, the entries, and the items that are new or edited.
+
+    `state` is the feed's before the poll, with what the document has taught about it.
+    """
 
     outcome: FetchOutcome
+    state: FeedState
     entries: int = 0
     fresh: tuple[ReadItem, ...] = ()
     edited: tuple[ReadItem, ...] = ()
@@ -88,6 +99,7 @@ class Poller:
         gate: HostGate,
         desk: Desk,
         limits: FetchLimits,
+        concurrency: int,
         sample: ParsedFeed | None,
         articles: ArticleReader | None = None,
         clock: Callable[[], dt.datetime],
@@ -103,7 +115,16 @@ class Poller:
         self._articles = articles
         self._clock = clock
         self._jitter = jitter
+        # Documents that are being fetched or read: who waits for a host's turn or for the database holds no place.
+        self._places = asyncio.Semaphore(concurrency)
+        self._settling = Settling(database)
+        self._network = NetworkWatch()
         self._told: set[str] = set()
+
+    @property
+    def network_down_since(self) -> dt.datetime | None:
+        """Since when nobody can be reached; None while somebody answers."""
+        return self._network.down_since
 
     async def poll(self, source: FeedSource, claim: PollClaim) -> PollReport:
         """Polls `source` and writes what it brought.
@@ -113,9 +134,10 @@ class Poller:
             ChildNotStarted: the same; no child could read what came.
         """
         started_at = self._clock()
-        reading = await self._read(source, claim)
-        polled = self._polled(source, claim, reading)
-        committed = await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
+        asked = address(source, claim.state, started_at)
+        reading = await self._read(source, claim, asked)
+        polled = self._polled(source, claim, reading, asked)
+        committed = await self._write(polled)
         metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
         if committed is not None:
             committed = await self._with_articles(polled, committed)
@@ -126,22 +148,47 @@ class Poller:
         metrics.ITEMS.labels(change="edited").inc(report.written.edited)
         return report
 
-    async def _read(self, source: FeedSource, claim: PollClaim) -> _Reading:
-        outcome = await self._fetch(source, claim)
-        if not isinstance(outcome, FeedBody):
-            return _Reading(outcome=outcome)
-        parsed = await self._parse(source, outcome)
-        if isinstance(parsed, FetchFailed):
-            return _Reading(outcome=parsed)
+    def expected_wait(self, source: FeedSource) -> dt.timedelta:
+        """How long a poll of this feed would wait for its host's turn, by what stands in line now."""
+        return dt.timedelta(0) if source.is_sample else self._gate.expected_wait(source.url)
+
+    async def put_off(self, source: FeedSource, claim: PollClaim, wait: dt.timedelta) -> PollReport:
+        """Gives a feed back to be due after `wait`, so that one crowded host doesn't fill the line for all.
+
+        Raises:
+            DatabaseUnavailable: nothing is written; the lease is still held.
+        """
+        ours = await self._settling.finish(claim, put_off(claim.state, wait, self._clock()))
+        outcome = PollOutcome.PUT_OFF if ours else PollOutcome.LOST
+        metrics.POLLS.labels(outcome=outcome.value).inc()
+        return PollReport(feed_id=source.id, outcome=outcome)
+
+    async def _write(self, polled: PolledFeed) -> Committed | None:
+        if polled.fresh or polled.edited:
+            return await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
+        return Committed() if await self._settling.finish(polled.claim, polled.state) else None
+
+    async def _read(self, source: FeedSource, claim: PollClaim, asked: str) -> _Reading:
+        outcome, parsed = await self._fetch_and_parse(source, claim, asked)
+        if parsed is None:
+            return _Reading(outcome=outcome, state=claim.state)
         items = identify(source, parsed, self._clock())
         known = await asyncio.to_thread(self._known_digests, items)
         news = [item for item in items if known.get(item.key) != item.digest]
         readings = await self._jobs.classify([passage_of(source, item) for item in news])
         read = [ReadItem(item=item, events=events) for item, events in zip(news, readings, strict=True)]
+        fresh = tuple(one for one in read if one.item.key not in known)
         return _Reading(
             outcome=outcome,
+            state=learn(
+                claim.state,
+                entries=len(items),
+                wishes=parsed.wishes,
+                fresh=[one.item for one in fresh],
+                now=self._clock(),
+            ),
             entries=len(items),
-            fresh=tuple(one for one in read if one.item.key not in known),
+            fresh=fresh,
             edited=tuple(one for one in read if one.item.key in known),
         )
 
@@ -170,18 +217,38 @@ class Poller:
             messages=committed.messages + more.messages,
         )
 
-    async def _fetch(self, source: FeedSource, claim: PollClaim) -> FetchOutcome:
-        if source.is_sample:
-            # The entries ship with the program; for pacing, this is a body like any other.
-            return FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
-        async with self._gate.slot(source.url):
-            return await fetch(source, claim.state.validators, self._client, self._limits, now=self._clock())
+    async def _fetch_and_parse(
+        self, source: FeedSource, claim: PollClaim, asked: str
+    ) -> tuple[FetchOutcome, ParsedFeed | None]:
+        """The outcome as pacing counts it, and the document where there is a new one.
 
-    async def _parse(self, source: FeedSource, body: FeedBody) -> ParsedFeed | FetchFailed:
+        The host's turn and the place last until the document is read: so many bodies, and two of one host, are in
+        memory at once, whatever their publishers send.
+        """
         if source.is_sample:
             if self._sample is None:
-                return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed")
-            return self._sample
+                return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed"), None
+            # The entries ship with the program; for pacing, this is a body like any other.
+            body = FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
+            return body, self._sample
+        async with self._gate.slot(asked), self._places:
+            self._measure_lag(source, claim)
+            now, validators = self._clock(), claim.state.validators
+            if asks_for_all(source.id, claim.state.last_polled_at, now):
+                validators = replace(validators, etag=None, last_modified=None)
+            outcome = await fetch(source, validators, self._client, self._limits, now=now, address=asked)
+            if not isinstance(outcome, FeedBody):
+                return outcome, None
+            parsed = await self._parse(outcome)
+        return (parsed, None) if isinstance(parsed, FetchFailed) else (outcome, parsed)
+
+    def _measure_lag(self, source: FeedSource, claim: PollClaim) -> None:
+        # A feed that was paused is not late: it became due when its pause ended.
+        due_at = max(filter(None, (claim.state.next_poll_at, source.paused_until)), default=None)
+        if due_at is not None:
+            metrics.POLL_LAG_SECONDS.observe(max((self._clock() - due_at).total_seconds(), 0))
+
+    async def _parse(self, body: FeedBody) -> ParsedFeed | FetchFailed:
         try:
             return await self._jobs.parse(body)
         except ChildNotStarted:
@@ -193,8 +260,12 @@ class Poller:
         with self._database.read() as connection:
             return known_digests(connection, [item.key for item in items])
 
-    def _polled(self, source: FeedSource, claim: PollClaim, reading: _Reading) -> PolledFeed:
-        state = after_poll(source, claim.state, reading.outcome, self._clock(), self._jitter())
+    def _polled(self, source: FeedSource, claim: PollClaim, reading: _Reading, asked: str) -> PolledFeed:
+        now, jitter, outcome = self._clock(), self._jitter(), reading.outcome
+        if not source.is_sample and self._network.is_to_blame(host_and_port(asked), claim.state, outcome, now):
+            state = during_outage(source, claim.state, now, jitter)
+        else:
+            state = after_poll(source, reading.state, outcome, now, jitter, asked=asked)
         return PolledFeed(
             claim=claim,
             source=source,
@@ -232,6 +303,8 @@ class Poller:
                 )
             case PollOutcome.LOST:
                 log.warning("poll_lease_lost", feed=feed)
+            case PollOutcome.PUT_OFF:
+                log.debug("feed_put_off", feed=feed)
             case _:
                 assert_never(report.outcome)
 

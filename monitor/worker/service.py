@@ -10,7 +10,7 @@ import datetime as dt
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -22,21 +22,27 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
 from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
+from monitor.feeds.trouble import TroubleLimits
 from monitor.storage import outbox, overview, polls
 from monitor.storage.engine import Database
 from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
+from monitor.worker import trouble
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.notices import operator_channels, post
-from monitor.worker.poll import Poller
+from monitor.worker.poll import Poller, PollReport
 
 log = structlog.get_logger()
 
 _TICK_S = 1.0
 _GAUGES_EVERY_S = 5.0
-# A whole poll takes seconds; one that waits for its turn at a busy host may take minutes.
+_TROUBLE_EVERY_S = 60.0
+# A whole poll takes seconds, and none that would wait longer than this for its host's turn is begun.
 _POLL_LEASE = dt.timedelta(minutes=5)
+_HOST_PATIENCE = dt.timedelta(seconds=10)
+# For each feed that is fetched, so many are claimed ahead: they wait for a host's turn or for the database.
+_IN_LINE = 8
 # Fifteen seconds are promised (R5); what is left after these goes to leases, children and the web server.
 _DRAIN_LIMIT = dt.timedelta(seconds=11)
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
@@ -51,6 +57,8 @@ class Plan:
     operator: Sequence[str]
     concurrency: int
     owner: str
+    feed_trouble: TroubleLimits = field(default_factory=TroubleLimits)
+    """How long a feed may fail or be silent before the operator hears of it."""
     trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
     """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
 
@@ -105,7 +113,12 @@ class Service:
             timezone=dt.UTC,
         )
         scheduler.add_listener(_count_missed, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        ticks = ((self._poll_tick, _TICK_S), (self._send_tick, _TICK_S), (self._gauge_tick, _GAUGES_EVERY_S))
+        ticks = (
+            (self._poll_tick, _TICK_S),
+            (self._send_tick, _TICK_S),
+            (self._gauge_tick, _GAUGES_EVERY_S),
+            (self._trouble_tick, _TROUBLE_EVERY_S),
+        )
         for tick, seconds in ticks:
             scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
@@ -121,7 +134,7 @@ class Service:
         """Starts the polls that are due, as many as there is room for."""
         self._turn()
         async with self._claiming:
-            room = self._plan.concurrency - len(self._polls)
+            room = self._plan.concurrency * _IN_LINE - len(self._polls)
             if room <= 0 or self._stopping or time.monotonic() < self._paused_until:
                 return
             try:
@@ -155,6 +168,21 @@ class Service:
         except DatabaseError as error:
             self._tell_trouble(error)
 
+    async def _trouble_tick(self) -> None:
+        """Tells the operator which feeds need attention, and whether nobody can be reached at all."""
+        try:
+            await asyncio.to_thread(self._tell_feed_trouble)
+        except DatabaseError as error:
+            self._tell_trouble(error)
+
+    def _tell_feed_trouble(self) -> None:
+        plan, now = self._plan, self._clock()
+        receivers = operator_channels(plan.channels, plan.operator)
+        with self._database.write() as connection:
+            network = trouble.tell_network(connection, receivers, self._poller.network_down_since, now)
+            if not network:
+                trouble.tell_feeds(connection, receivers, plan.feeds, plan.feed_trouble, now)
+
     def _claim(self, room: int) -> tuple[PollClaim, ...]:
         orphaned = tuple(self._orphaned)
         now = self._clock()
@@ -174,13 +202,8 @@ class Service:
 
     async def _poll(self, claim: PollClaim) -> None:
         source = self._plan.feeds[claim.state.feed_id]
-        # A feed that was paused is not late: it became due when its pause ended.
-        due_at = max(filter(None, (claim.state.next_poll_at, source.paused_until)), default=None)
-        if due_at is not None:
-            late = (self._clock() - due_at).total_seconds()
-            metrics.POLL_LAG_SECONDS.observe(max(late, 0))
         try:
-            report = await self._poller.poll(source, claim)
+            report = await self._poll_or_put_off(source, claim)
         except DatabaseError as error:
             self._tell_trouble(error)
             self._orphaned.append(claim)
@@ -198,6 +221,13 @@ class Service:
         if report.written.messages:
             self._dispatcher.wake()
 
+    async def _poll_or_put_off(self, source: FeedSource, claim: PollClaim) -> PollReport:
+        """Polls a feed, unless so many of its host stand in line before it that it would only wait."""
+        wait = self._poller.expected_wait(source)
+        if wait > _HOST_PATIENCE:
+            return await self._poller.put_off(source, claim, wait)
+        return await self._poller.poll(source, claim)
+
     async def _end(self) -> None:
         """Lets sends and polls end, at most as long as promised, and gives back what they leave."""
         started = time.monotonic()
@@ -206,11 +236,11 @@ class Service:
         ended = await asyncio.gather(
             self._dispatcher.stop(_DRAIN_LIMIT), self._end_polls(tuple(unfinished)), return_exceptions=True
         )
-        for trouble in ended:
-            if isinstance(trouble, DatabaseError):
-                self._tell_trouble(trouble)
-            elif isinstance(trouble, BaseException):
-                raise trouble
+        for result in ended:
+            if isinstance(result, DatabaseError):
+                self._tell_trouble(result)
+            elif isinstance(result, BaseException):
+                raise result
         try:
             await asyncio.to_thread(self._release, tuple(unfinished.values()))
         except DatabaseError as error:

@@ -1,8 +1,11 @@
 import datetime as dt
 import gzip
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
+from monitor.domain.delivery import Secret
 from monitor.domain.feeds import (
     CacheValidators,
     FeedBody,
@@ -13,7 +16,7 @@ from monitor.domain.feeds import (
     NotModified,
     ParsedFeed,
 )
-from monitor.feeds.fetch import FetchLimits, fetch
+from monitor.feeds.fetch import FetchLimits, asks_for_all, fetch
 from monitor.feeds.identity import identify
 from monitor.feeds.parse import parse
 from monitor.outbound.client import HttpClient
@@ -116,7 +119,8 @@ async def test_a_status_that_brings_no_feed_when_met_then_it_is_a_failure_with_a
 ) -> None:
     async with Server({"/feed": answer(b"", status, Retry_After="60")}) as server:
         failure = await failure_of(server, "/feed")
-    assert failure == FetchFailed(reason=FetchFailure.STATUS, detail=detail, status=int(status[:3]))
+    reason = FetchFailure.GONE if status == "410 Gone" else FetchFailure.STATUS
+    assert failure == FetchFailed(reason=reason, detail=detail, status=int(status[:3]))
 
 
 @pytest.mark.parametrize(
@@ -193,3 +197,25 @@ async def test_the_sample_newswire_when_fetched_by_mistake_then_it_is_refused_no
         outcome = await fetch(source("sample:starter"), CacheValidators(), client, LIMITS, now=NOW)
     assert isinstance(outcome, FetchFailed)
     assert outcome.reason is FetchFailure.REFUSED
+
+
+async def test_a_login_when_a_feed_has_one_then_it_goes_to_its_own_origin_alone() -> None:
+    async with (
+        Server({"/feed": answer(b"<rss/>")}) as own,
+        Server({"/feed": answer(b"<rss/>")}) as other,
+        HttpClient(AddressPolicy.parse([own.place, other.place]), "relmon-test") as client,
+    ):
+        own.routes["/away"] = moved(other.url("/feed"))
+        feed = replace(source(own.url("/feed")), headers=(("X-Key", Secret("env:KEY", "canary")),))
+        for address in (own.url("/feed"), own.url("/away"), other.url("/feed")):
+            await fetch(feed, CacheValidators(), client, LIMITS, now=NOW, address=address)
+    assert [seen.headers.get("x-key") for seen in own.seen] == ["canary", "canary"]
+    assert [seen.headers.get("x-key") for seen in other.seen] == [None, None]
+
+
+async def test_a_day_when_it_has_passed_then_the_whole_feed_is_asked_for_once() -> None:
+    moments = [NOW + dt.timedelta(minutes=5 * number) for number in range(3 * 288)]
+    whole = [later for earlier, later in pairwise(moments) if asks_for_all("gazette", earlier, later)]
+    assert len(whole) == 3
+    assert {later - earlier for earlier, later in pairwise(whole)} == {dt.timedelta(days=1)}
+    assert not asks_for_all("gazette", None, NOW)

@@ -117,6 +117,7 @@ class Staff:
             gate=HostGate(dt.timedelta(0), 4),
             desk=self.desk,
             limits=FetchLimits(),
+            concurrency=4,
             sample=self.room.sample,
             articles=articles,
             clock=utc_now,

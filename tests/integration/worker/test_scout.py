@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
+from monitor.domain.delivery import Secret
 from monitor.domain.feeds import FeedSource, FetchFailed, FetchFailure
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
@@ -87,7 +88,13 @@ def test_given_secret_headers_when_a_page_offers_a_feed_then_the_offer_does_not_
 
     def find(scout: Scout, source: FeedSource) -> Awaitable[SeenFeed | FetchFailed]:
         return scout.find(
-            FeedSource(id="x", url=source.url, title="x", poll_every=dt.timedelta(1), headers=(("X-Key", "1"),))
+            FeedSource(
+                id="x",
+                url=source.url,
+                title="x",
+                poll_every=dt.timedelta(1),
+                headers=(("X-Key", Secret("env:KEY", "1")),),
+            )
         )
 
     seen = ask(newsroom, "/", find)

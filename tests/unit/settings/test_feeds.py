@@ -1,11 +1,12 @@
 """feeds.toml becomes feeds; overlays add and change; every mistake has its line."""
 
+import base64
 import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
-from monitor.domain.feeds import FeedSource, FirstPoll
+from monitor.domain.feeds import CronTimes, FeedSource, FirstPoll
 from monitor.settings.files import Loaded
 
 Examine = Callable[..., Loaded]
@@ -62,13 +63,18 @@ def test_feeds_as_written_when_examined_are_feed_sources(examined: Examine) -> N
             article_text=True,
         ),
         FeedSource(
-            id="plain", url="http://user@plain.example:8080/feed", title="plain", poll_every=dt.timedelta(minutes=2)
+            id="plain",
+            url="http://user@plain.example:8080/feed",
+            title="plain",
+            poll_every=dt.timedelta(minutes=2),
+            stretch_to=dt.timedelta(minutes=15),
         ),
         FeedSource(
             id="later",
             url="https://later.example/feed",
             title="later",
             poll_every=dt.timedelta(minutes=2),
+            stretch_to=dt.timedelta(minutes=15),
             paused_until=UNTIL,
         ),
     )
@@ -157,3 +163,57 @@ def test_many_mistakes_when_examined_are_all_said_and_the_rest_still_stands(exam
     loaded = examined({"feeds.toml": text})
     assert [finding.line for finding in loaded.errors] == [7, 8, 9]
     assert [feed.id for feed in loaded.feeds] == ["wire"]
+
+
+TIMED = """
+[[feed]]
+id = "dawn"
+url = "https://dawn.example/rss"
+cron = "0 6 * * 1-5"
+zone = "Africa/Kigali"
+user = "desk"
+password = "env:DAWN"
+headers = { X-Key = "env:KEY", X-Edition = "east" }
+"""
+
+
+def test_a_feed_with_set_times_and_a_login_when_examined_then_its_secrets_are_resolved_and_never_shown(
+    examined: Examine,
+) -> None:
+    (feed,) = examined({"feeds.toml": TIMED}, environ={"DAWN": "canary-1", "KEY": "canary-2"}).feeds
+    assert feed.at == CronTimes(expression="0 6 * * 1-5", zone="Africa/Kigali")
+    assert {name: value.reveal() for name, value in feed.headers} == {
+        "X-Key": "canary-2",
+        "X-Edition": "east",
+        "Authorization": "Basic " + base64.b64encode(b"desk:canary-1").decode(),
+    }
+    assert "canary" not in repr(feed)
+    assert base64.b64encode(b"desk:canary-1").decode() not in repr(feed)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('cron = "6 o\'clock"', "no line of a crontab"),
+        ('cron = "0 6 31 2 *"', "no line of a crontab"),
+        ('cron = "0 6 * * *"\nevery = "5m"', 'write "every" or "cron", not both'),
+        ('zone = "UTC"', 'there is no "cron"'),
+        ('cron = "0 6 * * *"\nzone = "Middle/Earth"', "no time zone"),
+        ('user = "desk"', "belong together"),
+        ('user = "desk"\npassword = "open sesame"', "is a secret"),
+        ('user = "desk"\npassword = "env:NOWHERE"', "NOWHERE is not set"),
+        ('user = "d:k"\npassword = "env:KEY"', "colon"),
+        ('user = "desk"\npassword = "env:KEY"\nheaders = { authorization = "env:KEY" }', "not both"),
+        ('headers = { Authorization = "Bearer abc" }', "is a secret"),
+        ('headers = { Host = "x" }', "set by the program itself"),
+        ('headers = { "X Y" = "x" }', "no name of a header"),
+        ('headers = { X = "a\\nb" }', "no header can"),
+        ('headers = { X = "año" }', "no header can"),
+    ],
+)
+def test_a_request_that_can_not_be_meant_when_examined_then_its_mistake_is_said(
+    line: str, sentence: str, findings: Findings
+) -> None:
+    feeds = f'[[feed]]\nid = "dawn"\nurl = "https://dawn.example/rss"\n{line}\n'
+    (found,) = findings({"feeds.toml": feeds}, environ={"KEY": "k"})
+    assert sentence in found

@@ -27,7 +27,8 @@ POLLED = FeedState(
     wishes=FeedWishes(ttl=20 * MINUTE, skip_hours=frozenset({3, 4}), skip_days=frozenset({6})),
     rhythm=dt.timedelta(minutes=7.5),
     newest_at=NOW - MINUTE,
-    entries=30,
+    entries=0,
+    empty_since=NOW - MINUTE,
     moved_to="https://new.example/feed",
     moved_since=NOW,
 )
@@ -160,7 +161,15 @@ def test_a_changed_address_when_synced_then_what_belonged_to_the_old_one_is_forg
     with database.write() as connection:
         polls.sync_feeds(connection, [source(url="https://new.example/gazette")], NOW + MINUTE)
     assert states(database)["gazette"] == replace(
-        POLLED, validators=CacheValidators(), failures=0, last_error=None, next_poll_at=NOW + MINUTE
+        POLLED,
+        validators=CacheValidators(),
+        failures=0,
+        failing_since=None,
+        failure=None,
+        last_error=None,
+        moved_to=None,
+        moved_since=None,
+        next_poll_at=NOW + MINUTE,
     )
 
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("rhythm_seconds", sa.Float(), nullable=True),
         sa.Column("newest_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("entries", sa.Integer(), nullable=True),
+        sa.Column("empty_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("moved_to", sa.String(), nullable=True),
         sa.Column("moved_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told", sa.String(), nullable=True),
