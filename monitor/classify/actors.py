@@ -44,6 +44,8 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
     chunk = frame.chunks[index]
     if frame.context is not None and _is_pair(frame, chunk):
         return list(frame.context.pair())
+    if chunk.tag & BIT["speaker"]:
+        return []
     if chunk.tag & BIT["pronoun"]:
         meant = frame.context.subject() if frame.context is not None else None
         return [meant] if meant is not None and (meant.person or not chunk.tag & BIT["personal"]) else []

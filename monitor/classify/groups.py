@@ -59,6 +59,9 @@ def group_before(frame: Frame, index: int) -> Group:
             before -= 1
         if link.kind not in (AND, COMMA) or before < 0 or frame.chunks[before].kind is not NOUN:
             break
+        # "held in a raid, and a friend fled": no list of two has a comma, so a clause begins.
+        if place - before > 1 and len(group) == 1 and is_governed(frame, before):
+            break
         # "After talks in Lima, Peru ...": without an "and" a comma ends what a preposition began.
         if link.kind is COMMA and (
             not (_is_name(frame, before) and (_is_name(frame, group[0]) or _shares_head(frame, group[0])))
@@ -111,6 +114,11 @@ def _shares_head(frame: Frame, index: int) -> bool:
 def is_object(frame: Frame, index: int) -> bool:
     """Whether the noun chunk at `index` follows a preposition."""
     return index > 0 and frame.chunks[index - 1].kind is PREPOSITION
+
+
+def is_governed(frame: Frame, index: int) -> bool:
+    """Whether the noun chunk at `index` follows a verb or a preposition."""
+    return index > 0 and frame.chunks[index - 1].kind in (VERB, PREPOSITION)
 
 
 def begins_group(frame: Frame, token: int) -> bool:

@@ -8,7 +8,7 @@ names but one other actor, that is the side which the noun leaves open.
 from dataclasses import replace
 
 from monitor.classify.actors import actors_of
-from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, skip_attached
@@ -26,6 +26,8 @@ from monitor.classify.words import BIT
 _ACCUSATION = "ACCUSE"
 _CONTACT = "CONSULT"
 _FORCE = "ASSAULT"
+# Whom an attack befell stands in its own clause; in a long sentence others are somebody else.
+_CLAUSE_ENDS = frozenset({STOP, OPENER, RELATIVE, COMMA})
 
 
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
@@ -289,9 +291,9 @@ class _NominalMatch:
         """The actors in this part of the sentence that fill no side and are no subject of a verb of saying."""
         frame, taken = self.frame, self._taken()
         first, last = self.index, self.index
-        while first > 0 and frame.chunks[first - 1].kind is not STOP:
+        while first > 0 and frame.chunks[first - 1].kind not in _CLAUSE_ENDS:
             first -= 1
-        while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind is not STOP:
+        while last + 1 < len(frame.chunks) and frame.chunks[last + 1].kind not in _CLAUSE_ENDS:
             last += 1
         tellers = {
             at

@@ -29,9 +29,17 @@ def is_verb(scan: Scan, at: int) -> bool:
             return bool(bits & VERBAL_NOUN)
     if bits == FORM["infinitive"]:
         return True
+    if bits & FORM["base"] and scan.chunks and _assists(scan, at):
+        return True
     if scan.lower[at] not in scan.language.also_nouns:
         return _plain_verb_fits(scan, at, bits, before)
     return _ambiguous_is_verb(scan, at, bits, before)
+
+
+def _assists(scan: Scan, at: int) -> bool:
+    """Whether a verb like "help" stands right before: "helped rebuild", "helps fund"."""
+    last = scan.chunks[-1]
+    return last.kind is VERB and last.last == at and any(lemma in scan.language.assisting for lemma, _ in last.lemmas)
 
 
 def _plain_verb_fits(scan: Scan, at: int, bits: int, before: int | None) -> bool:

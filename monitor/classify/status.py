@@ -9,7 +9,7 @@ from monitor.classify.frames import Frame
 from monitor.classify.groups import skip_attached
 from monitor.classify.heads import head_place
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import governor_of, is_passive, may_be_reduced_passive, object_verb, verb_before
+from monitor.classify.verbs import governor_of, has_lemma, is_passive, may_be_reduced_passive, object_verb, verb_before
 from monitor.classify.words import AUXILIARY, BIT, FORM
 from monitor.domain.taxonomy import Status
 
@@ -30,6 +30,9 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     status = _own_status(verb, said=said)
     if is_mention(frame, index) and not verb.tag & AUXILIARY:
         return Status.REPORTED  # "after expelling", "tras expulsar": known already
+    shared = _shared_auxiliary(frame, index, depth)
+    if shared is not None:
+        status = weaker(status, shared)
     behind_verb = index > 0 and frame.chunks[index - 1].kind is VERB  # "denies having imposed"
     if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
@@ -40,6 +43,16 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     if _is_denied_clause(frame, index) or _negative(frame, index):
         status = Status.DENIED
     return status
+
+
+def _shared_auxiliary(frame: Frame, index: int, depth: int) -> Status | None:
+    """For "will invade and destroy", "to meet and sign": a plain form behind an "and" has the auxiliary of the first verb."""
+    verb, above = frame.chunks[index], verb_before(frame, index)
+    if index < 1 or frame.chunks[index - 1].kind not in (AND, COMMA) or verb.tag or above is None or depth:
+        return None
+    plain = verb.bits & FORM["base"] and not verb.bits & FORM["past"]
+    bound = frame.chunks[above].tag & (BIT["modal_future"] | BIT["modal_possible"] | BIT["do"] | BIT["to"])
+    return verb_status(frame, above, depth + 1) if plain and bound else None
 
 
 def _negative(frame: Frame, index: int) -> list[Chunk]:
@@ -153,6 +166,8 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
     lent = next((governing[lemma] for lemma, _ in above.lemmas if lemma in governing), None)
     if lent == Status.DENIED and above.negated:
         return Status.POSSIBLE  # "does not rule out attacking"
+    if lent is None and is_passive(above) and has_lemma(frame, governor, frame.language.saying):
+        lent = Status.REPORTED  # "is believed to have fled": told as fact, if not for sure
     if lent is None:
         lent = Status.PLANNED if verb.is_infinitive else Status.REPORTED
     return weaker(Status(lent), verb_status(frame, governor, depth + 1))

@@ -60,6 +60,9 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     if chunk.kind is VERB and chunk.bits == FORM["participle"] and not chunk.tag:
         return group_before(frame, place)  # "dos peruanos detenidos en ...": the noun right before
     if chunk.kind is VERB and (chunk.is_infinitive or not is_finite(chunk)):
+        bearer = group_before(frame, _head_of_attached(frame, place))
+        if chunk.bits == FORM["gerund"] and actors_of(frame, bearer):
+            return bearer  # "forces backing Peru": a gerund right behind those who act
         governor = governor_of(frame, index)
         if governor is not None and governor != place:
             return _subject_of_governed(frame, index, governor, depth)
@@ -116,6 +119,8 @@ def behind_subject(frame: Frame, index: int) -> int:
 
 def _meant(frame: Frame, group: Group, depth: int) -> Group:
     """A pronoun stands for the subject of the verb before it: "Finland says it will ..."; so does "its army"."""
+    if len(group) == 1 and frame.chunks[group[0]].tag & BIT["speaker"]:
+        return group  # "we" is none of those who were named
     if len(group) == 1 and (frame.chunks[group[0]].tag & BIT["pronoun"] or _is_own_state(frame, group[0])):
         verb = verb_before(frame, group[0])
         meant = subject_of(frame, verb, depth + 1) if verb is not None else ()

@@ -17,7 +17,7 @@ from monitor.domain.events import Part
 # One bit for each class of function words: a token's tag is the sum of its classes.
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
-    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "cause", "future_in_past", "month", "reason", "owned", "including", "be", "have", "do", "modal_future",
+    "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "speaker", "cause", "future_in_past", "month", "reason", "owned", "including", "be", "have", "do", "modal_future",
     "modal_possible", "negation", "adverb", "day", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
@@ -130,6 +130,8 @@ class Language:
     """Nouns for those who fight for an armed group: Hamas gunmen."""
     leading: frozenset[str] = frozenset()
     """First words of groups that the chunker takes as one before it looks at the words by themselves."""
+    assisting: frozenset[str] = frozenset()
+    """Verbs behind which a plain form is one more verb: helped rebuild."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups that only keep a distance, and are passed over (what it called), by their first word."""
     individuals: WordSet = WordSet({})
@@ -251,6 +253,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         fighters=_word_set(data.get("fighters", ()), nouns),
+        assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],
         leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()))),
         individuals=_word_set(data.get("individuals", ()), nouns),
