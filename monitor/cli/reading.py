@@ -10,10 +10,12 @@ from pathlib import Path
 
 from monitor.cli.common import locate, set_up_log
 from monitor.domain.errors import ConfigurationError
+from monitor.domain.feeds import FeedState
 from monitor.settings.files import Loaded, examine
-from monitor.storage import schema
+from monitor.storage import polls, schema
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database, open_database
+from monitor.storage.schema import SchemaState
 
 
 def database_of(config_folder: Path | None, flag: str | None) -> str:
@@ -53,6 +55,24 @@ def stored(url: str) -> Iterator[Connection]:
     """
     with opened(url) as database, database.read() as connection:
         yield connection
+
+
+def remembered_feeds(url: str) -> tuple[FeedState, ...]:
+    """What the database knows of the active feeds, by id; nothing where it holds no tables yet.
+
+    Raises:
+        DatabaseUnavailable: the database can't be opened.
+        SchemaMismatch: its tables are those of another version.
+    """
+    database = open_database(url)
+    try:
+        if schema.state(database) is SchemaState.EMPTY:
+            return ()
+        schema.require_current(database)
+        with database.read() as connection:
+            return polls.feed_states(connection)
+    finally:
+        database.close()
 
 
 @contextmanager

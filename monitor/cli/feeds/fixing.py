@@ -15,14 +15,13 @@ import click
 from monitor.cli.common import config_option, database_option, json_option, tells_errors
 from monitor.cli.feeds.own import FeedId, chosen, configuration, count, own_configuration, shown, write_changes
 from monitor.cli.feeds.scouting import allow_option, scouting
-from monitor.cli.reading import configuration_of, stored
+from monitor.cli.reading import configuration_of, remembered_feeds
 from monitor.cli.wiring import utc_now
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedSource, FeedState, FetchFailed, FetchFailure
 from monitor.feeds.proposals import Look, Move, Proposal, Rest, propose, with_login
 from monitor.settings.edit import FeedChange, Value
 from monitor.settings.files import Loaded
-from monitor.storage import polls
 from monitor.worker.scout import Scout, SeenFeed
 
 _LOOKS_AT_ONCE = 8
@@ -60,8 +59,7 @@ def fix(
     url = configuration_of(config_folder, database).settings.database.url
     loaded = own_configuration(config_folder) if write else configuration(config_folder)
     wanted = {feed.id for feed in chosen(loaded, ids)} if ids else {feed.id for feed in loaded.feeds}
-    with stored(url) as connection:
-        states = {state.feed_id: state for state in polls.feed_states(connection)}
+    states = {state.feed_id: state for state in remembered_feeds(url)}
     # They come in the order of the files: of two feeds at one address the first stays.
     proposals = propose(loaded.feeds, states, utc_now())
     if search:

@@ -12,14 +12,12 @@ import click
 from monitor.cli.common import config_option, database_option, json_option, locate, tells_errors
 from monitor.cli.feeds.own import all_feeds, count, shown
 from monitor.cli.listing import local
-from monitor.cli.reading import configuration_of, stored
-from monitor.cli.wiring import utc_now
+from monitor.cli.reading import configuration_of, remembered_feeds
 from monitor.delivery.wording import printable
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource, FeedState
 from monitor.settings.files import Loaded, examine
 from monitor.settings.units import format_duration
-from monitor.storage import polls
 
 
 @click.command("list")
@@ -36,7 +34,7 @@ def list_feeds(*, failing: bool, config_folder: Path | None, database: str | Non
         _list_failing(configuration_of(config_folder, database), as_json=as_json)
         return
     loaded = examine(locate(config_folder), overrides={}, environ=os.environ)
-    now = utc_now()
+    now = dt.datetime.now(dt.UTC)
     paused = {feed.id for feed in loaded.paused}
     everything = sorted(all_feeds(loaded), key=lambda feed: feed.group or "")
     if as_json:
@@ -60,8 +58,7 @@ def _rhythm(feed: FeedSource, now: dt.datetime) -> str:
 
 def _list_failing(loaded: Loaded, *, as_json: bool) -> None:
     """What the database knows of the feeds that fail, the longest first."""
-    with stored(loaded.settings.database.url) as connection:
-        states = polls.feed_states(connection)
+    states = remembered_feeds(loaded.settings.database.url)
     found = sorted((state for state in states if state.failures), key=lambda state: (-state.failures, state.feed_id))
     by_id = {feed.id: feed for feed in all_feeds(loaded)}
     if as_json:

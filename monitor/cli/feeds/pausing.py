@@ -8,7 +8,6 @@ import click
 from monitor.cli.common import config_option, tells_errors
 from monitor.cli.feeds.own import FeedId, chosen, own_configuration, write_changes
 from monitor.cli.listing import local
-from monitor.cli.wiring import utc_now
 from monitor.settings.edit import FeedChange
 from monitor.settings.units import parse_duration
 
@@ -19,7 +18,7 @@ def _moment(_context: click.Context, parameter: click.Parameter, written: str | 
     """A date or time in the zone of whoever types, or a duration from now; an option's callback."""
     if written is None:
         return None
-    now = utc_now()
+    now = dt.datetime.now(dt.UTC)
     try:
         moment = dt.datetime.fromisoformat(written).astimezone(dt.UTC)
     except (ValueError, OverflowError):
@@ -68,7 +67,7 @@ def resume(*, ids: tuple[str, ...], config_folder: Path | None) -> None:
     """Poll feeds again that were paused."""
     loaded = own_configuration(config_folder)
     paused = {feed.id for feed in loaded.paused}
-    now = utc_now()
+    now = dt.datetime.now(dt.UTC)
     feeds = chosen(loaded, ids)
     resting = [feed for feed in feeds if feed.id in paused or feed.is_paused(now)]
     values = {"paused": None, "paused_until": None}
