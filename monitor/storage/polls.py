@@ -174,6 +174,15 @@ def release(connection: Connection, claims: Iterable[PollClaim]) -> None:
         connection.execute(update(feed).where(_is_held_by(claim)).values(_NO_LEASE))
 
 
+def make_due(connection: Connection, feed_ids: Collection[str], now: dt.datetime) -> frozenset[str]:
+    """Makes active feeds due at once, whoever polls them; returns those that are known and active."""
+    known = frozenset(
+        connection.execute(select(feed.c.id).where(feed.c.active.is_(True), feed.c.id.in_(sorted(feed_ids)))).scalars()
+    )
+    connection.execute(update(feed).where(feed.c.id.in_(sorted(known))).values(next_poll_at=now))
+    return known
+
+
 def void_leases(connection: Connection) -> int:
     """Ends every lease, and returns how many there were.
 

@@ -9,6 +9,7 @@ _COMMANDS = {
     "list": "monitor.cli.feeds.listing:list_feeds",
     "add": "monitor.cli.feeds.adding:add",
     "test": "monitor.cli.feeds.testing:test",
+    "poll": "monitor.cli.feeds.polling:poll",
     "pause": "monitor.cli.feeds.pausing:pause",
     "resume": "monitor.cli.feeds.pausing:resume",
     "fix": "monitor.cli.feeds.fixing:fix",
