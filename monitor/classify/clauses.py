@@ -150,13 +150,7 @@ class ClauseMatch:
             agent = any(piece.tag & BIT["agent"] for piece in self.frame.chunks[self.index + 1 :])
             return not agent and self._attached_to_subject(subject_of(self.frame, self.index), phrase.complements)
         after_particles = behind_particles(self.frame, phrase.particles, cursor)
-        has_object = (
-            bool(phrase.complements)
-            and not phrase.complements[0].prepositions
-            and phrase.complements[0].noun is not None
-        )
-        if has_object and phrase.complements[0].clause_verbs:
-            has_object = False
+        has_object = phrase.takes_object
         if passive:
             return has_object and after_particles is not None and self._passive(phrase, after_particles)
         if after_particles is not None and self._active(phrase, after_particles):

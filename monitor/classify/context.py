@@ -4,10 +4,9 @@ Kept from sentence to sentence of one passage, and only as far as it is plain: o
 exactly two actors have been named. Nothing is worked out until a sentence asks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import cache
 
 from monitor.classify.actors import actors_of
 from monitor.classify.chunker import chunk
@@ -25,14 +24,29 @@ _HEAD = 5
 
 
 @dataclass(slots=True)
+class _Before:
+    """A sentence before; parsed only if somebody asks, since most sentences hold nothing to read."""
+
+    sentence: Sentence
+    mentions: Sequence[Mention]
+    language: Language
+    frame: Frame | None = None
+
+    def parsed(self) -> Frame:
+        if self.frame is None:
+            self.frame = Frame(self.sentence, chunk(self.sentence, self.mentions, self.language), self.language)
+        return self.frame
+
+
+@dataclass(slots=True)
 class Context:
     """Grows while a passage is read; never outlives it."""
 
     codes: set[str] = field(default_factory=set)
     """Every actor named so far."""
-    last: Callable[[], Frame] | None = None
-    """The sentence before; parsed only if somebody asks, since most sentences hold nothing to read."""
-    sentences: list[Callable[[], Frame]] = field(default_factory=list)
+    last: _Before | None = None
+    """The sentence before."""
+    sentences: list[_Before] = field(default_factory=list)
     """Those that named somebody."""
 
     def meant_by(self, sentence: Sentence, present: AbstractSet[str], language: Language) -> int:
@@ -49,21 +63,21 @@ class Context:
     def pass_over(self, sentence: Sentence, mentions: Sequence[Mention], language: Language) -> None:
         """Takes in a sentence that holds nothing to read."""
         self.codes.update(mention.code for mention in mentions)
-        self.last = cache(lambda: Frame(sentence, chunk(sentence, mentions, language), language))
+        self.last = _Before(sentence, mentions, language)
         if mentions:
             self.sentences.append(self.last)
 
     def follow(self, frame: Frame) -> None:
         """Takes in a sentence that has been read."""
         self.codes.update(mention.code for piece in frame.chunks for mention in piece.mentions)
-        self.last = lambda: frame
+        self.last = _Before(frame.sentence, (), frame.language, frame)
         self.sentences.append(self.last)
 
     def subject(self) -> Party | None:
         """Who acted in the sentence before, if it was one."""
         if self.last is None:
             return None
-        frame = self.last()
+        frame = self.last.parsed()
         verb = next((i for i, piece in enumerate(frame.chunks) if piece.kind is VERB and is_finite(piece)), None)
         acting = [p for p in actors_of(frame, subject_of(frame, verb)) if p.acts] if verb is not None else []
         return acting[0] if len(acting) == 1 else None
@@ -73,7 +87,7 @@ class Context:
         if len(self.codes) != _PAIR:
             return ()
         found: dict[str, Party] = {}
-        for frame in (parsed() for parsed in self.sentences):
+        for frame in (before.parsed() for before in self.sentences):
             for index, piece in enumerate(frame.chunks):
                 if piece.kind is NOUN and piece.mentions:
                     for party in actors_of(frame, (index,)):

@@ -6,9 +6,10 @@ Walks the same sentences and the same attempts as the matcher; used by `relmon c
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.classify.attempts import attempts
 from monitor.classify.frames import Frame
 from monitor.classify.language import recognise
-from monitor.classify.matcher import Classifier, attempts
+from monitor.classify.matcher import Classifier
 from monitor.classify.status import signs
 from monitor.classify.tokens import split_sentences
 from monitor.domain.events import Passage, RelationEvent

@@ -73,6 +73,8 @@ def part_of(frame: Frame, chunk: Chunk, first: int) -> Part | None:
 
 def _find_part(frame: Frame, chunk: Chunk, first: int) -> Part | None:
     lower = frame.sentence.lower
+    if frame.language.role_heads.isdisjoint(lower[chunk.first : chunk.last]):
+        return None
     # "Former envoy" says so of whoever follows; inside a name the word is part of it.
     names = {at for mention in chunk.mentions for at in range(mention.first, mention.last)}
     for part in (Part.FORMER, Part.OPPOSITION):
@@ -93,6 +95,8 @@ def _find_part(frame: Frame, chunk: Chunk, first: int) -> Part | None:
 def role_words(frame: Frame, chunk: Chunk, first: int) -> str | None:
     """The office named behind an actor in the same chunk: "foreign minister"."""
     lower = frame.sentence.lower
+    if frame.language.role_heads.isdisjoint(lower[first : chunk.last]):
+        return None
     for place in range(chunk.last - 1, first - 1, -1):
         for words in frame.language.roles.values():
             length = words.match_ending(lower, place, first)

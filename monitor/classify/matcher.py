@@ -10,22 +10,20 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from monitor.classify.actor_tables import given_names
+from monitor.classify.attempts import attempts
 from monitor.classify.chunker import chunk
-from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB
-from monitor.classify.clauses import ClauseMatch
+from monitor.classify.chunks import NOUN, OPENER, RELATIVE, STOP, VERB
 from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
-from monitor.classify.grammar import Candidates, Grammar, Pattern
+from monitor.classify.grammar import Candidates, Grammar
 from monitor.classify.language import recognise
 from monitor.classify.lexicon import Lexicon
-from monitor.classify.nominals import read_nominal
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
-from monitor.classify.subjects import acting_subject
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.verb_groups import prefixed_words
-from monitor.classify.words import BIT, COPULA, FORM, Language
+from monitor.classify.words import BIT, Language
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Status, Taxonomy, plover_root
 
@@ -42,22 +40,6 @@ _CONTACT = "CONSULT"
 _OF_COMPANIES = frozenset({"COOPERATE", "AGREE", "AID", "CONSULT"})
 # Whoever has left office or opposes the government doesn't act for the state.
 _NOT_THE_STATE = frozenset({Part.FORMER, Part.OPPOSITION})
-
-
-class Attempt(NamedTuple):
-    """One try of a pattern: its reading, or what was looked for in vain."""
-
-    pattern: Pattern
-    reading: Reading | None
-    match: ClauseMatch | None
-
-    @property
-    def lacks(self) -> str:
-        """What the sentence lacks for the pattern, in words."""
-        if self.match is not None:
-            return self.match.lacks
-        clause = isinstance(self.pattern.phrase, ClausePhrase)
-        return "{source} as its subject" if clause else "both sides, named beside the noun"
 
 
 class _Dated(NamedTuple):
@@ -181,33 +163,6 @@ class Classifier:
                 yield event
                 if reading.pattern.both:
                     yield replace(event, source=event.target, target=event.source)
-
-
-def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
-    """Every attempt to fit a candidate to the chunk that it waits for."""
-    lower = frame.sentence.lower
-    heads = {at: found for at, word in enumerate(lower) if (found := candidates.nominals.get(word))}
-    for index, piece in enumerate(frame.chunks):
-        if piece.kind is VERB:
-            hopeless = not (
-                piece.bits & FORM["participle"] or frame.language.drops_subject or acting_subject(frame, index)
-            )
-            for lemma, _ in piece.lemmas:
-                for pattern in candidates.clauses.get(lemma, ()):
-                    if hopeless and pattern.plain_subject:
-                        yield Attempt(pattern, None, None)
-                        continue
-                    match = ClauseMatch(frame, index, pattern)
-                    yield Attempt(pattern, match.read(), match)
-        elif piece.kind is PREPOSITION:
-            # Headlines leave the copula out: "Peru, Chile in talks".
-            for pattern in candidates.clauses.get(COPULA, ()):
-                match = ClauseMatch(frame, index, pattern)
-                yield Attempt(pattern, match.read_without_verb(), match)
-        elif piece.kind is NOUN and heads:
-            for place in heads.keys() & range(piece.owner_end or piece.first, piece.last):
-                for pattern in heads[place]:
-                    yield Attempt(pattern, read_nominal(frame, index, place, pattern), None)
 
 
 def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:

@@ -72,6 +72,12 @@ class ClausePhrase:
     complements: tuple[Complement, ...]
 
     @property
+    def takes_object(self) -> bool:
+        """Whether a direct object comes first behind the verb, so that it may be the subject of a passive."""
+        first = self.complements[0] if self.complements else None
+        return first is not None and first.noun is not None and not (first.prepositions or first.clause_verbs)
+
+    @property
     def specificity(self) -> int:
         """How many things must be there: the more, the better the reading."""
         specs = (*self.subjects, *(complement.noun for complement in self.complements))

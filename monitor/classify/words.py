@@ -63,6 +63,8 @@ class Language:
     nouns: Paradigm
     sets: Mapping[str, WordSet]
     roles: Mapping[Part, WordSet]
+    role_heads: frozenset[str]
+    """The last words of all roles, so that most noun groups are known at once to hold none."""
     offices: Mapping[str, WordSet]
     """Office, as the tables of holders name it -> what newspapers call whoever holds it."""
     people: WordSet
@@ -217,6 +219,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         nouns=nouns,
         sets=sets,
         roles=roles,
+        role_heads=frozenset(word for words in roles.values() for word in words.endings),
         offices={office: _word_set(names, nouns) for office, names in data.get("offices", {}).items()},
         people=people,
         common_nouns={word for words in (*sets.values(), *roles.values(), people) for word in words.endings},
