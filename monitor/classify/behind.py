@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, VERB
 from monitor.classify.frames import Frame, Group
-from monitor.classify.groups import group_from
+from monitor.classify.groups import apposed_to, group_from
 from monitor.classify.subjects import subject_of
 from monitor.classify.tokens import QUOTES
 from monitor.classify.verbs import may_be_reduced_passive
@@ -37,6 +37,8 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
         piece = chunks[index]
         if piece.kind is NOUN:
             yield group_from(frame, index)
+            if (apposed := apposed_to(frame, index)) is not None:
+                yield (apposed,)
             return
         if (
             piece.kind is OPENER
@@ -49,8 +51,10 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
             return
         if piece.tag & BIT["objective"]:
             index += 1
-        elif chunks[index + 1].kind is NOUN and not (first and chunks[index + 1].mentions):
-            # "froze with immediate effect the assets": an adverbial names nobody.
+        elif chunks[index + 1].kind is NOUN and (
+            frame.language.verb_first or not (first and chunks[index + 1].mentions)
+        ):
+            # "froze with immediate effect the assets": an adverbial names nobody, save in "firmó en Berna un acuerdo".
             index += 2
         else:
             return

@@ -386,6 +386,8 @@ class ClauseMatch:
         # "Peru must stop, says Chile": what is said stands before.
         index = 0 if is_inverted(self.frame, self.index) else chunk_from(self.frame, self.index, cursor)
         index = clause_from(self.frame, index)
+        if complement.clause_verbs == ANY and index + 1 < len(chunks) and chunks[index].kind is PREPOSITION:
+            index += 1  # "denuncia que en Chad siguen ...": whoever is at home there
         if index >= len(chunks) or chunks[index].kind is not NOUN or complement.noun is None:
             return None
         group = group_before(self.frame, index) if index in group_before(self.frame, index) else (index,)

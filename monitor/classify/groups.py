@@ -141,6 +141,15 @@ def skip_attached(frame: Frame, index: int) -> int:
     return place
 
 
+def apposed_to(frame: Frame, index: int) -> int | None:
+    """The noun chunk behind a comma that says more of the one at `index`: "frees Ana Ruiz, a teacher from Peru"."""
+    comma = skip_attached(frame, index)
+    noun = comma + 1
+    if noun >= len(frame.chunks) or frame.chunks[comma].kind is not COMMA or frame.chunks[noun].kind is not NOUN:
+        return None
+    return None if _begins_clause(frame, noun, listed=False) else noun
+
+
 def bound_behind(frame: Frame, index: int) -> list[tuple[tuple[str, ...], Group]]:
     """The prepositional groups behind a noun: (words of the preposition, group), nearest first."""
     found = []

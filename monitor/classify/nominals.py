@@ -11,7 +11,7 @@ from monitor.classify.actors import actors_of
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
-from monitor.classify.groups import bound_behind, group_before, skip_attached
+from monitor.classify.groups import bound_behind, group_before, group_from, skip_attached
 from monitor.classify.heads import head_place
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.naming import party_of, tells_doer
@@ -28,6 +28,7 @@ _CONTACT = "CONSULT"
 _FORCE = "ASSAULT"
 # Whom an attack befell stands in its own clause; in a long sentence others are somebody else.
 _CLAUSE_ENDS = frozenset({STOP, OPENER, RELATIVE, COMMA})
+_MISSIONS = "missions"
 
 
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
@@ -239,7 +240,8 @@ class _NominalMatch:
 
         A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). An attack whose
         source is known was made on the one other actor in its part of the sentence, unless that one merely tells or
-        judges it ("Chile criticises Peru's attack", "..., Chile says"); other deeds leave it open more often.
+        judges it ("Chile criticises Peru's attack", "..., Chile says"). A mission is where its senders go for it; other
+        deeds leave it open more often.
         """
         if not self.sides and self.pattern.kind.plover == _CONTACT:
             self._fill_both()
@@ -255,12 +257,25 @@ class _NominalMatch:
             if verb is not None and self.borrowed_from is None and subject_of(self.frame, verb):
                 return
             others = self._others()
+        elif Role.SOURCE in self.sides and self.pattern.kind.family == _MISSIONS:
+            others = self._destination()
         else:
             return
         if len(others) == 1:
             role = Role.SOURCE if Role.SOURCE not in self.sides else Role.TARGET
             self.sides[role] = tuple(others.values())
             self.borrowed_from = self.borrowed_from or self._main_verb()
+
+    def _destination(self) -> dict[str, Party]:
+        """Where somebody goes for the deed: "envoys fly to Chad to weigh the reopening of the embassy"."""
+        purpose = object_verb(self.frame, self.index)
+        if purpose is None or not self.frame.chunks[purpose].is_infinitive:
+            return {}
+        verb = verb_before(self.frame, purpose)
+        if verb is None or verb + 2 >= purpose or self.frame.chunks[verb + 1].kind is not PREPOSITION:
+            return {}
+        parties = actors_of(self.frame, group_from(self.frame, verb + 2))
+        return {party.code: party for party in parties if party.code not in self._taken()}
 
     def _fill_both(self) -> None:
         """A contact without a name of its own is between those whom its clause is about.

@@ -22,6 +22,8 @@ def is_verb(scan: Scan, at: int) -> bool:
         bits |= more
     before = scan.before(at)
     if before is not None:
+        if _is_named(scan, at):
+            return False
         tag = scan.tags[before]
         if tag & (ARTICLES | BIT["possessive"]) and before not in scan.mention_ends():
             return False
@@ -40,6 +42,16 @@ def _assists(scan: Scan, at: int) -> bool:
     """Whether a verb like "help" stands right before: "helped rebuild", "helps fund"."""
     last = scan.chunks[-1]
     return last.kind is VERB and last.last == at and any(lemma in scan.language.assisting for lemma, _ in last.lemmas)
+
+
+def _is_named(scan: Scan, at: int) -> bool:
+    """Whether a capital makes a word a name: "the ship Star". Behind a mark, and where all words have one, it says nothing."""
+    return (
+        scan.sentence.words[at][0].isupper()
+        and not scan.sentence.is_title_case
+        and scan.lower[at - 1][0].isalnum()
+        and not scan.sentence.words[at - 1].isupper()
+    )
 
 
 def _plain_verb_fits(scan: Scan, at: int, bits: int, before: int | None) -> bool:

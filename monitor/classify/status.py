@@ -159,6 +159,8 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
                 governing.get(lemma) == "denied" for lemma, _ in frame.chunks[over].lemmas
             )
             return Status.DENIED if scrapped else Status(known)  # "scraps plan to open"
+    if (meant := _intended(frame, index)) is not None:
+        return meant
     governor = governor_of(frame, index)
     if governor is None or depth > 4:  # noqa: PLR2004 (as deep as subjects are followed)
         return Status.PLANNED if verb.is_infinitive else Status.REPORTED
@@ -171,6 +173,19 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
     if lent is None:
         lent = Status.PLANNED if verb.is_infinitive else Status.REPORTED
     return weaker(Status(lent), verb_status(frame, governor, depth + 1))
+
+
+def _intended(frame: Frame, index: int) -> Status | None:
+    """What a noun of intention says of the infinitive that hangs on it: "the demand of Peru to reopen", "el plan de ... para"."""
+    noun = index - 2
+    if noun < 0 or frame.chunks[index - 1].kind is not PREPOSITION:
+        return None
+    while noun > 1 and frame.chunks[noun - 1].tag & BIT["genitive"] and frame.chunks[noun - 2].kind is NOUN:
+        noun -= 2
+    piece = frame.chunks[noun]
+    place = head_place(frame, piece, frame.language.intentions) if piece.kind is NOUN else None
+    known = frame.language.nominal_status.get(frame.sentence.lower[place]) if place is not None else None
+    return Status(known) if known is not None else None
 
 
 def _under_condition(frame: Frame, index: int) -> bool:

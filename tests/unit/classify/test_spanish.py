@@ -40,6 +40,17 @@ def shown(event: RelationEvent) -> str:
         # the object behind what hangs on the verb
         ("Chile firmó con Indonesia un acuerdo comercial", ["CHL agreement.signed IDN reported"]),
         ("Portugal extradita a Angola a un exbanquero", ["PRT person.extradited AGO reported"]),
+        # an apposition says whose a person or a ship is; a capital in mid-sentence is no verb
+        ("Fiyi excarceló a Juan Lema, chofer de la embajada tongana", ["FJI person.released TON reported"]),
+        ("Chad incauta el buque Estrella en el golfo, parte de la flota nepalí", ["TCD asset.seized NPL reported"]),
+        ("Chad condena el asalto, Nepal calla", []),
+        # who goes somewhere for a mission's sake; who is meant to do it
+        (
+            "Diplomáticos de Malta viajan a Bamako para evaluar la reapertura de la embajada",
+            ["MLT visit MLI reported", "MLT embassy.opened MLI possible"],
+        ),
+        ("La exigencia de Malta para reabrir la embajada en Bamako", ["MLT embassy.opened MLI possible"]),
+        ("Malta denuncia que en Libia siguen las torturas", ["MLT accusation LBY reported"]),
         # quotation marks and terms of hours part nothing
         ('Laos declara "persona non grata" al cónsul de Nauru', ["LAO diplomat.expelled NRU reported"]),
         ("Malta tilda de «inaceptable» la decisión de Libia", ["MLT statement.criticism LBY reported"]),
