@@ -11,9 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from monitor.domain.feeds import FeedSource, FeedState, FetchFailure
 from monitor.feeds.links import canonical
-
-ADOPTED_AFTER = dt.timedelta(days=7)
-"""A permanent redirect that has led to a valid feed for so long is meant (P17)."""
+from monitor.feeds.moves import is_adopted
 
 DEAD_AFTER = dt.timedelta(days=30)
 """Outages of publishers last hours, reconstructions weeks."""
@@ -68,28 +66,26 @@ def _proposals(feed: FeedSource, state: FeedState, first_at: Mapping[str, str], 
     elif state.failing_since is not None and now - state.failing_since >= DEAD_AFTER:
         why = f"has failed since {state.failing_since:%Y-%m-%d}; the last time it {state.last_error or 'said nothing'}"
         yield Rest(feed_id=feed.id, why=why)
-    elif state.moved_to is not None and state.moved_since is not None and not state.failures:
-        yield _moved(feed, state.moved_to, state.moved_since, first_at, now)
+    elif state.moved_to is not None and not state.failures:
+        yield _moved(feed, state.moved_to, state, first_at, now)
 
 
-def _moved(feed: FeedSource, url: str, since: dt.datetime, first_at: Mapping[str, str], now: dt.datetime) -> Proposal:
+def _moved(feed: FeedSource, url: str, state: FeedState, first_at: Mapping[str, str], now: dt.datetime) -> Proposal:
+    since = f"since {state.moved_since:%Y-%m-%d}"
     twin = first_at.get(canonical(url))
-
     if twin not in (None, feed.id):
         return Rest(feed_id=feed.id, why=f'has moved to the address of "{twin}"')
-    if now - since < ADOPTED_AFTER:
-        return Look(feed_id=feed.id, why=f"has moved since {since:%Y-%m-%d} to {url}; proposed once a week has passed")
-    address = with_login(url, feed.url)
-    if address is None:
-        return Look(feed_id=feed.id, why=f"has moved to another host, {url}, which must not get its login unasked")
-    return Move(feed_id=feed.id, url=address, why=f"has moved for good, and works there since {since:%Y-%m-%d}")
+    if not is_adopted(state, now):
+        return Look(feed_id=feed.id, why=f"leads to {url} {since}; that is proposed once it has held for a week")
+    return to_address(feed, url, why=f"has moved for good, and works there {since}")
 
 
-def with_login(url: str, before: str) -> str | None:
-    """`url` with the login of the address before; None where it leads to another origin, which must not be told it."""
-    old, new = urlsplit(before), urlsplit(url)
+def to_address(feed: FeedSource, url: str, *, why: str) -> Move | Look:
+    """A move that takes the login in the address along; none where login or headers would be told to another origin."""
+    old, new = urlsplit(feed.url), urlsplit(url)
     login, at, _ = old.netloc.rpartition("@")
-    if not at:
-        return url
-    same = (old.scheme, old.hostname, old.port) == (new.scheme, new.hostname, new.port)
-    return urlunsplit(new._replace(netloc=f"{login}@{new.netloc}")) if same else None
+    if not at and not feed.headers:
+        return Move(feed_id=feed.id, url=url, why=why)
+    if (old.scheme, old.hostname, old.port) != (new.scheme, new.hostname, new.port):
+        return Look(feed_id=feed.id, why=f"{why}; {url} is at another host, which must not get its login unasked")
+    return Move(feed_id=feed.id, url=urlunsplit(new._replace(netloc=f"{login}{at}{new.netloc}")), why=why)

@@ -19,7 +19,7 @@ from monitor.cli.reading import configuration_of, remembered_feeds
 from monitor.cli.wiring import utc_now
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedSource, FeedState, FetchFailed, FetchFailure
-from monitor.feeds.proposals import Look, Move, Proposal, Rest, propose, with_login
+from monitor.feeds.proposals import Look, Move, Proposal, Rest, propose, to_address
 from monitor.settings.edit import FeedChange, Value
 from monitor.settings.files import Loaded
 from monitor.worker.scout import Scout, SeenFeed
@@ -96,10 +96,7 @@ async def _search(failing: Sequence[FeedSource], loaded: Loaded, allow: Sequence
         if not isinstance(seen, SeenFeed) or seen.page is None:
             return None
         why = f"fails: {place} the feed {seen.source.url} ({printable(seen.parsed.title or 'without a title')})"
-        address = with_login(seen.source.url, feed.url)
-        if address is None:
-            return Look(feed_id=feed.id, why=f"{why}; that is another host, which must not get its login unasked")
-        return Move(feed_id=feed.id, url=address, why=why)
+        return to_address(feed, seen.source.url, why=why)
 
     if not failing:
         return ()

@@ -10,14 +10,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.common import config_option, database_option, json_option, locate, tells_errors
-from monitor.cli.feeds.own import all_feeds, count, shown
+from monitor.cli.feeds.own import all_feeds, count, rhythm, shown
 from monitor.cli.listing import local
 from monitor.cli.reading import configuration_of, remembered_feeds
 from monitor.delivery.wording import printable
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource, FeedState
 from monitor.settings.files import Loaded, examine
-from monitor.settings.units import format_duration
 
 
 @click.command("list")
@@ -42,18 +41,18 @@ def list_feeds(*, failing: bool, config_folder: Path | None, database: str | Non
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for feed in everything:
-            rhythm = "paused" if feed.id in paused else _rhythm(feed, now)
+            when = "paused" if feed.id in paused else _when(feed, now)
             click.echo(
-                f"{feed.id:<32}  {feed.group or '-':<12}  {feed.language or '-':<2}  {rhythm:<10}  {shown(feed.url)}"
+                f"{feed.id:<32}  {feed.group or '-':<12}  {feed.language or '-':<2}  {when:<10}  {shown(feed.url)}"
             )
     if loaded.errors:
         raise ConfigurationError(loaded.errors)
 
 
-def _rhythm(feed: FeedSource, now: dt.datetime) -> str:
+def _when(feed: FeedSource, now: dt.datetime) -> str:
     if feed.paused_until is not None and feed.is_paused(now):
         return f"paused until {local(feed.paused_until)}"
-    return f"every {format_duration(feed.poll_every)}"
+    return rhythm(feed)
 
 
 def _list_failing(loaded: Loaded, *, as_json: bool) -> None:

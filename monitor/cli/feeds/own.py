@@ -18,6 +18,7 @@ from monitor.settings.edit import FeedChange, change_feeds, change_toml
 from monitor.settings.files import Loaded, examine
 from monitor.settings.secrets import hidden
 from monitor.settings.spelling import did_you_mean
+from monitor.settings.units import format_duration
 
 FEEDS_FILE = "feeds.toml"
 
@@ -105,6 +106,11 @@ def write_changes(changes: Sequence[FeedChange]) -> tuple[Path, ...]:
             f"{error.filename or FEEDS_FILE} can't be written: {error.strerror}. Put the lines above into a file of "
             "feeds.d, or change the feed where it stands, as a user who may."
         ) from error
+
+
+def rhythm(feed: FeedSource) -> str:
+    """How often a feed is polled, as the configuration says."""
+    return f"every {format_duration(feed.poll_every)}" if feed.at is None else f"at {feed.at.expression} {feed.at.zone}"
 
 
 def shown(url: str) -> str:

@@ -18,7 +18,7 @@ from monitor.classify.compile import compile_classifier
 from monitor.classify.explain import explain
 from monitor.classify.matcher import Classifier
 from monitor.cli.common import config_option, json_option, tells_errors
-from monitor.cli.feeds.own import FeedId, all_feeds, configuration, count, shown
+from monitor.cli.feeds.own import FeedId, all_feeds, configuration, count, rhythm, shown
 from monitor.cli.feeds.scouting import address, allow_option, scouting, stranger
 from monitor.cli.feeds.seen import feed_facts
 from monitor.cli.listing import local
@@ -165,7 +165,7 @@ def _polling(source: FeedSource, seen: SeenFeed) -> str:
         "says in a few bytes when nothing is new" if validators.etag or validators.last_modified else "sends it whole"
     )
     promised = f", and promises no change for {format_duration(seen.body.fresh_for)}" if seen.body.fresh_for else ""
-    return f"polled every {format_duration(source.poll_every)}; the server {asks}{promised}"
+    return f"polled {rhythm(source)}; the server {asks}{promised}"
 
 
 def _entry_lines(read: Sequence[_Read], *, rest: int) -> Iterator[str]:

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.domain.delivery import Secret
 from monitor.domain.feeds import FeedSource, FeedState, FetchFailure
-from monitor.feeds.proposals import ADOPTED_AFTER, DEAD_AFTER, Look, Move, Proposal, Rest, propose, with_login
+from monitor.feeds.moves import ADOPT_AFTER
+from monitor.feeds.proposals import DEAD_AFTER, Look, Move, Proposal, Rest, propose, to_address
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
 WIRE = FeedSource(id="wire", url="https://wire.example/rss", title="Wire", poll_every=dt.timedelta(minutes=5))
+KEY = (("X-Key", Secret("env:WIRE_KEY", "1")),)
 STATE = FeedState(feed_id="wire")
 
 
@@ -18,7 +21,7 @@ def about(state: FeedState = STATE, feed: FeedSource = WIRE, *others: FeedSource
     return propose([*others, feed], {state.feed_id: state}, NOW)
 
 
-def moved(to: str, age: dt.timedelta = ADOPTED_AFTER) -> FeedState:
+def moved(to: str, age: dt.timedelta = ADOPT_AFTER) -> FeedState:
     return replace(STATE, moved_to=to, moved_since=NOW - age)
 
 
@@ -39,7 +42,7 @@ def test_given_a_redirect_that_has_held_for_a_week_when_looked_at_then_its_targe
 
 
 def test_given_a_redirect_that_is_younger_when_looked_at_then_it_is_only_told() -> None:
-    (proposal,) = about(moved("https://new.example/rss", ADOPTED_AFTER - SECOND))
+    (proposal,) = about(moved("https://new.example/rss", ADOPT_AFTER - SECOND))
     assert isinstance(proposal, Look)
 
 
@@ -79,18 +82,22 @@ def test_given_a_feed_that_fails_when_looked_at_then_it_may_rest_once_it_is_gone
 
 
 @pytest.mark.parametrize(
-    ("url", "before", "expected"),
+    ("before", "headers", "after", "expected"),
     [
-        ("https://a.example/new", "https://a.example/old", "https://a.example/new"),
-        ("https://a.example/new", "https://me:pw@a.example/old", "https://me:pw@a.example/new"),
-        ("https://b.example/new", "https://me:pw@a.example/old", None),
-        ("http://a.example/new", "https://me:pw@a.example/old", None),
+        ("https://a.example/old", (), "https://b.example/new", "https://b.example/new"),
+        ("https://me:pw@a.example/old", (), "https://a.example/new", "https://me:pw@a.example/new"),
+        ("https://a.example/old", KEY, "https://a.example/new", "https://a.example/new"),
+        ("https://me:pw@a.example/old", (), "https://b.example/new", None),
+        ("https://me:pw@a.example/old", (), "http://a.example/new", None),
+        ("https://a.example/old", KEY, "https://b.example/new", None),
     ],
 )
-def test_given_a_login_when_the_address_changes_then_only_its_own_origin_keeps_it(
-    url: str, before: str, expected: str | None
+def test_given_a_login_or_headers_when_the_address_changes_then_only_their_own_origin_keeps_them(
+    before: str, headers: tuple[tuple[str, Secret], ...], after: str, expected: str | None
 ) -> None:
-    assert with_login(url, before) == expected
+    proposal = to_address(replace(WIRE, url=before, headers=headers), after, why="moved")
+    assert (proposal.url if isinstance(proposal, Move) else None) == expected
+    assert "pw" not in proposal.why
 
 
 def test_given_a_login_when_the_feed_moves_to_another_host_then_a_person_decides() -> None:
