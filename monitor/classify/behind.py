@@ -104,6 +104,12 @@ def _behind_aside(frame: Frame, place: int) -> int:
     chunks = frame.chunks
     if place >= len(chunks) or chunks[place].kind is not COMMA:
         return place
+    if (
+        place + 1 < len(chunks)
+        and chunks[place + 1].kind is PREPOSITION
+        and chunks[place + 1].first > chunks[place].last
+    ):
+        return place + 1  # "many raids, mainly on": an adverb stands between
     for at in range(place + 1, len(chunks) - 1):
         if chunks[at].kind is COMMA:
             return at + 1 if chunks[at + 1].kind is PREPOSITION else place

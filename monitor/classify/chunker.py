@@ -64,6 +64,8 @@ def _word_group(scan: Scan, at: int) -> int:
         entries = language.verb_forms[word + scan.lower[at + 2]]
         scan.add_verb(at, at + 3, scan.negation_before(at), at + 2, entries)
         return 3
+    if word in language.spans and (length := _span(scan, at)):
+        return length
     if word in language.asides and (length := scan.group_of(language.asides, at)):
         return length
     if word in language.before_numbers and (length := _before_number(scan, at)):
@@ -203,6 +205,20 @@ def _ends_before(scan: Scan, noun: Chunk, at: int) -> bool:
 def _only_counts(scan: Scan, noun: Chunk) -> bool:
     """Whether a noun group so far holds articles and numbers alone: "the last", "48"."""
     return all(scan.tags[at] & ARTICLES or scan.lower[at][0].isdigit() for at in range(noun.first, noun.last))
+
+
+def _span(scan: Scan, at: int) -> int:
+    """Hours or days that say how far off something was are passed over: "just days after", "two weeks ago"."""
+    after = scan.tags[at + 1] if at + 1 < len(scan.lower) else 0
+    if not after & (BIT["after"] | BIT["before"] | BIT["ago"]):
+        return 0
+    noun = scan.noun
+    if noun is not None and all(
+        scan.tags[t] & ARTICLES or scan.lower[t].isdigit() for t in range(noun.first, noun.last)
+    ):
+        scan.chunks.pop()
+    scan.noun = None
+    return 1
 
 
 def _month(scan: Scan, at: int) -> int:

@@ -18,7 +18,7 @@ from monitor.domain.events import Part
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
     "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "speaker", "cause", "future_in_past", "month", "reason", "owned", "including", "be", "have", "do", "modal_future",
-    "modal_possible", "negation", "adverb", "day", "explainer",
+    "modal_possible", "negation", "adverb", "day", "ago", "explainer",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 # Classes that are asked for together.
@@ -132,6 +132,8 @@ class Language:
     """Nouns for those who fight for an armed group: Hamas gunmen."""
     leading: frozenset[str] = frozenset()
     """First words of groups that the chunker takes as one before it looks at the words by themselves."""
+    spans: frozenset[str] = frozenset()
+    """Nouns that with "after", "before" or "ago" say how far off something was: days, weeks."""
     assisting: frozenset[str] = frozenset()
     """Verbs behind which a plain form is one more verb: helped rebuild."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -256,9 +258,10 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         fighters=_word_set(data.get("fighters", ()), nouns),
+        spans=frozenset(data.get("spans", ())),
         assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],
-        leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()))),
+        leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()), data.get("spans", ()))),
         individuals=_word_set(data.get("individuals", ()), nouns),
         countries=_word_set(data.get("countries", ()), nouns),
         allegations=_word_set(data.get("allegations", ()), nouns),

@@ -15,6 +15,8 @@ import pytest
         ("Sudan denounced what it called Kenya's meddling.", ["SDN statement.criticism KEN reported"]),
         ("Ghana sent 40 troops, among them ten medics, to Liberia.", ["GHA military.mobilized LBR reported"]),
         ("Togo agreed to re-open its border with Benin.", ["TGO border.opened BEN planned"]),
+        ("Fiji's leader held talks with the Tongan king just days after a storm.", ["FJI talks TON reported"]),
+        ("Chad carried out many attacks, mainly on towns in Niger.", ["TCD military.attack NER reported"]),
         ("Kenya jailed 30% of the Ugandan fishermen.", ["KEN person.detained UGA reported"]),
     ],
 )
