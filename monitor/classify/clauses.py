@@ -38,7 +38,6 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
 _JUDGING = "words"
-_PROTEST = "PROTEST"
 
 
 class ClauseMatch:
@@ -421,7 +420,7 @@ class ClauseMatch:
         if spec.office is not None:
             parties = tuple(party for party in parties if holds(self.frame, party, spec.office))
         # Behind a preposition a place says whose deed it was: "detained in Lima".
-        if spec.words is None and self.pattern.kind.plover == _PROTEST and self._is_people(group):
+        if spec.words is None and self.pattern.by_people and self._is_people(group):
             pass  # "Gambians marched to the embassy": who protests need not act for the state
         elif spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
             parties = tuple(party for party in parties if party.acts)

@@ -25,6 +25,7 @@ from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Status, Taxonomy
 
 _PATTERN_KEYS = {"id", "type", "agentless", "both", "denied", "ended", "named", "only", "say", "unless", "yes", "no"}
+_PROTEST = "PROTEST"
 _EXPECTED = re.compile(r"\s*->\s*(?P<source>[\w?]+)\s*(?P<arrow>[>=-])\s*(?P<target>[\w?]+)(?:\s+(?P<status>\w+))?\s*$")
 
 
@@ -175,6 +176,7 @@ class _Build:
             others[key] = self.taxonomy[entry[key]] if key in entry else None
         unless = self._unless(document, at, entry, language)
         only = self._only(document, at, entry)
+        by_people = self.taxonomy[kind].plover == _PROTEST
         pattern_id = str(entry.get("id", f"{language.code}/{kind}"))
         known = self.patterns[language.code]
         compiled = []
@@ -183,7 +185,8 @@ class _Build:
                 compiled += [
                     Pattern(
                         actors=1 if flags["agentless"] else sides_of(one),
-                        plain_subject=has_plain_subject(one),
+                        plain_subject=has_plain_subject(one) and not by_people,
+                        by_people=by_people,
                         id=f"{pattern_id}#{place + 1}",
                         kind=self.taxonomy[kind],
                         phrase=one,

@@ -32,6 +32,8 @@ class Pattern:
     """Whether the name of its direct object is kept: which ship was seized, who was arrested."""
     plain_subject: bool = False
     """Whether its subject is simply who acts, so that without such a subject an active verb can't fit."""
+    by_people: bool = False
+    """Whether a people may do it as well, who else don't act for their state: a protest."""
     actors: int = 1
     """How many different actors a sentence must name for it to fit."""
     only: frozenset[Status] = frozenset()
