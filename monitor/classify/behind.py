@@ -31,6 +31,8 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
     """The noun group right behind the verb; a later one may stand behind what hangs on the first."""
     index = chunk_from(frame, index, cursor)
     chunks = frame.chunks
+    if index and chunks[index - 1].kind is PREPOSITION and chunks[index - 1].last > cursor:
+        return  # "shot down in its airspace": behind the particle a preposition leads
     for _ in range(_MAX_SKIPPED):
         if index >= len(chunks):
             return

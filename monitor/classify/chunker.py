@@ -118,6 +118,7 @@ def _counts_next(scan: Scan, at: int) -> bool:
         and scan.lower[at - 1] not in _CURRENCIES  # "a landmark $6 billion deal"
         and at + 1 < len(scan.lower)
         and scan.sentence.words[at + 1].islower()
+        and scan.lower[at + 1] not in scan.language.ordinal_endings  # "Peru's 80th anniversary"
     )
 
 

@@ -19,7 +19,7 @@ from monitor.classify.behind import (
     prepositional_groups,
     time_follows,
 )
-from monitor.classify.chunks import NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
+from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
@@ -27,7 +27,7 @@ from monitor.classify.heads import has_head, head_place, is_body
 from monitor.classify.inverted import is_inverted, subject_further_behind
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import party_of, proper_name, tells_doer
-from monitor.classify.parties import holds, parties_in
+from monitor.classify.parties import holds, owner_meant, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status, weaker
@@ -82,8 +82,20 @@ class ClauseMatch:
         fits = self._subject(phrase, self.index + 1) and self._complements(phrase.complements, piece.first)
         self.index += 1
         # A place alone says too little ("The envoy in Lima was summoned"), unless it is a time to come ("due in Lima").
-        enough = len(self.used) > 1 or word in self.frame.language.governing
+        # or the whole headline before a colon ("Silva in Lima: ...").
+        enough = len(self.used) > 1 or word in self.frame.language.governing or self._is_heading()
         return self._reading() if fits and enough else None
+
+    def _is_heading(self) -> bool:
+        """Whether the place behind the preposition ends the sentence, or stands before a colon or a dash."""
+        chunks = self.frame.chunks
+        behind = group_from(self.frame, self.index + 1)[-1] + 1
+        begun = chunks[self.index - 1].kind is NOUN and group_before(self.frame, self.index - 1)[0] in (
+            0,
+            self.index - 1,
+        )
+        first = self.index == 1 or chunks[self.index - 2].kind in (STOP, AND, COMMA)
+        return begun and first and behind < len(chunks) and chunks[behind].kind is STOP
 
     def _is_topic(self, group: Group) -> bool:
         """Whether a group begins a clause whose verb is left out: "Silva in Lima for talks", not "meets Silva in Lima"."""
@@ -415,6 +427,8 @@ class ClauseMatch:
             and has_head(self.frame, group, spec.words)
         ):
             parties = self._borrow(group)
+        elif bound and not parties and spec.role is Role.TARGET:
+            parties = owner_meant(self.frame, group[0])
         if spec.acts:
             parties = tuple(party for party in parties if party.acts)
         if spec.office is not None:

@@ -22,6 +22,7 @@ from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import has_lemma, object_verb, verb_before
 from monitor.classify.words import BIT
+from monitor.domain.taxonomy import Status
 
 _ACCUSATION = "ACCUSE"
 _CONTACT = "CONSULT"
@@ -224,9 +225,16 @@ class _NominalMatch:
         parties = tuple(party for party in parties if party.code not in taken)
         lemmas = {lemma for lemma, _ in self.frame.chunks[verb].lemmas}
         if parties and lemmas & (self.frame.language.light | self.frame.language.governing.keys()):
-            self.sides[Role.SOURCE] = parties
+            each_other = self._is_reciprocal() and Role.TARGET not in self.sides and len(parties) > 1
+            self.sides[Role.SOURCE] = parties[:1] if each_other else parties
+            if each_other:
+                self.sides[Role.TARGET] = parties[1:]  # "Peru and Chile resume border clashes"
             self.borrowed_from = self.frame.chunks[verb].main
         return bool(parties)
+
+    def _is_reciprocal(self) -> bool:
+        """Whether each side does it to the other."""
+        return self.pattern.kind.mutual or self.pattern.both
 
     def _sought_by(self) -> int | None:
         """The verb in "calls for sanctions on", "votes on a truce with": its preposition leads to what it governs."""
@@ -252,7 +260,9 @@ class _NominalMatch:
             group = subject_of(self.frame, verb) if verb is not None else self._topic()
             parties = self._fitting(actors_of(self.frame, group), Role.SOURCE)
             others = {party.code: party for party in parties if party.code not in self._taken()}
-        elif Role.SOURCE in self.sides and self.pattern.kind.plover == _FORCE:
+            if not self.pattern.kind.mutual and self._names_elsewhere():
+                return
+        elif Role.SOURCE in self.sides and self.pattern.kind.plover == _FORCE and not self.pattern.both:
             verb = object_verb(self.frame, self.index)
             if verb is not None and self.borrowed_from is None and subject_of(self.frame, verb):
                 return
@@ -277,6 +287,14 @@ class _NominalMatch:
         parties = actors_of(self.frame, group_from(self.frame, verb + 2))
         return {party.code: party for party in parties if party.code not in self._taken()}
 
+    def _names_elsewhere(self) -> bool:
+        """Whether a capitalised word before the noun names a place that is no actor: "Silva's Asia trip"."""
+        sentence, piece = self.frame.sentence, self.frame.chunks[self.index]
+        taken = {at for mention in piece.mentions for at in range(mention.first, mention.last)}
+        return not sentence.is_title_case and any(
+            at not in taken and sentence.words[at][0].isupper() for at in range(max(piece.first, 1), self.place)
+        )
+
     def _fill_both(self) -> None:
         """A contact without a name of its own is between those whom its clause is about.
 
@@ -287,18 +305,26 @@ class _NominalMatch:
             return
         subject = [p for p in actors_of(self.frame, subject_of(self.frame, verb)) if p.acts]
         after = verb + 1
-        adjunct = self.frame.chunks[self.index - 1].tag & (BIT["after"] | BIT["before"]) if self.index else 0
+        adjunct = self._is_adjunct()
         if len(subject) == 1 and adjunct and after < self.index and self.frame.chunks[after].kind is NOUN:
             subject += [p for p in actors_of(self.frame, (after,)) if p.person and p.code != subject[0].code]
         if len(subject) == len(Role) and subject[0].code != subject[1].code:
             self.sides[Role.SOURCE], self.sides[Role.TARGET] = (subject[0],), (subject[1],)
-            self.borrowed_from = self._main_verb()
+            self.borrowed_from = None if adjunct else self._main_verb()  # an adjunct is a deed beside the verb's own
+
+    def _is_adjunct(self) -> bool:
+        """Whether the noun stands behind "after", "before", "ahead of"."""
+        lead = self.frame.chunks[self.index - 1] if self.index else None
+        if lead is None or lead.kind not in (PREPOSITION, OPENER):
+            return False
+        coming = self.frame.language.nominal_status.get(self.frame.sentence.lower[lead.first]) == Status.PLANNED
+        return coming or bool(lead.tag & (BIT["after"] | BIT["before"]))
 
     def _topic(self) -> Group:
-        """The noun group before an opener where no verb stands: "Silva after talks with ...: ..."."""
+        """The noun group right before, where no verb stands: "Silva after talks with ...: ...", "Silva at Peru summit"."""
         chunks = self.frame.chunks
         at = self.index - 1
-        if at > 0 and chunks[at].kind is OPENER and chunks[at - 1].kind is NOUN:
+        if at > 0 and chunks[at].kind in (OPENER, PREPOSITION) and chunks[at - 1].kind is NOUN:
             return group_before(self.frame, at - 1)
         return ()
 

@@ -6,7 +6,7 @@ tagger: the form, the words around it and the chunks before it decide. Asked by 
 
 from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, VERB
 from monitor.classify.lexicon import NAMES, Mention, NameKind
-from monitor.classify.scan import PUNCTUATION, Scan
+from monitor.classify.scan import DASHES, PUNCTUATION, Scan
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, FORM, OPENERS, PREPOSITIONS, VERBAL_NOUN
 
 _FINITE = FORM["base"] | FORM["present"] | FORM["past"] | FORM["future"] | FORM["conditional"] | FORM["subjunctive"]
@@ -28,6 +28,9 @@ def is_verb(scan: Scan, at: int) -> bool:
         if tag & (ARTICLES | BIT["possessive"]) and before not in scan.mention_ends():
             return False
         if tag & PREPOSITIONS & ~BIT["to"]:
+            ends = at + 1 >= len(scan.lower) or scan.lower[at + 1] in PUNCTUATION
+            if ends and scan.lower[at] in scan.language.also_nouns:
+                return False  # "ahead of meeting"
             return bool(bits & VERBAL_NOUN)
     if bits == FORM["infinitive"]:
         return True
@@ -97,6 +100,8 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     if _is_object_of_verb(scan):
         return False
     last = group.mentions[-1] if group.mentions else None
+    if last is not None and last.last == at and len(group.mentions) > 1 and scan.lower[last.first - 1] in DASHES:
+        return False  # "Peru-Chile clashes"
     if bits == FORM["base"] and last is not None and last.last == at and not _is_plural(scan, last):
         return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
     if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is PREPOSITION:

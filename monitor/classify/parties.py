@@ -54,22 +54,22 @@ def _owners(frame: Frame, index: int, head: int) -> list[Party]:
             for mention in frame.chunks[at].mentions[:1]
         ]
     if chunk.tag & BIT["owned"]:
-        return _sayer(frame, index)
+        return list(owner_meant(frame, index))
     behind = [mention for mention in chunk.mentions if mention.first > head]
     return [party_of(frame, mention, chunk) for mention in behind[:1]]
 
 
-def _sayer(frame: Frame, index: int) -> list[Party]:
+def owner_meant(frame: Frame, index: int) -> tuple[Party, ...]:
     """Whose "its" is: "Peru said Chile entered its airspace", "Peru frees two as Chile lifts sanctions on its bank"."""
     verb = verb_before(frame, index)
     above = verb_before(frame, verb) if verb is not None else None
-    if verb is None or above is None:
-        return []
+    if verb is None or above is None or not frame.chunks[index].tag & BIT["owned"]:
+        return ()
     opened = any(frame.chunks[at].kind is OPENER for at in range(above, verb))
     if not (opened or has_lemma(frame, above, frame.language.saying)):
-        return []
+        return ()
     doer = {party.code for party in actors_of(frame, subject_of(frame, verb))}
-    return [party for party in actors_of(frame, subject_of(frame, above)) if party.code not in doer]
+    return tuple(party for party in actors_of(frame, subject_of(frame, above)) if party.code not in doer)
 
 
 def _is_bare_name(chunk: Chunk) -> bool:

@@ -273,7 +273,11 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
                 return Status.REPORTED  # "fails to seal a deal at the summit with Peru": it is the deal that failed
             return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
         if chunk.kind in (STOP, OPENER, RELATIVE) or (
-            chunk.kind is PREPOSITION and chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
+            chunk.kind is PREPOSITION
+            and (
+                chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
+                or frame.sentence.lower[chunk.first] in frame.language.nominal_status  # "ahead of the meeting"
+            )
         ):
             break
     after = skip_attached(frame, index)

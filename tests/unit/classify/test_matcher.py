@@ -74,6 +74,20 @@ def shown(event: RelationEvent) -> str:
         ("Chad's president begins Libya visit", ["TCD visit LBY reported"]),
         ("Libyan drone, missile attack on Chad kills two", ["LBY military.attack TCD reported"]),
         ("As Chad-Libya summit nears, hopes rise", ["TCD summit LBY planned"]),
+        # a fight is fought by both, whoever else is named
+        ("Two killed in Chad-Libya clashes", ["LBY military.attack TCD reported", "TCD military.attack LBY reported"]),
+        ("Peru frets as Chad and Libya resume border clashes", ["TCD military.attack LBY reported", "LBY military.attack TCD reported"]),
+        ("Libya clashes bring Chad to the brink", []),
+        # a contact ahead is one of those in its clause; a place that is no actor leaves it open
+        ("Macron presses Merz ahead of meeting", ["FRA demand DEU reported", "FRA meeting DEU planned"]),
+        ("Peru tests radar ahead of Macron's Asia trip", []),
+        ("Macron at Brazil summit says he is tired", ["BRA summit FRA reported"]),
+        # a heading without a verb
+        ("Macron in Lima: what is at stake", ["FRA visit PER reported"]),
+        ("Macron on ships in Lima: what he said", []),
+        ("Peru frees two as Chile lifts sanctions on its airline", ["CHL sanctions.lifted PER reported"]),
+        ("Peru says Chilean drones shot down in its airspace", []),
+        ("Peru's envoy attends Nagasaki 80th anniversary", ["PER visit JPN reported"]),
         # who is judged is whoever did it
         ("Peru condemns Chile's recognition of Kosovo", ["PER statement.criticism CHL reported", "CHL recognition.granted XKX reported"]),
         ("Peru angry at Chile's new tariffs", ["PER statement.criticism CHL reported"]),
