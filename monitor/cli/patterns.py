@@ -168,9 +168,8 @@ def _stored(database: Database, homes: Mapping[str, str | None]) -> Iterator[tup
         if not page:
             return
         for item in page:
-            text = f"{item.title}\n\n{item.summary}" if item.summary else item.title
             published_on, home = item.published_at.date(), homes.get(item.feed_id)
-            yield item.link, Passage(text=text, language=item.language, published_on=published_on, home=home)
+            yield item.link, Passage(text=item.text, language=item.language, published_on=published_on, home=home)
         last = page[-1]
 
 

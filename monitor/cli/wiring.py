@@ -134,6 +134,7 @@ async def crew(
                     watches=loaded.watches,
                     channels=channels,
                     max_age=settings.alerts.max_age,
+                    operator=tuple(settings.operator.channels),
                 ),
                 limits=limits,
                 concurrency=concurrency,

@@ -104,10 +104,10 @@ def label(type_id: str) -> str:
 def mark(evidence: Evidence, item: NewsItem) -> MarkedText:
     """The sentence of the evidence with its words found in it.
 
-    Their place counts from the start of the whole text (title, blank line, body), so the sentence is looked up there.
+    Their place counts from the start of the whole text (headline, blank line, body), so the sentence is looked up there.
     Where the text is no longer that of the item, the sentence comes back unmarked rather than marked wrongly.
     """
-    text = f"{item.title}\n\n{item.summary}" if item.summary else item.title
+    text = item.text
     sentence, start, end = evidence.sentence, evidence.start, evidence.end
     at = text.find(sentence) if sentence else -1
     while at >= 0:

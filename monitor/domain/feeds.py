@@ -210,6 +210,11 @@ class NewsItem:
         """The title without its ending, so that places in it are places in the title, too."""
         return self.title.removesuffix(self.ending)
 
+    @property
+    def text(self) -> str:
+        """What is classified, and where the places of evidence count: the headline, a blank line, the summary."""
+        return f"{self.headline}\n\n{self.summary}" if self.summary else self.headline
+
 
 class FeedTrouble(StrEnum):
     """What an operator is told about a feed, once, until it is over (P14)."""

@@ -39,6 +39,7 @@ class SilenceReason(StrEnum):
     BASELINE = "the feed's first poll stores a baseline"
     TOO_OLD = "older than the age gate"
     EDITED = "an edit that leaves the classification as it was"
+    REPLAYED = "old news that the feed sent again as if it were new"
     MENTION = "mentioned in passing or recalled from the past"
     KNOWN = "one more report of a story that stands"
     SAMPLE = "sample news goes to the console only"

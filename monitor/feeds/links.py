@@ -1,46 +1,28 @@
 """Links as feeds give them: which may be followed, and when two of them lead to the same article.
 
 Comes inside parse (`web_link`) and identity (`canonical`). Whether the program itself may connect somewhere is the
-address policy's business.
+address policy's business. Which parameters track readers is courlan's knowledge; what a feed's own parameters are worth
+is learned from its documents (identity.py).
 """
 
-from urllib.parse import quote, urlsplit, urlunsplit
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from monitor.feeds.text import without_forbidden
 
 MAX_LINK_CHARACTERS = 2000
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# Parameters that say how a reader came to the article, or who the reader is; never which article it is.
-_TRACKING = frozenset(
-    {
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "msclkid",
-        "yclid",
-        "twclid",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "_ga",
-        "cmpid",
-        "ocid",
-        "smid",
-        "ftag",
-        "at_medium",
-        "at_campaign",
-        "at_custom1",
-        "at_custom2",
-        "at_custom3",
-        "at_custom4",
-        "phpsessid",
-        "jsessionid",
-        "sessionid",
-    }
+# Hosts of one article: the usual one, the one for telephones, the one for AMP. A host needs two labels to stay.
+_VARIANT_HOST = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
+# /amp/world/talks, /world/talks/amp, /world/talks.amp.html, /world/talks.amp
+_AMP_PATH = re.compile(r"^/amp(?=/.)|/amp$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
+_AMP_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "output=amp"})
+# https://developers.google.com/amp/cache/overview: the address of the article stands in the path.
+_AMP_CACHE = re.compile(
+    r"(?:[\w-]{1,200}\.cdn\.ampproject\.org/[cv]|www\.google\.[a-z.]{2,6}/amp)/(s/)?(.+)", re.IGNORECASE
 )
 
 
@@ -61,21 +43,50 @@ def web_link(text: str) -> str | None:
     return urlunsplit(parts._replace(netloc=place if port is None else f"{place}:{port}"))
 
 
-def canonical(link: str) -> str:
+def canonical(link: str, ignored: Collection[str] = ()) -> str:
     """A text that is equal for links to the same article. For comparing only: it need not be an address.
 
-    Ignored are http or https, the default port, a final slash, the fragment, the order of parameters, and parameters
-    that only track readers.
+    Takes what `web_link` made. Left aside are http or https, the default port, variants for telephones and AMP, a final
+    slash, the fragment, the order of parameters, parameters that only track readers, and those `ignored` by name.
     """
-    parts = urlsplit(link)
-    host = parts.hostname or ""
+    parts = _unwrapped(urlsplit(link))
+    host = _VARIANT_HOST.sub("", parts.hostname or "", count=1)
     port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     # Servlet containers write the session into the path: /article;jsessionid=1A2B
-    path = parts.path.partition(";jsessionid=")[0].rstrip("/")
-    query = "&".join(sorted(pair for pair in parts.query.split("&") if pair and not _tracks(pair)))
+    path = _AMP_PATH.sub("", parts.path.partition(";jsessionid=")[0].rstrip("/"))
+    query = "&".join(sorted(pair for pair in parts.query.split("&") if pair and not _is_aside(pair, ignored)))
     return f"{host}{port}{quote(path, safe='/%:@!$&()*+,;=~-._')}" + (f"?{query}" if query else "")
 
 
-def _tracks(pair: str) -> bool:
-    name = pair.partition("=")[0].lower()
-    return name.startswith("utm_") or name in _TRACKING
+def differing_parameters(one: str, other: str) -> frozenset[str]:
+    """The names of the parameters in which two links to one place differ; none where they lead to different places."""
+    first, second = urlsplit(one), urlsplit(other)
+    if (first.hostname, first.path) != (second.hostname, second.path):
+        return frozenset()
+    differing = set(first.query.split("&")) ^ set(second.query.split("&"))
+    return frozenset(pair.partition("=")[0] for pair in differing if pair)
+
+
+def _unwrapped(parts: SplitResult) -> SplitResult:
+    """The address of the article where these parts are that of its copy in Google's AMP cache."""
+    wrapped = _AMP_CACHE.fullmatch(f"{parts.hostname}{parts.path}")
+    if wrapped is None:
+        return parts
+    try:
+        inner = urlsplit(f"{'https' if wrapped[1] else 'http'}://{wrapped[2]}")
+        return inner._replace(query=parts.query) if inner.port is None and inner.hostname else parts
+    except ValueError:
+        return parts
+
+
+def _is_aside(pair: str, ignored: Collection[str]) -> bool:
+    name = pair.partition("=")[0]
+    return name in ignored or pair.lower() in _AMP_PARAMETERS or _tracks(name)
+
+
+@lru_cache(maxsize=1000)
+def _tracks(name: str) -> bool:
+    # Imported where a link first has a parameter: with Babel behind it, it takes 0.2 s and 16 MB.
+    from courlan.clean import clean_query  # noqa: PLC0415
+
+    return not clean_query(f"{quote(name)}=1")

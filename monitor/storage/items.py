@@ -11,16 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, upd
 
 from monitor.domain.feeds import NewsItem
 from monitor.storage.tables import item, seen_key
-from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
-
-
-def known_digests(connection: Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:
-    """The digest under which each known key was last stored; keys never seen are left out."""
-    known: dict[bytes, bytes] = {}
-    for part in chunks(keys):
-        rows = connection.execute(select(seen_key.c.key, seen_key.c.digest).where(seen_key.c.key.in_(part)))
-        known.update((row[0], row[1]) for row in rows)
-    return known
+from monitor.storage.upsert import insert_new, insert_new_returning, upsert
 
 
 def insert_items(connection: Connection, items: Sequence[NewsItem]) -> set[bytes]:

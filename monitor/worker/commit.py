@@ -5,25 +5,27 @@ does no network I/O. All of it is written only while the poll's lease is still o
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor import metrics
 from monitor.delivery.channel import Channel
-from monitor.domain.delivery import Message, MessageKind, message_id
+from monitor.domain.delivery import Message, MessageKind, Notice, message_id
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
+from monitor.domain.memory import FeedMemory
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
-from monitor.domain.stories import StoredEvent, Story, StoryOpened, relation_of
-from monitor.domain.taxonomy import Taxonomy
-from monitor.routing.watches import route
-from monitor.storage import events, items, outbox, polls, silences, stories
+from monitor.domain.stories import StoredEvent, Story, StoryChange, StoryOpened, relation_of
+from monitor.domain.taxonomy import RelationType, Taxonomy
+from monitor.routing.watches import Routed, route
+from monitor.storage import events, items, memory, outbox, polls, silences, stories
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
 from monitor.stories.gather import STANDING_FOR, gather
 from monitor.stories.ids import event_id
+from monitor.worker.notices import operator_channels, post
 from monitor.worker.standing import StandingStories, sides_of
 
 
@@ -36,6 +38,8 @@ class Desk:
     channels: Mapping[str, Channel]
     max_age: dt.timedelta
     """How old news may be when it alerts (P7)."""
+    operator: tuple[str, ...] = ()
+    """The channels that are told about the program itself."""
 
     @property
     def channel_kinds(self) -> dict[str, str]:
@@ -52,14 +56,33 @@ class ReadItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a document taught: what to remember of it, and names by which items are found again, with their keys.
+
+    `replayed` are the keys of items that came back as if they were new (P6): nothing of them alerts. `notices` go to the
+    operator.
+    """
+
+    memory: FeedMemory | None = None
+    names: Mapping[bytes, bytes] = field(default_factory=dict)
+    replayed: frozenset[bytes] = frozenset()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PolledFeed:
-    """A poll that is ready to be written. `state` is the feed's state after it; `baseline`: nothing of it alerts."""
+    """A poll that is ready to be written. `state` is the feed's state after it; `baseline`: nothing of it alerts.
+
+    `renewed` are known items to be stored as they stand in the document now, in which nothing was read anew.
+    """
 
     claim: PollClaim
     source: FeedSource
     state: FeedState
     fresh: tuple[ReadItem, ...] = ()
     edited: tuple[ReadItem, ...] = ()
+    renewed: tuple[NewsItem, ...] = ()
+    lesson: Lesson = field(default_factory=Lesson)
     baseline: bool = False
 
 
@@ -119,7 +142,8 @@ class _Transaction:
 
     def write(self) -> Committed:
         inserted = items.insert_items(self.connection, [read.item for read in self.polled.fresh])
-        items.update_items(self.connection, [read.item for read in self.polled.edited])
+        items.update_items(self.connection, [*(read.item for read in self.polled.edited), *self.polled.renewed])
+        self._remember(self.polled.lesson)
         fresh = [read for read in self.polled.fresh if read.item.key in inserted]
         reports = self._unknown(_reports([*fresh, *self.polled.edited]))
         story_of = self._gather_all(reports)
@@ -134,6 +158,13 @@ class _Transaction:
             opened=self.opened,
             messages=enqueued,
         )
+
+    def _remember(self, lesson: Lesson) -> None:
+        memory.add_names(self.connection, lesson.names)
+        if lesson.memory is not None:
+            memory.remember(self.connection, self.polled.source.id, lesson.memory)
+        for notice in lesson.notices:
+            post(self.connection, operator_channels(self.desk.channels, self.desk.operator), notice)
 
     def _unknown(self, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
         """The reports that are news to the archive: an edit that says the same again stays silent (P5)."""
@@ -176,7 +207,18 @@ class _Transaction:
             self.standing.keep(change.story)
             self.changed[change.story.id] = change.story
         told = self.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
-        routed = route(
+        routed = self._route(change, kind, told)
+        told.update(alert.channel_id for alert in routed.alerts)
+        self.silences += routed.silences
+        self.messages += [self._message(alert) for alert in routed.alerts]
+        return change.story
+
+    def _route(self, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:
+        report = change.report
+        if report.item.key in self.polled.lesson.replayed:
+            silence = Silence(event_id=report.id, watch_id=None, reason=SilenceReason.REPLAYED)
+            return Routed(silences=(silence,))
+        return route(
             change,
             self.desk.watches,
             kind,
@@ -188,10 +230,6 @@ class _Transaction:
             baseline=self.polled.baseline,
             edited=False,
         )
-        told.update(alert.channel_id for alert in routed.alerts)
-        self.silences += routed.silences
-        self.messages += [self._message(alert) for alert in routed.alerts]
-        return change.story
 
     def _message(self, alert: Alert) -> Message:
         metrics.ALERTS.labels(severity=alert.story.severity.value).inc()

@@ -68,8 +68,10 @@ class Jobs:
             raise ConfigurationError(findings)
         self._is_ready = True
 
-    async def parse(self, body: FeedBody) -> ParsedFeed | FetchFailed:
+    async def parse(self, body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
         """Reads a feed's document; one that is no feed comes back as FetchFailed.
+
+        `seen` are the segments of the document before, whose entries are left out.
 
         Raises:
             ConfigurationError: see `ready`.
@@ -78,7 +80,7 @@ class Jobs:
         """
         if not self._is_ready:
             await self.ready()
-        return await self._pool.run(_parse, body, limit=self._parse_limit)
+        return await self._pool.run(_parse, (body, seen), limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.
@@ -143,8 +145,9 @@ def _findings(prepared: _Prepared, _: None) -> tuple[Finding, ...]:
     return prepared if isinstance(prepared, tuple) else ()
 
 
-def _parse(_: _Prepared, body: FeedBody) -> ParsedFeed | FetchFailed:
-    return parse(body)
+def _parse(_: _Prepared, document: tuple[FeedBody, bytes]) -> ParsedFeed | FetchFailed:
+    body, seen = document
+    return parse(body, seen)
 
 
 def _article_text(_: _Prepared, given: tuple[ArticlePage, str]) -> str:

@@ -7,7 +7,7 @@ module only leads from one to the next. `service.py` and `relmon poll` say which
 import asyncio
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
@@ -15,7 +15,6 @@ from typing import assert_never
 import structlog
 
 from monitor import metrics
-from monitor.domain.errors import ChildFailed, ChildNotStarted
 from monitor.domain.events import Passage
 from monitor.domain.feeds import (
     CacheValidators,
@@ -23,7 +22,6 @@ from monitor.domain.feeds import (
     FeedSource,
     FeedState,
     FetchFailed,
-    FetchFailure,
     FetchOutcome,
     FirstPoll,
     NewsItem,
@@ -32,18 +30,17 @@ from monitor.domain.feeds import (
 )
 from monitor.feeds.fetch import FetchLimits, asks_for_all, fetch
 from monitor.feeds.hosts import HostGate, host_and_port
-from monitor.feeds.identity import identify
 from monitor.feeds.moves import address
 from monitor.feeds.outage import NetworkWatch
 from monitor.feeds.pacing import after_poll, during_outage, put_off
 from monitor.feeds.rhythm import learn
 from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database
-from monitor.storage.items import known_digests
 from monitor.storage.polls import PollClaim
 from monitor.stories.ids import event_id
 from monitor.worker.articles import ArticleReader
-from monitor.worker.commit import Committed, Desk, PolledFeed, ReadItem, commit, commit_articles
+from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem, commit, commit_articles
+from monitor.worker.documents import DocumentReader, ReadDocument
 from monitor.worker.jobs import Jobs
 from monitor.worker.settling import Settling
 
@@ -85,6 +82,8 @@ class _Reading:
     entries: int = 0
     fresh: tuple[ReadItem, ...] = ()
     edited: tuple[ReadItem, ...] = ()
+    renewed: tuple[NewsItem, ...] = ()
+    lesson: Lesson = field(default_factory=Lesson)
 
 
 class Poller:
@@ -111,7 +110,7 @@ class Poller:
         self._gate = gate
         self._desk = desk
         self._limits = limits
-        self._sample = sample
+        self._documents = DocumentReader(database, jobs, sample)
         self._articles = articles
         self._clock = clock
         self._jitter = jitter
@@ -164,33 +163,34 @@ class Poller:
         return PollReport(feed_id=source.id, outcome=outcome)
 
     async def _write(self, polled: PolledFeed) -> Committed | None:
-        if polled.fresh or polled.edited:
+        if polled.fresh or polled.edited or polled.renewed or polled.lesson != Lesson():
             return await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
         return Committed() if await self._settling.finish(polled.claim, polled.state) else None
 
     async def _read(self, source: FeedSource, claim: PollClaim, asked: str) -> _Reading:
-        outcome, parsed = await self._fetch_and_parse(source, claim, asked)
-        if parsed is None:
+        outcome, document = await self._fetch_and_parse(source, claim, asked)
+        if document is None:
             return _Reading(outcome=outcome, state=claim.state)
-        items = identify(source, parsed, self._clock())
-        known = await asyncio.to_thread(self._known_digests, items)
-        news = [item for item in items if known.get(item.key) != item.digest]
-        readings = await self._jobs.classify([passage_of(source, item) for item in news])
-        read = [ReadItem(item=item, events=events) for item, events in zip(news, readings, strict=True)]
-        fresh = tuple(one for one in read if one.item.key not in known)
+        fresh = await self._classify(source, document.fresh)
         return _Reading(
             outcome=outcome,
             state=learn(
                 claim.state,
-                entries=len(items),
-                wishes=parsed.wishes,
+                entries=document.entries,
+                wishes=document.wishes,
                 fresh=[one.item for one in fresh],
                 now=self._clock(),
             ),
-            entries=len(items),
+            entries=document.entries,
             fresh=fresh,
-            edited=tuple(one for one in read if one.item.key in known),
+            edited=await self._classify(source, document.edited),
+            renewed=document.renewed,
+            lesson=document.lesson,
         )
+
+    async def _classify(self, source: FeedSource, items: Sequence[NewsItem]) -> tuple[ReadItem, ...]:
+        readings = await self._jobs.classify([passage_of(source, item) for item in items])
+        return tuple(ReadItem(item=item, events=events) for item, events in zip(items, readings, strict=True))
 
     async def _with_articles(self, polled: PolledFeed, committed: Committed) -> Committed:
         """Reads the articles of new items, where the feed asks for it, and writes what they add to the titles."""
@@ -207,7 +207,11 @@ class Poller:
         if not added:
             return committed
         more = await asyncio.to_thread(
-            commit_articles, self._database, replace(polled, fresh=(), edited=added), self._desk, self._clock()
+            commit_articles,
+            self._database,
+            replace(polled, fresh=(), edited=added, renewed=(), lesson=Lesson()),
+            self._desk,
+            self._clock(),
         )
         return replace(
             committed,
@@ -219,18 +223,17 @@ class Poller:
 
     async def _fetch_and_parse(
         self, source: FeedSource, claim: PollClaim, asked: str
-    ) -> tuple[FetchOutcome, ParsedFeed | None]:
+    ) -> tuple[FetchOutcome, ReadDocument | None]:
         """The outcome as pacing counts it, and the document where there is a new one.
 
         The host's turn and the place last until the document is read: so many bodies, and two of one host, are in
         memory at once, whatever their publishers send.
         """
         if source.is_sample:
-            if self._sample is None:
-                return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed"), None
             # The entries ship with the program; for pacing, this is a body like any other.
             body = FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
-            return body, self._sample
+            read = await self._documents.read(source, claim.state, body, self._clock())
+            return (read, None) if isinstance(read, FetchFailed) else (body, read)
         async with self._gate.slot(asked), self._places:
             self._measure_lag(source, claim)
             now, validators = self._clock(), claim.state.validators
@@ -239,26 +242,14 @@ class Poller:
             outcome = await fetch(source, validators, self._client, self._limits, now=now, address=asked)
             if not isinstance(outcome, FeedBody):
                 return outcome, None
-            parsed = await self._parse(outcome)
-        return (parsed, None) if isinstance(parsed, FetchFailed) else (outcome, parsed)
+            read = await self._documents.read(source, claim.state, outcome, self._clock())
+        return (read, None) if isinstance(read, FetchFailed) else (outcome, read)
 
     def _measure_lag(self, source: FeedSource, claim: PollClaim) -> None:
         # A feed that was paused is not late: it became due when its pause ended.
         due_at = max(filter(None, (claim.state.next_poll_at, source.paused_until)), default=None)
         if due_at is not None:
             metrics.POLL_LAG_SECONDS.observe(max((self._clock() - due_at).total_seconds(), 0))
-
-    async def _parse(self, body: FeedBody) -> ParsedFeed | FetchFailed:
-        try:
-            return await self._jobs.parse(body)
-        except ChildNotStarted:
-            raise
-        except ChildFailed as error:
-            return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=f"the document can't be read: {error}")
-
-    def _known_digests(self, items: tuple[NewsItem, ...]) -> dict[bytes, bytes]:
-        with self._database.read() as connection:
-            return known_digests(connection, [item.key for item in items])
 
     def _polled(self, source: FeedSource, claim: PollClaim, reading: _Reading, asked: str) -> PolledFeed:
         now, jitter, outcome = self._clock(), self._jitter(), reading.outcome
@@ -272,6 +263,8 @@ class Poller:
             state=replace(state, baseline_done=state.baseline_done or isinstance(reading.outcome, FeedBody)),
             fresh=reading.fresh,
             edited=reading.edited,
+            renewed=reading.renewed,
+            lesson=reading.lesson,
             baseline=not claim.state.baseline_done and source.first_poll is not FirstPoll.ALERT,
         )
 
@@ -312,7 +305,7 @@ class Poller:
 def passage_of(source: FeedSource, item: NewsItem) -> Passage:
     """What the classifier is given of an item."""
     return Passage(
-        text=f"{item.title}\n\n{item.summary}" if item.summary else item.title,
+        text=item.text,
         language=item.language,
         published_on=item.published_at.date(),
         home=source.home,

@@ -27,6 +27,7 @@ from monitor.cli.wiring import utc_now
 from monitor.delivery.wording import label, printable
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedSource, FetchFailed, FetchFailure, NewsItem
+from monitor.domain.memory import FeedHabits
 from monitor.domain.routing import SilenceReason
 from monitor.domain.stories import StoredEvent, Story
 from monitor.feeds.identity import identify
@@ -72,7 +73,8 @@ def test(*, target: str, most: int, allow: tuple[str, ...], config_folder: Path 
         _tell_failure(source, outcome, as_json=as_json)
         sys.exit(1)
     now = utc_now()
-    items = sorted(identify(source, outcome.parsed, now), key=lambda item: item.published_at, reverse=True)
+    identified = identify(source, outcome.parsed, FeedHabits(), now)
+    items = sorted((one.item for one in identified.sightings), key=lambda item: item.published_at, reverse=True)
     read = _read_all(items[:most], source, loaded, now)
     if as_json:
         click.echo(json.dumps(_report(source, outcome, read, entries=len(items)), ensure_ascii=False, indent=2))

@@ -16,6 +16,7 @@ from monitor.domain.feeds import (
     NotModified,
     ParsedFeed,
 )
+from monitor.domain.memory import FeedHabits
 from monitor.feeds.fetch import FetchLimits, asks_for_all, fetch
 from monitor.feeds.identity import identify
 from monitor.feeds.parse import parse
@@ -60,7 +61,8 @@ async def test_a_feed_when_fetched_and_parsed_then_its_items_are_there() -> None
         assert body.url == server.url("/feed")
     parsed = parse(body)
     assert isinstance(parsed, ParsedFeed)
-    (item,) = identify(source(body.url), parsed, NOW)
+    (sighting,) = identify(source(body.url), parsed, FeedHabits(), NOW).sightings
+    item = sighting.item
     assert (item.title, body.content_type, body.moved_to) == (
         "Ruritania recalls its envoy",
         "application/rss+xml",

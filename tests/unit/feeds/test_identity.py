@@ -4,7 +4,8 @@ from random import Random
 
 from hypothesis import given, strategies
 
-from monitor.domain.feeds import FeedEntry, FeedSource, ParsedFeed
+from monitor.domain.feeds import FeedEntry, FeedSource, NewsItem, ParsedFeed
+from monitor.domain.memory import FeedHabits
 from monitor.feeds.identity import identify
 
 SEEN = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
@@ -22,12 +23,16 @@ def feed(*entries: FeedEntry, title: str | None = "The Desk", language: str | No
     return ParsedFeed(title=title, language=language, entries=entries)
 
 
+def identified(source: FeedSource, parsed: ParsedFeed, seen_at: dt.datetime = SEEN) -> list[NewsItem]:
+    return [sighting.item for sighting in identify(source, parsed, FeedHabits(), seen_at).sightings]
+
+
 def keys(*entries: FeedEntry, seen_at: dt.datetime = SEEN) -> list[bytes]:
-    return [item.key for item in identify(SOURCE, feed(*entries), seen_at)]
+    return [item.key for item in identified(SOURCE, feed(*entries), seen_at)]
 
 
 def test_an_entry_when_identified_then_the_item_carries_what_later_stages_need() -> None:
-    (item,) = identify(SOURCE, feed(ENTRY), SEEN)
+    (item,) = identified(SOURCE, feed(ENTRY), SEEN)
     assert (len(item.key), len(item.digest), item.feed_id) == (16, 16, "desk")
     assert (item.guid, item.link, item.title, item.summary) == (ENTRY.guid, ENTRY.link, ENTRY.title, ENTRY.summary)
     assert (item.outlet, item.language, item.sample) == ("The Desk", "en", False)
@@ -37,22 +42,22 @@ def test_an_entry_when_identified_then_the_item_carries_what_later_stages_need()
 def test_an_outlet_when_several_are_named_then_the_nearest_to_the_entry_counts() -> None:
     from_wire = replace(ENTRY, outlet="Wire")
     publisher = replace(SOURCE, publisher="Desk Media", language="es")
-    assert identify(publisher, feed(from_wire), SEEN)[0].outlet == "Wire"
-    assert identify(publisher, feed(ENTRY), SEEN)[0].outlet == "Desk Media"
-    assert identify(publisher, feed(ENTRY), SEEN)[0].language == "es"
-    assert identify(SOURCE, feed(ENTRY, title=None), SEEN)[0].outlet == "Desk"
+    assert identified(publisher, feed(from_wire), SEEN)[0].outlet == "Wire"
+    assert identified(publisher, feed(ENTRY), SEEN)[0].outlet == "Desk Media"
+    assert identified(publisher, feed(ENTRY), SEEN)[0].language == "es"
+    assert identified(SOURCE, feed(ENTRY, title=None), SEEN)[0].outlet == "Desk"
 
 
 def test_a_time_when_missing_or_in_the_future_then_the_time_of_the_fetch_counts() -> None:
     for published_at in (None, SEEN + dt.timedelta(days=400)):
-        (item,) = identify(SOURCE, feed(replace(ENTRY, published_at=published_at)), SEEN)
+        (item,) = identified(SOURCE, feed(replace(ENTRY, published_at=published_at)), SEEN)
         assert item.published_at == SEEN
 
 
 def test_an_edit_when_polled_again_then_the_key_stays_and_the_digest_changes() -> None:
-    (before,) = identify(SOURCE, feed(ENTRY), SEEN)
-    (after,) = identify(SOURCE, feed(replace(ENTRY, title="Ruritania recalls two envoys")), SEEN)
-    (moved,) = identify(SOURCE, feed(replace(ENTRY, link="https://desk.example/1?session=2")), SEEN)
+    (before,) = identified(SOURCE, feed(ENTRY), SEEN)
+    (after,) = identified(SOURCE, feed(replace(ENTRY, title="Ruritania recalls two envoys")), SEEN)
+    (moved,) = identified(SOURCE, feed(replace(ENTRY, link="https://desk.example/1?session=2")), SEEN)
     assert before.key == after.key == moved.key
     assert before.digest != after.digest
     assert before.digest == moved.digest
@@ -82,12 +87,12 @@ def test_an_entry_with_nothing_but_a_title_when_polled_the_next_day_then_it_is_k
 def test_an_entry_that_stands_there_twice_when_identified_then_the_last_edit_is_kept() -> None:
     later = replace(ENTRY, title="Corrected", published_at=SEEN)
     for order in ((ENTRY, later, ENTRY), (later, ENTRY)):
-        (item,) = identify(SOURCE, feed(*order), SEEN)
+        (item,) = identified(SOURCE, feed(*order), SEEN)
         assert item.title == "Corrected"
 
 
 def test_the_same_entry_when_two_feeds_have_it_then_their_keys_differ() -> None:
-    (other,) = identify(replace(SOURCE, id="other"), feed(ENTRY), SEEN)
+    (other,) = identified(replace(SOURCE, id="other"), feed(ENTRY), SEEN)
     assert [other.key] != keys(ENTRY)
 
 
@@ -111,8 +116,8 @@ def test_any_document_when_its_entries_change_places_then_the_items_are_the_same
 ) -> None:
     shuffled = entries.copy()
     random.shuffle(shuffled)
-    items = identify(SOURCE, feed(*entries), SEEN)
-    again = identify(SOURCE, feed(*shuffled), SEEN)
+    items = identified(SOURCE, feed(*entries), SEEN)
+    again = identified(SOURCE, feed(*shuffled), SEEN)
     assert {item.key: item for item in items} == {item.key: item for item in again}
 
 
@@ -120,7 +125,7 @@ def test_any_document_when_its_entries_change_places_then_the_items_are_the_same
 def test_any_document_when_identified_then_each_key_stands_once_and_joins_only_what_shares_a_name(
     entries: list[FeedEntry],
 ) -> None:
-    items = identify(SOURCE, feed(*entries), SEEN)
+    items = identified(SOURCE, feed(*entries), SEEN)
     assert len({item.key for item in items}) == len(items) <= len(entries)
     # Entries that share nothing are never taken for one another: at least one item for each title without guid and link.
     assert {entry.title for entry in entries if entry.guid is None and entry.link is None} <= {

@@ -45,7 +45,12 @@ def test_any_text_when_read_as_a_link_then_the_result_is_one_and_can_be_compared
         "https://NEWS.example/a/1/?b=2&id=7",
         "https://news.example:443/a/1?id=7&b=2#top",
         "https://news.example/a/1?utm_source=x&utm_medium=y&id=7&fbclid=z&b=2",
-        "https://news.example/a/1;jsessionid=99?id=7&b=2&PHPSESSID=1",
+        "https://news.example/a/1;jsessionid=99?id=7&b=2",
+        "https://www.news.example/a/1/amp?id=7&b=2",
+        "https://m.news.example/amp/a/1?b=2&id=7&amp=1",
+        "https://amp.news.example/a/1.amp?id=7&b=2&outputType=amp",
+        "https://www.google.com/amp/s/m.news.example/a/1?id=7&b=2",
+        "https://news-example.cdn.ampproject.org/c/s/news.example/a/1?id=7&b=2",
     ],
 )
 def test_two_links_to_one_article_when_compared_then_they_are_equal(other: str) -> None:

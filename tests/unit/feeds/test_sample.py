@@ -5,6 +5,7 @@ import pytest
 from monitor.domain.documents import TomlDocument, parse_toml
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
+from monitor.domain.memory import FeedHabits
 from monitor.feeds.identity import identify
 from monitor.feeds.sample import read_sample
 
@@ -47,7 +48,8 @@ def test_a_sample_when_read_then_its_times_follow_the_start() -> None:
 
 def test_a_sample_when_read_at_a_second_start_then_it_is_the_same_news() -> None:
     first, again = (
-        identify(SOURCE, read_sample(document(SAMPLE), start), start) for start in (START, START + dt.timedelta(days=1))
+        [one.item for one in identify(SOURCE, read_sample(document(SAMPLE), start), FeedHabits(), start).sightings]
+        for start in (START, START + dt.timedelta(days=1))
     )
     assert [(item.key, item.digest) for item in first] == [(item.key, item.digest) for item in again]
     assert all(item.sample for item in first)

@@ -4,7 +4,8 @@ import pytest
 
 from monitor.storage import polls
 from monitor.storage.engine import Database
-from monitor.storage.items import insert_items, known_digests, recent_items, update_items
+from monitor.storage.items import insert_items, recent_items, update_items
+from monitor.storage.memory import known_items
 from monitor.storage.tables import item
 from tests.unit.storage.examples import MINUTE, NOW, digest, news, source
 
@@ -39,8 +40,9 @@ def test_thousands_of_keys_when_looked_up_then_the_known_ones_are_found(archive:
     keys = [digest(str(number)) for number in range(5_000)]
     with archive.write() as connection:
         assert len(insert_items(connection, known)) == 2_500
-        assert known_digests(connection, keys) == {one.key: one.digest for one in known}
-        assert known_digests(connection, []) == {}
+        found = known_items(connection, keys)
+        assert {key: one.digest for key, one in found.items()} == {one.key: one.digest for one in known}
+        assert known_items(connection, []) == {}
 
 
 def test_an_edited_item_when_updated_then_its_content_is_new_and_its_times_stay(archive: Database) -> None:
@@ -57,7 +59,7 @@ def test_an_edited_item_when_updated_then_its_content_is_new_and_its_times_stay(
         update_items(connection, [edited])
         update_items(connection, [])
         (stored,) = recent_items(connection, limit=9)
-        assert known_digests(connection, [first.key]) == {first.key: edited.digest}
+        assert known_items(connection, [first.key])[first.key].digest == edited.digest
     assert (stored.title, stored.digest) == (edited.title, edited.digest)
     assert (stored.seen_at, stored.published_at) == (first.seen_at, first.published_at)
 
@@ -67,7 +69,7 @@ def test_an_item_whose_content_was_pruned_when_it_is_seen_again_then_it_is_known
     with archive.write() as connection:
         insert_items(connection, [one])
         connection.execute(item.delete())
-        assert known_digests(connection, [one.key]) == {one.key: one.digest}
+        assert known_items(connection, [one.key])[one.key].digest == one.digest
         assert insert_items(connection, [one]) == set()
         assert recent_items(connection, limit=9) == ()
         update_items(connection, [one])

@@ -1,0 +1,130 @@
+"""A feed's document, from bytes to items that are told from known ones: parse, identify, recognise.
+
+Reads what is remembered of the feed before, and says what to remember after; `commit.py` writes that in the transaction
+that stores the items. Comes after fetch, before classification; `poll.py` leads from one to the other.
+"""
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass, field
+
+from monitor.domain.delivery import Notice
+from monitor.domain.errors import ChildFailed, ChildNotStarted
+from monitor.domain.feeds import (
+    FeedBody,
+    FeedSource,
+    FeedState,
+    FeedWishes,
+    FetchFailed,
+    FetchFailure,
+    NewsItem,
+    ParsedFeed,
+)
+from monitor.domain.memory import FeedMemory, KnownItem
+from monitor.feeds.identity import Identified, identify
+from monitor.feeds.recognise import Recognition, names_to_ask, recognise
+from monitor.storage import memory
+from monitor.storage.engine import Database
+from monitor.worker.commit import Lesson
+from monitor.worker.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadDocument:
+    """What a document holds for the archive: its number of entries, and items that are new, edited, or only renewed.
+
+    `renewed` came back as new ones with the words that are stored: there is nothing to read in them.
+    """
+
+    entries: int
+    wishes: FeedWishes
+    fresh: tuple[NewsItem, ...] = ()
+    edited: tuple[NewsItem, ...] = ()
+    renewed: tuple[NewsItem, ...] = ()
+    lesson: Lesson = field(default_factory=Lesson)
+
+
+class DocumentReader:
+    """Reads documents with the children's help. `sample` stands in for the document of the sample newswire."""
+
+    def __init__(self, database: Database, jobs: Jobs, sample: ParsedFeed | None) -> None:
+        self._database = database
+        self._jobs = jobs
+        self._sample = sample
+
+    async def read(
+        self, source: FeedSource, state: FeedState, body: FeedBody, now: dt.datetime
+    ) -> ReadDocument | FetchFailed:
+        """Reads one document; what is no feed comes back as FetchFailed.
+
+        Raises:
+            ChildNotStarted: there is no child to read it.
+            DatabaseUnavailable: what is remembered can't be read.
+        """
+        # A feed that never answered has left nothing to be remembered.
+        known = FeedMemory() if state.last_ok_at is None else await asyncio.to_thread(self._recall, source.id)
+        parsed = await self._parse(source, body, known.segments)
+        if isinstance(parsed, FetchFailed):
+            return parsed
+        recognition = await self._recognise(identify(source, parsed, known.habits, now), now)
+        if recognition.doubtful:
+            parsed = await self._parse(source, body, seen=b"")
+            if isinstance(parsed, FetchFailed):
+                return parsed
+            recognition = await self._recognise(identify(source, parsed, known.habits, now), now)
+        return _read(source, parsed, recognition, known, now)
+
+    async def _parse(self, source: FeedSource, body: FeedBody, seen: bytes) -> ParsedFeed | FetchFailed:
+        if source.is_sample:
+            missing = FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed")
+            return self._sample or missing
+        try:
+            return await self._jobs.parse(body, seen)
+        except ChildNotStarted:
+            raise
+        except ChildFailed as error:
+            return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=f"the document can't be read: {error}")
+
+    async def _recognise(self, identified: Identified, now: dt.datetime) -> Recognition:
+        names = names_to_ask(identified)
+        return recognise(identified, await asyncio.to_thread(self._known, names) if names else {}, now)
+
+    def _recall(self, feed_id: str) -> FeedMemory:
+        with self._database.read() as connection:
+            return memory.recall(connection, feed_id)
+
+    def _known(self, names: tuple[bytes, ...]) -> dict[bytes, KnownItem]:
+        with self._database.read() as connection:
+            return memory.known_items(connection, names)
+
+
+def _read(
+    source: FeedSource, parsed: ParsedFeed, recognition: Recognition, before: FeedMemory, now: dt.datetime
+) -> ReadDocument:
+    known, replayed = recognition.known, recognition.replayed
+    after = FeedMemory(segments=parsed.segments, habits=recognition.habits)
+    return ReadDocument(
+        wishes=parsed.wishes,
+        entries=len(recognition.items) + parsed.known,
+        fresh=tuple(item for item in recognition.items if item.key not in known),
+        edited=tuple(item for item in recognition.items if item.key in known and known[item.key] != item.digest),
+        renewed=tuple(item for item in recognition.items if item.key in replayed and known[item.key] == item.digest),
+        lesson=Lesson(
+            # The same entries below a new date of the whole: nothing to write.
+            memory=after if after != before else None,
+            names=recognition.names,
+            replayed=replayed,
+            notices=(_replay(source, recognition, now),) if recognition.tells else (),
+        ),
+    )
+
+
+def _replay(source: FeedSource, recognition: Recognition, now: dt.datetime) -> Notice:
+    return Notice(
+        dedup_key=f"replay:{source.id}:{now.isoformat()}",
+        title=f"{source.title} sends old news as new",
+        text=f"Feed {source.id} has sent {len(recognition.replayed)} entries as new ones that are known by their links or "
+        "titles, under other guids, links or dates. They renew the stored items, and nothing of them alerts. Entries "
+        "that are not known alert as ever. There is nothing to do; if it goes on for long, tell the publisher.",
+        at=now,
+    )
