@@ -60,9 +60,7 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
         person, office = is_person(frame, chunk), role_words(frame, chunk, chunk.first)
         return [
             replace(
-                party_of(
-                    frame, mention, frame.chunks[at], acts=part is not None and _names_actor(frame, at), part=part
-                ),
+                party_of(frame, mention, frame.chunks[at], acts=part is not None and names_actor(frame, at), part=part),
                 person=person,
                 office=office,
             )
@@ -100,10 +98,12 @@ def _named_among(frame: Frame, index: int) -> int | None:
     return bound + 1 if named_behind else None
 
 
-def _names_actor(frame: Frame, index: int) -> bool:
+def names_actor(frame: Frame, index: int) -> bool:
     """Whether a noun chunk is a name or acts itself: "the president of Chile", but not "of Chile's chess club"."""
     chunk = frame.chunks[index]
-    return chunk.mentions[-1].last == chunk.last or any(party.acts for party in named(frame, index))
+    last = chunk.mentions[-1]
+    is_name = last.last == chunk.last and last.kind is not NameKind.ADJECTIVE
+    return is_name or any(party.acts for party in named(frame, index))
 
 
 def _is_pair(frame: Frame, chunk: Chunk) -> bool:

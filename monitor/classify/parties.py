@@ -4,7 +4,7 @@ A phrase may ask for whoever a group stands for, or for those whose diplomats, e
 possessor, an adjective or an "of ..." tells them. The last question that clauses and noun phrases put to a frame.
 """
 
-from monitor.classify.actors import actors_of
+from monitor.classify.actors import actors_of, names_actor
 from monitor.classify.chunks import OPENER, Chunk
 from monitor.classify.frames import Frame, Group, Party, once
 from monitor.classify.groups import attached_to, group_from
@@ -49,7 +49,7 @@ def _owners(frame: Frame, index: int, head: int) -> list[Party]:
     attached = attached_to(frame, index, BIT["genitive"] | BIT["origin"])
     if attached is not None:
         return [
-            party_of(frame, mention, frame.chunks[at])
+            party_of(frame, mention, frame.chunks[at], acts=names_actor(frame, at))
             for at in group_from(frame, attached)
             for mention in frame.chunks[at].mentions[:1]
         ]

@@ -349,15 +349,16 @@ class _Parser:
     def _read_noun(self) -> NounSpec | None:
         if self.at_class(BIT["article"]):
             self.place += 1
-        role, office = None, None
+        role, office, acts = None, None, False
         side = self.peek()
         if side is not None and side.role is not None:
             role = side.role
             office = self.language.persons if side.office == _PERSON else self.language.sets.get(side.office or "")
+            acts = side.office == _ACTOR
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
-                return NounSpec(role=role, office=office, acts=side.office == _ACTOR)
+                return NounSpec(role=role, office=office, acts=acts)
         run: list[_Piece] = []
         while (piece := self.peek()) is not None and piece.role is None and not _is(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
@@ -370,7 +371,7 @@ class _Parser:
             return None
         if any(option.words == (_ANY_NOUN,) and option.is_set for option in run[0].options):
             return NounSpec(role=role, office=office)
-        return NounSpec(role=role, words=self._words(run), office=office)
+        return NounSpec(role=role, words=self._words(run), office=office, acts=acts)
 
     def _words(self, run: Sequence[_Piece]) -> WordSet:
         """The words of a run of pieces, inflected as nouns; sets bring their own forms."""
