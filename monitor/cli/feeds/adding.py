@@ -16,6 +16,7 @@ from monitor.cli.feeds.seen import feed_facts
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedOffer, FetchFailed
 from monitor.feeds.addresses import MAX_LIST_BYTES, read_list
+from monitor.feeds.found import FoundFeed
 from monitor.feeds.links import canonical
 from monitor.settings.entries import stable_id
 from monitor.settings.feeds import actor_code, language_code
@@ -27,15 +28,6 @@ from monitor.worker.scout import Scout, SeenFeed
 _STDIN = "-"
 _LOOKS_AT_ONCE = 8
 _OFFERS_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
-    """An address to add, with what is said about it beside the address."""
-
-    url: str
-    title: str | None = None
-    group: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,7 +56,7 @@ class _Account:
             self.known[asked] = known
         return known is not None
 
-    def take(self, wish: _Wish, url: str) -> NewFeed | None:
+    def take(self, wish: FoundFeed, url: str) -> NewFeed | None:
         """The new feed for a wish; None where it is known already."""
         if self.is_known(wish.url, url):
             return None
@@ -171,17 +163,17 @@ def _known_actor(written: str | None, loaded: Loaded) -> str | None:
     return code
 
 
-def _wishes(addresses: Iterable[str]) -> tuple[tuple[_Wish, ...], dict[str, str]]:
+def _wishes(addresses: Iterable[str]) -> tuple[tuple[FoundFeed, ...], dict[str, str]]:
     """What is to be added, each address once, and why others can't be."""
-    wishes: dict[str, _Wish] = {}
+    wishes: dict[str, FoundFeed] = {}
     problems: dict[str, str] = {}
     for written in addresses:
         if written == _STDIN:
             found = read_list(sys.stdin.buffer.read(MAX_LIST_BYTES + 1))
             problems |= {f"standard input, {problem.partition(':')[0]}": problem for problem in found.problems}
-            named = [_Wish(url=feed.url, title=feed.title, group=feed.group) for feed in found.feeds]
+            named = found.feeds
         else:
-            named = [_Wish(url=written)]
+            named = (FoundFeed(url=written),)
         for wish in named:
             try:
                 url = address(wish.url)
@@ -192,12 +184,12 @@ def _wishes(addresses: Iterable[str]) -> tuple[tuple[_Wish, ...], dict[str, str]
     return tuple(wishes.values()), problems
 
 
-async def _look_at_all(account: _Account, wishes: Sequence[_Wish], allow: Sequence[str]) -> None:
+async def _look_at_all(account: _Account, wishes: Sequence[FoundFeed], allow: Sequence[str]) -> None:
     """Finds the feed behind each address that isn't known, several at a time, and accounts for it in their order."""
     turns = asyncio.Semaphore(_LOOKS_AT_ONCE)
     every = account.loaded.settings.poll.every
 
-    async def look(scout: Scout, wish: _Wish) -> SeenFeed | FetchFailed:
+    async def look(scout: Scout, wish: FoundFeed) -> SeenFeed | FetchFailed:
         async with turns:
             return await scout.find(stranger(wish.url, every))
 
