@@ -59,8 +59,8 @@ class Group:
 
     lemma: str | None
     """The verb that they wait for, in its base form; None where it is a noun."""
-    rows: list[tuple[int, Pattern]] = field(default_factory=list)
-    """Each pattern behind the bits of the word sets that it needs (see indexing)."""
+    rows: list[tuple[frozenset[int], Pattern]] = field(default_factory=list)
+    """Each pattern behind the numbers of the word sets that it needs (see indexing)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,15 +70,14 @@ class Grammar:
     language: Language
     awaited: Mapping[str, Sequence[Group]] = field(repr=False)
     """By each form of a verb or head noun: the patterns that wait for it."""
-    needed: Mapping[str, int] = field(repr=False)
-    """A word -> the bits of the word sets that it belongs to, of those that any pattern needs."""
+    needed: Mapping[str, Sequence[int]] = field(repr=False)
+    """A word -> the numbers of the word sets that it belongs to, of those that any pattern needs."""
 
     def candidates(self, present: AbstractSet[str], actors: int) -> Candidates:
         """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
-        held = 0
+        held: set[int] = set()
         for word in self.needed.keys() & present:
-            held |= self.needed[word]
-        missing = ~held
+            held.update(self.needed[word])
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
         tried: set[Group] = set()
@@ -89,7 +88,7 @@ class Grammar:
                 fitting = [
                     pattern
                     for needs, pattern in group.rows
-                    if not needs & missing and pattern.actors <= actors and present.isdisjoint(pattern.unless)
+                    if needs <= held and pattern.actors <= actors and present.isdisjoint(pattern.unless)
                 ]
                 if group.lemma is not None:
                     tried.add(group)  # another form of a verb brings nothing new

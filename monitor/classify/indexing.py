@@ -2,7 +2,7 @@
 
 Takes the compiled patterns of a language and makes the grammar that the matcher asks for candidates. Each pattern waits
 for the forms of one verb or noun; of each set of words that it needs one must stand in the sentence, too: its
-prepositions, its particle, the nouns it names. A set is one bit, so that all are looked up at once. Runs once, at start.
+prepositions, its particle, the nouns it names. A set goes by a number, so that most patterns are dismissed by comparing a few numbers. Runs once, at start.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
@@ -26,27 +26,28 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
             group = groups[key] = Group(lemma=lemma)
             for form in _awaited(pattern.phrase, language):
                 awaited.setdefault(form, []).append(group)
-        group.rows.append((needed.bits(_needs(pattern.phrase, language)), pattern))
+        group.rows.append((needed.numbers(_needs(pattern.phrase, language)), pattern))
     return Grammar(language=language, awaited=awaited, needed=needed.of_word)
 
 
 class _Needed:
-    """Gives each set of words a bit."""
+    """Gives each set of words a number."""
 
     def __init__(self) -> None:
-        self.of_word: dict[str, int] = {}
+        self.of_word: dict[str, list[int]] = {}
         self._of_set: dict[AbstractSet[str], int] = {}
 
-    def bits(self, needs: Iterable[AbstractSet[str]]) -> int:
-        found = 0
-        for words in map(frozenset, needs):
-            bit = self._of_set.get(words)
-            if bit is None:
-                bit = self._of_set[words] = 1 << len(self._of_set)
-                for word in words:
-                    self.of_word[word] = self.of_word.get(word, 0) | bit
-            found |= bit
-        return found
+    def numbers(self, needs: Iterable[AbstractSet[str]]) -> frozenset[int]:
+        """The numbers of some sets; one that is new gets the next."""
+        return frozenset(map(self._number, map(frozenset, needs)))
+
+    def _number(self, words: frozenset[str]) -> int:
+        number = self._of_set.get(words)
+        if number is None:
+            number = self._of_set[words] = len(self._of_set)
+            for word in words:
+                self.of_word.setdefault(word, []).append(number)
+        return number
 
 
 def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
