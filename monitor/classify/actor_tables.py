@@ -102,12 +102,18 @@ class _Table:
         index: dict[str, list[Name]] = {}
         for lower, spellings in self.names.items():
             for cased, entries in spellings.items():
-                index.setdefault(lower[0], []).append(Name(lower[1:], cased, tuple(entries)))
+                index.setdefault(lower[0], []).append(Name(lower[1:], cased, tuple(entries), _plain(entries)))
         # Longest first; among equals the more capitalised spelling, so that "US" is tried before "us".
         for names in index.values():
             if len(names) > 1:
                 names.sort(key=lambda name: (-len(name.rest), [word.islower() for word in name.cased]))
         return {first: tuple(names) for first, names in index.items()}
+
+
+def _plain(entries: Sequence[Entry]) -> Entry | None:
+    """The only entry, where neither a day nor a title decides whether it counts."""
+    plain = len(entries) == 1 and entries[0].kind is not NameKind.HOLDER and not entries[0].titled
+    return entries[0] if plain else None
 
 
 def _add_actor(

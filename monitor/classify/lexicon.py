@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import WordSet
@@ -64,8 +65,7 @@ class Entry:
     """A surname that many bear: it counts only behind the words for the office ("canciller Gil")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name in a sentence: tokens `first` to `last` (exclusive) and the actor that it stands for."""
 
     first: int
@@ -85,6 +85,8 @@ class Name:
     cased: tuple[str, ...]
     """All tokens as the table writes them: a text must capitalise at least as much."""
     entries: tuple[Entry, ...]
+    plain: Entry | None = None
+    """The one entry of a name that stands for the same actor on every day and behind every title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +104,30 @@ class Lexicon:
     offices: Mapping[str, WordSet] = field(default_factory=dict, repr=False)
     """Office, as the tables name it -> what newspapers call whoever holds it."""
 
-    def mentions(
-        self, sentence: Sentence, published_on: dt.date | None, given: Mapping[str, tuple[Name, ...]]
-    ) -> list[Mention]:
+    def with_names(self, own: Mapping[str, tuple[Name, ...]]) -> "Lexicon":
+        """This lexicon with names that one text brings along; they come before those of the tables."""
+        return replace(self, names={**self.names, **{word: own[word] + self.names.get(word, ()) for word in own}})
+
+    def mentions(self, sentence: Sentence, published_on: dt.date | None) -> list[Mention]:
         """The names in a sentence from left to right, longest match first, none overlapping."""
         found: list[Mention] = []
         leaning: list[Mention] = []
         shouting: bool | None = None
         skip_to = 0
-        names = self.names
-        begun = [at for at, lower in enumerate(sentence.lower) if lower in names or lower in given]
-        for at in begun:
+        names, words, lower = self.names, sentence.words, sentence.lower
+        for at in [at for at, word in enumerate(lower) if word in names]:
             if at < skip_to:
                 continue
-            lower = sentence.lower[at]
-            for name in (*given.get(lower, ()), *names.get(lower, ())):
+            for name in names[lower[at]]:
                 end = at + 1 + len(name.rest)
-                if sentence.lower[at + 1 : end] != name.rest:
+                if name.rest and lower[at + 1 : end] != name.rest:
                     continue
-                if not _cased(sentence.words[at:end], name.cased):
+                if words[at:end] != name.cased and not _cased(words[at:end], name.cased):
                     if shouting is None:
                         shouting = _is_shouting(sentence)
                     if not shouting:
                         continue
-                entry = _on(self._called(name.entries, sentence, at), published_on)
+                entry = name.plain or _on(self._called(name.entries, sentence, at), published_on)
                 if (
                     entry is None
                     or (entry.titled and entry.part is Part.FORMER)

@@ -80,14 +80,15 @@ class Classifier:
             return
         language = grammar.language
         lexicon = self.lexicons[language.code]
-        given = given_names(passage.actors) if passage.actors else {}
+        if passage.actors:
+            lexicon = lexicon.with_names(given_names(passage.actors))
         context = Context()
         for start, text in split_sentences(passage.text, language.abbreviations):
             sentence = Sentence(text, start)
             # A pronoun or "the two countries" may stand for whom the sentences before have named.
-            if not given and not context.codes and lexicon.names.keys().isdisjoint(sentence.lower):
+            if not context.codes and lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
-            mentions = lexicon.mentions(sentence, passage.published_on, given)
+            mentions = lexicon.mentions(sentence, passage.published_on)
             present = frozenset(sentence.lower)
             if "-" in present:
                 present = present.union(prefixed_words(sentence.lower, language.verb_prefixes))

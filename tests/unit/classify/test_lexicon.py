@@ -64,7 +64,8 @@ def document(text: str) -> TomlDocument:
 def mentions(text: str, day: str | None = None, *actors: NamedActor) -> list[Mention]:
     lexicons, findings = compile_lexicons([document(TABLES)], {"en": OFFICES}, detaching=["based"])
     assert findings == ()
-    return lexicons["en"].mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None, given_names(actors))
+    lexicon = lexicons["en"].with_names(given_names(actors))
+    return lexicon.mentions(Sentence(text, 0), dt.date.fromisoformat(day) if day else None)
 
 
 @pytest.mark.parametrize(
