@@ -60,7 +60,7 @@ def parse(body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
     if found is None:
         problems.append("holds characters that XML forbids; they were replaced")
         found = _read(repaired(content), None, body.url)
-    if found is None or not (found["version"] or found["entries"]):
+    if found is None or not (found.get("version") or found["entries"]):
         return _no_feed(body)
     if fault := fault or (None if shortened else _fault(found)):
         problems.append(f"is not well-formed XML ({fault}); it was read as far as possible")
@@ -91,7 +91,9 @@ def _is_sum_of(found: Any, entries: int) -> bool:
     Its loose parser, which it takes to other documents and to those in no encoding, may find an entry in the whole
     document and not in a part, or the other way round.
     """
-    return bool(_fault(found) is None and found["encoding"] and found["version"] and len(found["entries"]) == entries)
+    return bool(
+        _fault(found) is None and found.get("encoding") and found.get("version") and len(found["entries"]) == entries
+    )
 
 
 def _fault(found: Any) -> str | None:

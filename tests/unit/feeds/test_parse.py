@@ -98,6 +98,7 @@ def test_rdf_when_parsed_then_its_entries_are_found() -> None:
         ('{"version": "https://jsonfeed.org/version/1.1", "items": [' + "9" * 5000 + "]}", "no JSON Feed"),
         ("nothing of the kind", "neither RSS nor Atom"),
         ("   \n", "empty"),
+        ("", "empty"),
         (b"\x00\xff\x80\x81" * 500, "neither RSS nor Atom"),
     ],
 )
