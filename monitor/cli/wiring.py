@@ -31,7 +31,7 @@ from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
-from monitor.worker.articles import ArticleReader
+from monitor.worker.articles import Articles
 from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
@@ -120,6 +120,23 @@ async def crew(
         channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
         gate = HostGate(spacing, settings.poll.host_concurrency)
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
+        desk = Desk(
+            taxonomy=documents.taxonomy,
+            watches=loaded.watches,
+            channels=channels,
+            max_age=settings.alerts.max_age,
+            operator=tuple(settings.operator.channels),
+        )
+        articles = Articles(
+            database=database,
+            client=for_feeds,
+            jobs=jobs,
+            gate=gate,
+            desk=desk,
+            limits=limits,
+            patience=settings.poll.article_patience,
+            clock=utc_now,
+        )
         await asyncio.to_thread(take_over, database, feeds=feeds, channels=channels, now=utc_now())
         yield Crew(
             database=database,
@@ -129,21 +146,10 @@ async def crew(
                 client=for_feeds,
                 jobs=jobs,
                 gate=gate,
-                desk=Desk(
-                    taxonomy=documents.taxonomy,
-                    watches=loaded.watches,
-                    channels=channels,
-                    max_age=settings.alerts.max_age,
-                    operator=tuple(settings.operator.channels),
-                ),
+                desk=desk,
                 limits=limits,
                 concurrency=concurrency,
-                articles=_articles(
-                    feeds,
-                    ArticleReader(
-                        client=for_feeds, jobs=jobs, gate=gate, limits=limits, patience=settings.poll.article_patience
-                    ),
-                ),
+                articles=articles if _can_read_articles(feeds) else None,
                 sample=read_sample(loaded.sample, utc_now()) if any(feed.is_sample for feed in feeds) else None,
                 clock=utc_now,
             ),
@@ -160,13 +166,13 @@ async def crew(
         )
 
 
-def _articles(feeds: Sequence[FeedSource], reader: ArticleReader) -> ArticleReader | None:
-    """The reader, where a feed asks for articles and the package that reads them is installed."""
-    asking = [feed.id for feed in feeds if feed.article_text]
-    if asking and not can_extract():
-        log.warning("articles_not_read", feeds=len(asking), what_to_do=f"install relation-monitor[{EXTRA}]")
-        return None
-    return reader if asking else None
+def _can_read_articles(feeds: Sequence[FeedSource]) -> bool:
+    """Whether the package that reads articles is installed; where a feed asks for them and it isn't, that is logged."""
+    if can_extract():
+        return True
+    if asking := sum(feed.article_text for feed in feeds):
+        log.warning("articles_not_read", feeds=asking, what_to_do=f"install relation-monitor[{EXTRA}]")
+    return False
 
 
 def _require_channels(loaded: Loaded) -> None:

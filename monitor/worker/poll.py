@@ -7,7 +7,7 @@ module only leads from one to the next. `service.py` and `relmon poll` say which
 import asyncio
 import datetime as dt
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
@@ -15,7 +15,6 @@ from typing import assert_never
 import structlog
 
 from monitor import metrics
-from monitor.domain.events import Passage
 from monitor.domain.feeds import (
     CacheValidators,
     FeedBody,
@@ -37,9 +36,9 @@ from monitor.feeds.rhythm import learn
 from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
-from monitor.stories.ids import event_id
-from monitor.worker.articles import ArticleReader
-from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem, commit, commit_articles
+from monitor.worker.articles import Articles
+from monitor.worker.classifying import classify_items
+from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem, commit
 from monitor.worker.documents import DocumentReader, ReadDocument
 from monitor.worker.jobs import Jobs
 from monitor.worker.settling import Settling
@@ -100,7 +99,7 @@ class Poller:
         limits: FetchLimits,
         concurrency: int,
         sample: ParsedFeed | None,
-        articles: ArticleReader | None = None,
+        articles: Articles | None = None,
         clock: Callable[[], dt.datetime],
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -138,8 +137,8 @@ class Poller:
         polled = self._polled(source, claim, reading, asked)
         committed = await self._write(polled)
         metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
-        if committed is not None:
-            committed = await self._with_articles(polled, committed)
+        if committed is not None and self._articles is not None:
+            committed = await self._articles.add_to(polled, committed)
         report = _report(source, reading, committed)
         self._tell(polled, report)
         metrics.POLLS.labels(outcome=report.outcome.value).inc()
@@ -171,7 +170,7 @@ class Poller:
         outcome, document = await self._fetch_and_parse(source, claim, asked)
         if document is None:
             return _Reading(outcome=outcome, state=claim.state)
-        fresh = await self._classify(source, document.fresh)
+        fresh = await classify_items(self._jobs, source, document.fresh)
         return _Reading(
             outcome=outcome,
             state=learn(
@@ -183,42 +182,9 @@ class Poller:
             ),
             entries=document.entries,
             fresh=fresh,
-            edited=await self._classify(source, document.edited),
+            edited=await classify_items(self._jobs, source, document.edited),
             renewed=document.renewed,
             lesson=document.lesson,
-        )
-
-    async def _classify(self, source: FeedSource, items: Sequence[NewsItem]) -> tuple[ReadItem, ...]:
-        readings = await self._jobs.classify([passage_of(source, item) for item in items])
-        return tuple(ReadItem(item=item, events=events) for item, events in zip(items, readings, strict=True))
-
-    async def _with_articles(self, polled: PolledFeed, committed: Committed) -> Committed:
-        """Reads the articles of new items, where the feed asks for it, and writes what they add to the titles."""
-        titles = (*polled.fresh, *polled.edited)
-        if self._articles is None or not polled.source.article_text or polled.baseline or not titles:
-            return committed
-        told = {read.item.key: {event_id(read.item, event) for event in read.events} for read in titles}
-        items = await self._articles.read([read.item for read in titles])
-        readings = await self._jobs.classify([passage_of(polled.source, item) for item in items])
-        added = tuple(
-            ReadItem(item=item, events=tuple(one for one in events if event_id(item, one) not in told[item.key]))
-            for item, events in zip(items, readings, strict=True)
-        )
-        if not added:
-            return committed
-        more = await asyncio.to_thread(
-            commit_articles,
-            self._database,
-            replace(polled, fresh=(), edited=added, renewed=(), lesson=Lesson()),
-            self._desk,
-            self._clock(),
-        )
-        return replace(
-            committed,
-            articles=len(added),
-            events=committed.events + more.events,
-            opened=committed.opened + more.opened,
-            messages=committed.messages + more.messages,
         )
 
     async def _fetch_and_parse(
@@ -300,16 +266,6 @@ class Poller:
                 log.debug("feed_put_off", feed=feed)
             case _:
                 assert_never(report.outcome)
-
-
-def passage_of(source: FeedSource, item: NewsItem) -> Passage:
-    """What the classifier is given of an item."""
-    return Passage(
-        text=item.text,
-        language=item.language,
-        published_on=item.published_at.date(),
-        home=source.home,
-    )
 
 
 def _report(source: FeedSource, reading: _Reading, committed: Committed | None) -> PollReport:

@@ -36,7 +36,7 @@ from monitor.settings.files import Loaded
 from monitor.settings.units import format_duration
 from monitor.stories.gather import gather
 from monitor.stories.ids import event_id
-from monitor.worker.poll import passage_of
+from monitor.worker.classifying import passage_of
 from monitor.worker.scout import SeenFeed
 
 _OFFERS_SHOWN = 10

@@ -25,7 +25,7 @@ from monitor.settings.documents import read_documents
 from monitor.settings.starter import starter_folder
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
-from monitor.worker.articles import ArticleReader
+from monitor.worker.articles import Articles
 from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
@@ -95,8 +95,11 @@ class Staff:
     def __post_init__(self) -> None:
         self.appoint()
 
-    def appoint(self, jobs: Jobs | None = None, articles: ArticleReader | None = None) -> None:
-        """Brings a new poller and dispatcher, as a restart does; `jobs` may be children of the test's own."""
+    def appoint(self, jobs: Jobs | None = None, patience: dt.timedelta = dt.timedelta(seconds=20)) -> None:
+        """Brings a new poller and dispatcher, as a restart does; `jobs` may be children of the test's own.
+
+        `patience` is for articles.
+        """
         watch = Watch(
             id="everything",
             name="Everything",
@@ -110,11 +113,23 @@ class Staff:
             channels=self.channels,
             max_age=dt.timedelta(hours=48),
         )
+        jobs = jobs or self.room.jobs
+        gate = HostGate(dt.timedelta(0), 4)
+        articles = Articles(
+            database=self.room.database,
+            client=self.client,
+            jobs=jobs,
+            gate=gate,
+            desk=self.desk,
+            limits=FetchLimits(),
+            patience=patience,
+            clock=utc_now,
+        )
         self.poller = Poller(
             database=self.room.database,
             client=self.client,
-            jobs=jobs or self.room.jobs,
-            gate=HostGate(dt.timedelta(0), 4),
+            jobs=jobs,
+            gate=gate,
             desk=self.desk,
             limits=FetchLimits(),
             concurrency=4,

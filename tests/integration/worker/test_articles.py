@@ -4,12 +4,10 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import event
 
 from monitor.domain.feeds import FeedSource, FirstPoll
-from monitor.feeds.fetch import FetchLimits
-from monitor.feeds.hosts import HostGate
 from monitor.storage import events, items
-from monitor.worker.articles import ArticleReader
 from tests.integration.worker.conftest import Newsroom, Staff
 
 HEADLINE = "Samoa expels two Tongan diplomats"
@@ -24,18 +22,6 @@ PAGE = f"<html><body><article><h1>{QUIET}</h1>{''.join(f'<p>{one}</p>' for one i
 
 def source(newsroom: Newsroom) -> FeedSource:
     return replace(newsroom.source(), article_text=True)
-
-
-def employ_reader(staff: Staff, patience: dt.timedelta = dt.timedelta(seconds=20)) -> None:
-    staff.appoint(
-        articles=ArticleReader(
-            client=staff.client,
-            jobs=staff.room.jobs,
-            gate=HostGate(dt.timedelta(0), 4),
-            limits=FetchLimits(time_limit=dt.timedelta(seconds=5)),
-            patience=patience,
-        )
-    )
 
 
 def read(newsroom: Newsroom) -> dict[str, list[str]]:
@@ -59,7 +45,6 @@ def test_given_a_feed_that_asks_for_articles_when_polled_then_an_event_in_the_ar
     newsroom.hook("/ok")
 
     async def scenario(staff: Staff) -> None:
-        employ_reader(staff)
         report = await staff.poll(source(newsroom))
         assert (report.written.fresh, report.written.edited, report.written.articles) == (1, 0, 1)
         assert (report.written.events, report.written.messages) == (1, 1)
@@ -85,7 +70,6 @@ def test_given_an_article_when_it_is_asked_for_then_the_title_is_stored_and_read
     newsroom.publisher.pages["/feed/0"] = page
 
     async def scenario(staff: Staff) -> None:
-        employ_reader(staff)
         await staff.poll(source(newsroom))
 
     newsroom.play(scenario)
@@ -101,7 +85,6 @@ def test_given_an_article_that_repeats_its_title_when_read_then_one_event_and_on
     newsroom.hook("/ok")
 
     async def scenario(staff: Staff) -> None:
-        employ_reader(staff)
         report = await staff.poll(source(newsroom))
         assert (report.written.events, report.written.messages) == (1, 1)
         # The same document again: nothing is new, so no article is fetched again either.
@@ -120,7 +103,7 @@ def test_given_articles_that_are_gone_or_too_late_when_polled_then_the_titles_st
     newsroom.publisher.publish(HEADLINE, site="http://127.0.0.1:9")
 
     async def scenario(staff: Staff) -> None:
-        employ_reader(staff, patience)
+        staff.appoint(patience=patience)
         report = await staff.poll(source(newsroom))
         assert (report.written.fresh, report.written.articles, report.written.events) == (1, 0, 1)
 
@@ -134,9 +117,31 @@ def test_given_a_first_poll_or_a_feed_that_does_not_ask_when_polled_then_no_arti
     newsroom.publisher.publish(QUIET, site=site(newsroom), path="/other")
 
     async def scenario(staff: Staff) -> None:
-        employ_reader(staff)
         await staff.poll(replace(source(newsroom), first_poll=FirstPoll.BASELINE))
         await staff.poll(newsroom.source("/other"))
 
     newsroom.play(scenario)
     assert [path for path, _ in newsroom.publisher.requests] == ["/feed", "/other"]
+
+
+def test_given_a_database_that_fails_while_articles_are_read_when_polled_then_the_titles_stand(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.publisher.publish(HEADLINE, site=site(newsroom))
+
+    def page() -> bytes:
+        # From here on nothing can be written: the articles come too late, the title does not.
+        newsroom.database.engine.dispose()
+        event.listen(
+            newsroom.database.engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = on")
+        )
+        return PAGE.encode()
+
+    newsroom.publisher.pages["/feed/0"] = page
+
+    async def scenario(staff: Staff) -> None:
+        report = await staff.poll(source(newsroom))
+        assert (report.written.fresh, report.written.articles, report.written.events) == (1, 0, 1)
+
+    newsroom.play(scenario)
+    assert read(newsroom) == {HEADLINE: ["diplomat.expelled"]}

@@ -1,0 +1,28 @@
+"""Items to the classifier and back: what it is given of each, and what it read beside the item."""
+
+from collections.abc import Sequence
+
+from monitor.domain.events import Passage
+from monitor.domain.feeds import FeedSource, NewsItem
+from monitor.worker.commit import ReadItem
+from monitor.worker.jobs import Jobs
+
+
+def passage_of(source: FeedSource, item: NewsItem) -> Passage:
+    """What the classifier is given of an item."""
+    return Passage(
+        text=item.text,
+        language=item.language,
+        published_on=item.published_at.date(),
+        home=source.home,
+    )
+
+
+async def classify_items(jobs: Jobs, source: FeedSource, items: Sequence[NewsItem]) -> tuple[ReadItem, ...]:
+    """The items with their events, in their order; a child classifies.
+
+    Raises:
+        ChildNotStarted: as of `Jobs.classify`.
+    """
+    readings = await jobs.classify([passage_of(source, item) for item in items])
+    return tuple(ReadItem(item=item, events=events) for item, events in zip(items, readings, strict=True))
