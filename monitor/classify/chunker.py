@@ -114,6 +114,7 @@ def _counts_next(scan: Scan, at: int) -> bool:
     return (
         scan.noun is not None
         and not scan.only_articles(scan.noun)
+        and scan.noun.owner_end != at  # "Chile's 50% tariffs"
         and scan.lower[at - 1] not in DASHES
         and scan.lower[at - 1] not in _CURRENCIES  # "a landmark $6 billion deal"
         and at + 1 < len(scan.lower)

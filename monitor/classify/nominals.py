@@ -27,6 +27,7 @@ from monitor.domain.taxonomy import Status
 _ACCUSATION = "ACCUSE"
 _CONTACT = "CONSULT"
 _FORCE = "ASSAULT"
+_PRESSURE = ("THREATEN", "SANCTION")
 # Whom an attack befell stands in its own clause; in a long sentence others are somebody else.
 _CLAUSE_ENDS = frozenset({STOP, OPENER, RELATIVE, COMMA})
 _MISSIONS = "missions"
@@ -248,8 +249,8 @@ class _NominalMatch:
 
         A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). An attack whose
         source is known was made on the one other actor in its part of the sentence, unless that one merely tells or
-        judges it ("Chile criticises Peru's attack", "..., Chile says"). A mission is where its senders go for it; other
-        deeds leave it open more often.
+        judges it ("Chile criticises Peru's attack", "..., Chile says"). A mission is where its senders go for it; pressure is on
+        whoever reacts to it ("Peru defies Chile's threats"); other deeds leave it open more often.
         """
         if not self.sides and self.pattern.kind.plover == _CONTACT:
             self._fill_both()
@@ -267,6 +268,8 @@ class _NominalMatch:
             if verb is not None and self.borrowed_from is None and subject_of(self.frame, verb):
                 return
             others = self._others()
+        elif Role.SOURCE in self.sides and self.pattern.kind.plover in _PRESSURE:
+            others = self._reacting()
         elif Role.SOURCE in self.sides and self.pattern.kind.family == _MISSIONS:
             others = self._destination()
         else:
@@ -274,7 +277,21 @@ class _NominalMatch:
         if len(others) == 1:
             role = Role.SOURCE if Role.SOURCE not in self.sides else Role.TARGET
             self.sides[role] = tuple(others.values())
-            self.borrowed_from = self.borrowed_from or self._main_verb()
+            if self.pattern.kind.plover not in _PRESSURE:  # what one reacts to is a deed beside the reaction
+                self.borrowed_from = self.borrowed_from or self._main_verb()
+
+    def _reacting(self) -> dict[str, Party]:
+        """Whom a threat, a tariff or a sanction is for, where its target reacts: "Peru defies Chile's threats"."""
+        verb = object_verb(self.frame, self.index)
+        lead = self.frame.chunks[self.index - 1] if self.index else None
+        if verb is None and lead is not None and lead.kind is PREPOSITION:
+            verb = verb_before(self.frame, self.index - 1)
+            if verb is not None and verb + 2 != self.index and not lead.tag & BIT["cause"]:
+                return {}
+        if verb is None or not has_lemma(self.frame, verb, self.frame.language.reacting):
+            return {}
+        acting = self._fitting(actors_of(self.frame, subject_of(self.frame, verb)), Role.SOURCE)
+        return {party.code: party for party in acting if party.code not in self._taken()}
 
     def _destination(self) -> dict[str, Party]:
         """Where somebody goes for the deed: "envoys fly to Chad to weigh the reopening of the embassy"."""

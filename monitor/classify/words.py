@@ -110,6 +110,8 @@ class Language:
     """What a hyphen may set before a verb: re-open."""
     own_deeds: WordSet = WordSet({})
     """Nouns whose owner has done what they name: "US sanctions were imposed on Peru"."""
+    reacting: frozenset[str] = frozenset()
+    """Verbs by which somebody answers what was done to him: "defies the threats"."""
     ordinal_endings: frozenset[str] = frozenset()
     """What makes a number an adjective: the "th" of "80th"."""
     impending: frozenset[str] = frozenset()
@@ -249,6 +251,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         denying=frozenset(data.get("denying", ())),
         reflexive=str(data.get("reflexive", "")),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
+        reacting=frozenset(data.get("reacting", ())),
         ordinal_endings=frozenset(data.get("ordinal_endings", ())),
         impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),

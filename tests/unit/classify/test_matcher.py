@@ -88,6 +88,9 @@ def shown(event: RelationEvent) -> str:
         ("Peru frees two as Chile lifts sanctions on its airline", ["CHL sanctions.lifted PER reported"]),
         ("Peru says Chilean drones shot down in its airspace", []),
         ("Peru's envoy attends Nagasaki 80th anniversary", ["PER visit JPN reported"]),
+        # whoever reacts to a threat is threatened, and to a tariff with a target of its own nobody else
+        ("Peru vows to stand firm against Chile's 50% tariff threat", ["CHL threat PER reported"]),
+        ("Peru hits back at Chile's tariffs on Bolivia", ["PER refusal CHL reported", "CHL trade.restricted BOL reported"]),
         # who is judged is whoever did it
         ("Peru condemns Chile's recognition of Kosovo", ["PER statement.criticism CHL reported", "CHL recognition.granted XKX reported"]),
         ("Peru angry at Chile's new tariffs", ["PER statement.criticism CHL reported"]),
