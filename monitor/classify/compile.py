@@ -16,7 +16,8 @@ from monitor.classify.actor_tables import compile_lexicons
 from monitor.classify.grammar import Grammar, Pattern
 from monitor.classify.indexing import has_plain_subject, index_patterns, sides_of
 from monitor.classify.matcher import Classifier
-from monitor.classify.phrase_parser import PhraseError, parse_phrase, verbs_in
+from monitor.classify.phrase_parser import parse_pieces, verbs_in
+from monitor.classify.phrase_pieces import PhraseError, Piece, read_pieces
 from monitor.classify.phrases import NominalPhrase
 from monitor.classify.words import Language, compile_language, learn_verbs
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
@@ -120,6 +121,8 @@ class _Build:
     findings: list[Finding] = field(default_factory=list)
     patterns: dict[str, dict[str, list[Pattern]]] = field(default_factory=dict)
     """Language -> pattern id -> its phrases; an operator's pattern with a shipped id replaces it."""
+    pieces: dict[tuple[str, str], Sequence[Piece]] = field(default_factory=dict)
+    """Language and phrase -> its parts."""
 
     def learn_languages(self, documents: Sequence[TomlDocument]) -> None:
         for document in documents:
@@ -132,17 +135,25 @@ class _Build:
     def learn_patterns(self, documents: Sequence[TomlDocument]) -> None:
         ready = [(document, self._language(document)) for document in documents]
         # The verbs of all files first, so that "be told" is understood wherever "tell" is named.
+        verbs: dict[str, dict[str, None]] = {code: {} for code in self.languages}
         for document, language in ready:
             if language is not None:
-                verbs: set[str] = set()
                 for phrase in _phrases(document):
                     with suppress(PhraseError):  # reported with its place below
-                        verbs.update(verbs_in(phrase, language))
-                learn_verbs(language, verbs)
+                        verbs[language.code].update(dict.fromkeys(verbs_in(self._read(phrase, language), language)))
+        for code, bases in verbs.items():
+            learn_verbs(self.languages[code], bases)
         for document, language in ready:
             if language is not None:
                 for number, entry in enumerate(document.data.get("pattern", ())):
                     self._learn(document, number, entry, language)
+
+    def _read(self, phrase: str, language: Language) -> Sequence[Piece]:
+        """The pieces of a phrase, which are asked for twice. Raises PhraseError."""
+        key = (language.code, phrase)
+        if key not in self.pieces:
+            self.pieces[key] = read_pieces(phrase, language)
+        return self.pieces[key]
 
     def _language(self, document: TomlDocument) -> Language | None:
         code = _language_of(document)
@@ -198,7 +209,7 @@ class _Build:
                         only=only,
                         unless=unless,
                     )
-                    for one in parse_phrase(phrase, language)
+                    for one in parse_pieces(self._read(phrase, language), language)
                 ]
             except PhraseError as error:
                 self.findings.append(_placed(document, (*at, "say", place), phrase, error))

@@ -14,87 +14,38 @@ nouns in the singular: inflection, voice, word order and tense are the engine's 
 """
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from monitor.classify.phrases import ANY, ANY_VERB, ClausePhrase, Complement, NominalPhrase, NounSpec, Phrase, Role
+from monitor.classify.phrase_pieces import ACTOR, ANY_NOUN, PERSON, PhraseError, Piece, is_class, read_pieces
+from monitor.classify.phrases import ANY, ANY_VERB, ClausePhrase, Complement, NominalPhrase, NounSpec, Phrase
 from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet, inflected
 
-_PIECE = re.compile(
-    r"\{(?P<role>\w+)(?::(?P<kind>\w+))?\}|@(?P<set>[\w-]+)|\((?P<group>[^()]*)\)"
-    r"|(?P<word>[^\s(){}@|]+(?:\|[^\s(){}@|]+)*)|(?P<odd>\S)"
-)
 _PREPOSITION = (
     BIT["preposition"] | BIT["agent"] | BIT["genitive"] | BIT["origin"] | BIT["between"] | BIT["objective"] | BIT["to"]
 )
 # "as" opens clauses in other places, but "name @any as @envoy" binds a noun with it.
 _BINDS = _PREPOSITION | BIT["subordinator"] | BIT["after"]
-# Fits every noun group: "name @any as @envoy".
-_ANY_NOUN = "any"
-_PERSON = "person"
-_ACTOR = "actor"
-
-
-class PhraseError(ValueError):
-    """A phrase can't be understood; `column` (from 1) is where in the phrase."""
-
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(message)
-        self.column = column
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """One alternative of a piece: words, or the name of a set."""
-
-    words: tuple[str, ...]
-    is_set: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One part of a phrase: a side, or alternatives that are words and sets."""
-
-    options: tuple[_Option, ...]
-    column: int
-    role: Role | None = None
-    office: str | None = None
-
-    @property
-    def is_words(self) -> bool:
-        """Whether it holds words alone, so that it may be a verb or a preposition."""
-        return self.role is None and not any(option.is_set for option in self.options)
-
-    @property
-    def has_set(self) -> bool:
-        return any(option.is_set for option in self.options)
-
-    @property
-    def singles(self) -> tuple[str, ...]:
-        """The alternatives of one word."""
-        return tuple(option.words[0] for option in self.options if len(option.words) == 1)
-
-    def __str__(self) -> str:
-        if self.role is not None:
-            return f"{{{self.role}}}"
-        words = (f"@{option.words[0]}" if option.is_set else " ".join(option.words) for option in self.options)
-        return "|".join(f"({word})" if " " in word else word for word in words)
 
 
 def parse_phrase(text: str, language: Language) -> tuple[Phrase, ...]:
     """Parses a phrase; alternatives for a verb give a phrase each. Raises PhraseError."""
-    parser = _Parser(text, language)
+    return parse_pieces(read_pieces(text, language), language)
+
+
+def parse_pieces(pieces: Sequence[Piece], language: Language) -> tuple[Phrase, ...]:
+    """Parses the pieces of a phrase, as `parse_phrase` does."""
+    parser = _Parser(pieces, language)
     return parser.nominal() if parser.at_class(BIT["article"]) else tuple(parser.clauses())
 
 
-def verbs_in(text: str, language: Language) -> Iterator[str]:
+def verbs_in(pieces: Sequence[Piece], language: Language) -> Iterator[str]:
     """The base forms of verbs that a clause phrase names, so that the language can learn them first."""
-    pieces = tuple(_pieces(text, language))
-    if not pieces or _is(pieces[0], BIT["article"], language):
+    if not pieces or is_class(pieces[0], BIT["article"], language):
         return
     verb = next(
-        (number for number, piece in enumerate(pieces) if piece.is_words and not _is(piece, BIT["and"], language)), None
+        (number for number, piece in enumerate(pieces) if piece.is_words and not is_class(piece, BIT["and"], language)),
+        None,
     )
     if verb is None:
         return
@@ -102,67 +53,11 @@ def verbs_in(text: str, language: Language) -> Iterator[str]:
         words = (_without_reflexive(option.words[0], language)[0] for option in pieces[verb].options)
         yield from (word for word in words if not language.tags.get(word, 0) & _PREPOSITION)
     for before, piece in itertools.pairwise(pieces[verb:]):
-        if _is(before, BIT["to"], language) and piece.is_words:
+        if is_class(before, BIT["to"], language) and piece.is_words:
             # "to go", but not "to the ICC" or "to|from".
             yield from (
                 word for word in piece.singles if word.isalpha() and word.islower() and word not in language.tags
             )
-
-
-def _pieces(text: str, language: Language) -> Iterator[_Piece]:
-    """The parts of a phrase; alternatives that stand side by side ("a|(b c)|@d") become one piece."""
-    joined = re.sub(r"\s*\|\s*", "|", text)
-    place = 0
-    while place < len(joined):
-        if joined[place] == " ":
-            place += 1
-            continue
-        column = place + 1
-        options: list[_Option] = []
-        while True:
-            match = _PIECE.match(joined, place)
-            if match is None or match["odd"]:
-                raise PhraseError(f"'{joined[place]}' has no meaning here", place + 1)
-            if match["role"] is not None:
-                yield _side(match, language)
-                break
-            options += _options(match, language)
-            if joined[match.end() : match.end() + 1] != "|":
-                yield _Piece(tuple(options), column)
-                break
-            place = match.end() + 1
-        place = match.end()
-
-
-def _side(match: re.Match[str], language: Language) -> _Piece:
-    if match["role"] not in tuple(Role):
-        raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
-    kind = match["kind"]
-    if kind not in (None, _PERSON, _ACTOR) and kind not in language.sets:
-        raise PhraseError(
-            f"a side may be a ':{_PERSON}', an ':{_ACTOR}' or a word set of offices, not a ':{kind}'", match.start() + 1
-        )
-    return _Piece((), match.start() + 1, Role(match["role"]), kind)
-
-
-def _options(match: re.Match[str], language: Language) -> list[_Option]:
-    if match["set"] is not None:
-        if match["set"] != _ANY_NOUN and match["set"] not in language.sets:
-            known = ", ".join(f"@{name}" for name in sorted(language.sets))
-            raise PhraseError(f"there is no word set @{match['set']}; there are {known}", match.start() + 1)
-        return [_Option((match["set"],), is_set=True)]
-    source = match["group"] if match["group"] is not None else match["word"]
-    options = [_Option(tuple(option.split())) for option in source.split("|") if option.split()]
-    if not options:
-        raise PhraseError("a pair of brackets is empty", match.start() + 1)
-    return options
-
-
-def _is(piece: _Piece, classes: int, language: Language) -> bool:
-    """Whether every option of a piece is a function word of one of these classes."""
-    return piece.is_words and all(
-        len(option.words) == 1 and language.tags.get(option.words[0], 0) & classes for option in piece.options
-    )
 
 
 def _without_reflexive(verb: str, language: Language) -> tuple[str, bool]:
@@ -184,20 +79,20 @@ def _without_reflexive(verb: str, language: Language) -> tuple[str, bool]:
 class _Parser:
     """Reads the pieces of one phrase from left to right."""
 
-    def __init__(self, text: str, language: Language) -> None:
+    def __init__(self, pieces: Sequence[Piece], language: Language) -> None:
         self.language = language
-        self.pieces: Sequence[_Piece] = tuple(_pieces(text, language))
+        self.pieces = pieces
         self.place = 0
         if not self.pieces:
             raise PhraseError("is empty", 1)
 
-    def peek(self) -> _Piece | None:
+    def peek(self) -> Piece | None:
         """The piece that comes next."""
         return self.pieces[self.place] if self.place < len(self.pieces) else None
 
     def at_class(self, classes: int) -> bool:
         piece = self.peek()
-        return piece is not None and _is(piece, classes, self.language)
+        return piece is not None and is_class(piece, classes, self.language)
 
     def error(self, message: str, place: int | None = None) -> PhraseError:
         at = min(self.place if place is None else place, len(self.pieces) - 1)
@@ -304,7 +199,7 @@ class _Parser:
         verbs = self.pieces[ahead] if ahead < len(self.pieces) else None
         if verbs is None or not verbs.is_words or not verbs.singles:
             return None
-        by_to = marked and self.at_class(BIT["to"]) and not _is(verbs, BIT["article"], self.language)
+        by_to = marked and self.at_class(BIT["to"]) and not is_class(verbs, BIT["article"], self.language)
         if not (by_to or all(self._is_infinitive(word) for word in verbs.singles)):
             return None
         self.place = ahead + 1
@@ -353,14 +248,14 @@ class _Parser:
         side = self.peek()
         if side is not None and side.role is not None:
             role = side.role
-            office = self.language.persons if side.office == _PERSON else self.language.sets.get(side.office or "")
-            acts = side.office == _ACTOR
+            office = self.language.persons if side.office == PERSON else self.language.sets.get(side.office or "")
+            acts = side.office == ACTOR
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
                 return NounSpec(role=role, office=office, acts=acts)
-        run: list[_Piece] = []
-        while (piece := self.peek()) is not None and piece.role is None and not _is(piece, -1, self.language):
+        run: list[Piece] = []
+        while (piece := self.peek()) is not None and piece.role is None and not is_class(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
                 break
             run.append(piece)
@@ -369,11 +264,11 @@ class _Parser:
                 break
         if not run:
             return None
-        if any(option.words == (_ANY_NOUN,) and option.is_set for option in run[0].options):
+        if any(option.words == (ANY_NOUN,) and option.is_set for option in run[0].options):
             return NounSpec(role=role, office=office)
         return NounSpec(role=role, words=self._words(run), office=office, acts=acts)
 
-    def _words(self, run: Sequence[_Piece]) -> WordSet:
+    def _words(self, run: Sequence[Piece]) -> WordSet:
         """The words of a run of pieces, inflected as nouns; sets bring their own forms."""
         if len(run) == 1 and len(run[0].options) == 1 and run[0].options[0].is_set:
             return self.language.sets[run[0].options[0].words[0]]

@@ -3,7 +3,8 @@
 import pytest
 
 from monitor.classify.matcher import Classifier
-from monitor.classify.phrase_parser import PhraseError, parse_phrase
+from monitor.classify.phrase_parser import parse_phrase
+from monitor.classify.phrase_pieces import PhraseError
 from monitor.classify.phrases import ClausePhrase, NominalPhrase, Role
 from monitor.classify.words import Language
 
