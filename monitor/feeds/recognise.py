@@ -58,7 +58,9 @@ def recognise(identified: Identified, known: Mapping[bytes, KnownItem], now: dt.
     seem_new = [number for number, match in enumerate(found) if not match or not _is_sure(sightings[number], known)]
     retold = {number: _retold(sightings[number], known) for number in seem_new if not found[number]}
     again = {number: match for number in seem_new if (match := found[number] or retold[number])}
-    replays = len(again) >= _FEWEST_REPLAYED and len(again) * 2 > len(seem_new)
+    # Counted by items: a name that many entries share says nothing of them.
+    come_again = len({match.key for match in again.values()})
+    replays = come_again >= _FEWEST_REPLAYED and come_again * 2 > len(seem_new)
     if replays:
         found = [match or retold.get(number) for number, match in enumerate(found)]
     before = identified.habits
@@ -103,7 +105,13 @@ def _leads_elsewhere(name: bytes | None, item: KnownItem, known: Mapping[bytes, 
 
 
 def _retold(sighting: Sighting, known: Mapping[bytes, KnownItem]) -> KnownItem | None:
-    """The item whose title an entry repeats so closely that, among others of its kind, it is that item again."""
+    """The item that an entry is if many others of its document come again, too: by its link, else by its title.
+
+    A title alone may be that of a column; it counts where the text below it is the same, or the time.
+    """
+    item = None if sighting.by_link is None else known.get(sighting.by_link)
+    if item is not None:
+        return item
     item = known.get(sighting.by_title)
     if item is None:
         return None

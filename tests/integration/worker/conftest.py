@@ -112,6 +112,7 @@ class Staff:
             watches=(watch,) if self.channels else (),
             channels=self.channels,
             max_age=dt.timedelta(hours=48),
+            operator=tuple(self.channels)[-1:],
         )
         jobs = jobs or self.room.jobs
         gate = HostGate(dt.timedelta(0), 4)
