@@ -7,7 +7,7 @@ frame's knowledge; what becomes of several readings is the matcher's.
 import itertools
 from collections.abc import Sequence
 
-from monitor.classify.actors import actors_of
+from monitor.classify.actors import actors_at, actors_of
 from monitor.classify.behind import (
     behind_particles,
     chunk_from,
@@ -74,7 +74,7 @@ class ClauseMatch:
             or word not in phrase.complements[0].prepositions
         ):
             return None
-        if not self._is_topic(subject_of(self.frame, self.index)):
+        if not self._is_topic(subject_of(self.frame, self.index)) or not actors_at(self.frame, self.index - 1):
             return None
         self.verbless = True
         self.used = self.verbs = {piece.first}

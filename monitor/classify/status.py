@@ -154,11 +154,7 @@ def _governed_status(frame: Frame, index: int, depth: int) -> Status:
         word = frame.sentence.lower[before]
         known = governing.get(word) or frame.language.nominal_status.get(word)
         if known is not None:
-            over = object_verb(frame, index - 1)
-            scrapped = over is not None and any(
-                governing.get(lemma) == "denied" for lemma, _ in frame.chunks[over].lemmas
-            )
-            return Status.DENIED if scrapped else Status(known)  # "scraps plan to open"
+            return _unless_scrapped(frame, index - 1, Status(known))
     if (meant := _intended(frame, index)) is not None:
         return meant
     governor = governor_of(frame, index)
@@ -185,7 +181,16 @@ def _intended(frame: Frame, index: int) -> Status | None:
     piece = frame.chunks[noun]
     place = head_place(frame, piece, frame.language.intentions) if piece.kind is NOUN else None
     known = frame.language.nominal_status.get(frame.sentence.lower[place]) if place is not None else None
-    return Status(known) if known is not None else None
+    return _unless_scrapped(frame, noun, Status(known)) if known is not None else None
+
+
+def _unless_scrapped(frame: Frame, noun: int, status: Status) -> Status:
+    """The status that a noun lends, save where its verb denies it: "scraps plan to open"."""
+    over = object_verb(frame, noun)
+    scrapped = over is not None and any(
+        frame.language.governing.get(lemma) == Status.DENIED for lemma, _ in frame.chunks[over].lemmas
+    )
+    return Status.DENIED if scrapped else status
 
 
 def _under_condition(frame: Frame, index: int) -> bool:
