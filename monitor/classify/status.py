@@ -40,9 +40,25 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
-    if _is_denied_clause(frame, index) or _negative(frame, index):
+    if _is_denied_clause(frame, index) or _negative(frame, index) or _is_averted(frame, index):
         status = Status.DENIED
     return status
+
+
+def _is_averted(frame: Frame, index: int) -> bool:
+    """Whether a gerund stands behind a word that keeps it from happening: "against visiting", "barred from visiting"."""
+    verb = frame.chunks[index]
+    if (
+        verb.bits != FORM["gerund"]
+        or verb.tag & AUXILIARY
+        or not index
+        or frame.chunks[index - 1].kind is not PREPOSITION
+    ):
+        return False
+    word = frame.sentence.lower[frame.chunks[index - 1].first]
+    governor = governor_of(frame, index)
+    prevented = governor is not None and has_lemma(frame, governor, frame.language.preventing)
+    return word in frame.language.averting or (prevented and bool(frame.chunks[index - 1].tag & BIT["origin"]))
 
 
 def _shared_auxiliary(frame: Frame, index: int, depth: int) -> Status | None:

@@ -138,6 +138,10 @@ class Language:
     """First words of groups that the chunker takes as one before it looks at the words by themselves."""
     spans: frozenset[str] = frozenset()
     """Nouns that with "after", "before" or "ago" say how far off something was: days, weeks."""
+    averting: frozenset[str] = frozenset()
+    """Prepositions that lead to what did not happen: against visiting, without expelling."""
+    preventing: frozenset[str] = frozenset()
+    """Verbs that keep somebody from a deed: barred from visiting."""
     assisting: frozenset[str] = frozenset()
     """Verbs behind which a plain form is one more verb: helped rebuild."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -265,6 +269,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         fighters=_word_set(data.get("fighters", ()), nouns),
         spans=frozenset(data.get("spans", ())),
+        averting=frozenset(data.get("averting", ())),
+        preventing=frozenset(data.get("preventing", ())),
         assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],
         leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()), data.get("spans", ()))),
