@@ -150,22 +150,28 @@ def finish_all(connection: Connection, finished: Sequence[tuple[PollClaim, FeedS
 
     Raises ValueError on a state without `next_poll_at`: the feed would never be polled again.
     """
-    ours: set[str] = set()
-    for part in chunks(finished):
-        held = connection.execute(
-            select(feed.c.id, feed.c.lease_owner, feed.c.lease_token)
-            .where(feed.c.id.in_([claim.state.feed_id for claim, _ in part]))
-            .order_by(feed.c.id)
-            .with_for_update()
-        )
-        holders = {row[0]: (row[1], row[2]) for row in held}
-        ours |= {
-            claim.state.feed_id for claim, _ in part if holders.get(claim.state.feed_id) == (claim.owner, claim.token)
-        }
+    ours = held(connection, [claim for claim, _ in finished])
     rows = [_remembered(state) for claim, state in finished if claim.state.feed_id in ours]
     if rows:
         connection.execute(_FINISH, rows)
     return {claim.state.feed_id for claim, _ in finished} - ours
+
+
+def held(connection: Connection, claims: Sequence[PollClaim]) -> set[str]:
+    """The fence for many claims: the ids of the feeds that nobody has taken since, locked to the transaction's end."""
+    ours: set[str] = set()
+    for part in chunks(claims):
+        rows = connection.execute(
+            select(feed.c.id, feed.c.lease_owner, feed.c.lease_token)
+            .where(feed.c.id.in_([claim.state.feed_id for claim in part]))
+            .order_by(feed.c.id)
+            .with_for_update()
+        )
+        holders = {row[0]: (row[1], row[2]) for row in rows}
+        ours |= {
+            claim.state.feed_id for claim in part if holders.get(claim.state.feed_id) == (claim.owner, claim.token)
+        }
+    return ours
 
 
 def release(connection: Connection, claims: Iterable[PollClaim]) -> None:

@@ -1,7 +1,8 @@
 """The one transaction of a poll (R1): items, events, stories, outbox rows and the feed's state, all or nothing.
 
-`poll.py` brings what was fetched, parsed and classified; dispatch sends what is enqueued here. Runs in a thread, and
-does no network I/O. All of it is written only while the poll's lease is still ours.
+`poll.py` brings what was fetched, parsed and classified, `settling.py` gathers several polls for one transaction, and
+dispatch sends what is enqueued here. Runs in a thread, and does no network I/O. A poll is written only while its lease is
+still ours.
 """
 
 import datetime as dt
@@ -85,6 +86,11 @@ class PolledFeed:
     lesson: Lesson = field(default_factory=Lesson)
     baseline: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing but the feed's state is to be written."""
+        return not (self.fresh or self.edited or self.renewed) and self.lesson == Lesson()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
@@ -98,18 +104,24 @@ class Committed:
     messages: int = 0
 
 
-def commit(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed | None:
-    """Writes a poll; None where its lease was lost and nothing is written, since another worker polls the feed now.
+def commit_all(
+    database: Database, polled: Sequence[PolledFeed], desk: Desk, now: dt.datetime
+) -> tuple[Committed | None, ...]:
+    """Writes polls of different feeds, all or nothing, and says what of each.
+
+    None where its lease was lost: nothing of that poll is written, since another worker polls the feed now.
 
     Raises:
-        DatabaseUnavailable: nothing is written; the lease ends by itself, and the feed is polled again.
+        DatabaseUnavailable: nothing is written; the leases end by themselves, and the feeds are polled again.
     """
     with database.write() as connection:
-        if not polls.still_ours(connection, polled.claim):
-            return None
-        committed = _Transaction(connection, polled, desk, now).write()
-        polls.finish(connection, polled.claim, polled.state)
-    return committed
+        ours = polls.held(connection, [one.claim for one in polled])
+        _lock_relations(connection, [one for one in polled if one.source.id in ours])
+        written = tuple(
+            _Transaction(connection, one, desk, now).write() if one.source.id in ours else None for one in polled
+        )
+        polls.finish_all(connection, [(one.claim, one.state) for one in polled if one.source.id in ours])
+    return written
 
 
 def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed:
@@ -122,7 +134,16 @@ def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.
         DatabaseUnavailable: nothing is written.
     """
     with database.write() as connection:
+        _lock_relations(connection, [polled])
         return _Transaction(connection, polled, desk, now).write()
+
+
+def _lock_relations(connection: Connection, polled: Sequence[PolledFeed]) -> None:
+    """Locks whatever the polls may report, all in one order, so that no two workers wait for each other."""
+    stories.lock_relations(
+        connection,
+        {relation_of(*sides_of(report)) for one in polled for report in _reports([*one.fresh, *one.edited])},
+    )
 
 
 @dataclass(slots=True)
@@ -141,6 +162,8 @@ class _Transaction:
     opened: int = 0
 
     def write(self) -> Committed:
+        if self.polled.is_empty:
+            return Committed()
         inserted = items.insert_items(self.connection, [read.item for read in self.polled.fresh])
         items.update_items(self.connection, [*(read.item for read in self.polled.edited), *self.polled.renewed])
         self._remember(self.polled.lesson)
@@ -185,7 +208,6 @@ class _Transaction:
         if not reports:
             return {}
         relations = {relation_of(*sides_of(report)) for report in reports}
-        stories.lock_relations(self.connection, relations)
         since = min(report.item.published_at for report in reports) - STANDING_FOR
         for standing in stories.standing_stories(self.connection, relations, since):
             self.standing.keep(standing)

@@ -38,7 +38,7 @@ from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.worker.articles import Articles
 from monitor.worker.classifying import classify_items
-from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem, commit
+from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem
 from monitor.worker.documents import DocumentReader, ReadDocument
 from monitor.worker.jobs import Jobs
 from monitor.worker.settling import Settling
@@ -115,7 +115,7 @@ class Poller:
         self._jitter = jitter
         # Documents that are being fetched or read: who waits for a host's turn or for the database holds no place.
         self._places = asyncio.Semaphore(concurrency)
-        self._settling = Settling(database)
+        self._settling = Settling(database, desk, clock)
         self._network = NetworkWatch()
         self._told: set[str] = set()
 
@@ -135,7 +135,7 @@ class Poller:
         asked = address(source, claim.state, started_at)
         reading = await self._read(source, claim, asked)
         polled = self._polled(source, claim, reading, asked)
-        committed = await self._write(polled)
+        committed = await self._settling.write(polled)
         metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
         if committed is not None and self._articles is not None:
             committed = await self._articles.add_to(polled, committed)
@@ -156,15 +156,11 @@ class Poller:
         Raises:
             DatabaseUnavailable: nothing is written; the lease is still held.
         """
-        ours = await self._settling.finish(claim, put_off(claim.state, wait, self._clock()))
-        outcome = PollOutcome.PUT_OFF if ours else PollOutcome.LOST
+        state = put_off(claim.state, wait, self._clock())
+        committed = await self._settling.write(PolledFeed(claim=claim, source=source, state=state))
+        outcome = PollOutcome.PUT_OFF if committed is not None else PollOutcome.LOST
         metrics.POLLS.labels(outcome=outcome.value).inc()
         return PollReport(feed_id=source.id, outcome=outcome)
-
-    async def _write(self, polled: PolledFeed) -> Committed | None:
-        if polled.fresh or polled.edited or polled.renewed or polled.lesson != Lesson():
-            return await asyncio.to_thread(commit, self._database, polled, self._desk, self._clock())
-        return Committed() if await self._settling.finish(polled.claim, polled.state) else None
 
     async def _read(self, source: FeedSource, claim: PollClaim, asked: str) -> _Reading:
         outcome, document = await self._fetch_and_parse(source, claim, asked)

@@ -1,58 +1,78 @@
-"""Writes how polls went that brought no item, many of them in one transaction.
+"""Writes the polls that have ended, as many in one transaction as have gathered meanwhile.
 
-Nine polls of ten end with nothing new, and a transaction each would cost more than the request. Whoever waits here
-shares the next one: while it is being written, the polls that end meanwhile gather for the one after. Polls with items
-are written one by one in commit.py.
+Nine polls of ten bring nothing new, and a transaction each would cost more than the request did. Whoever waits here
+shares the next one: while it is being written, the polls that end then gather for the one after. So this process has one
+writer of polls, which never waits for itself. What a transaction writes is commit.py's.
 """
 
 import asyncio
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable
 
-from monitor.domain.feeds import FeedState
-from monitor.storage import polls
+from monitor.domain.errors import DatabaseError
 from monitor.storage.engine import Database
-from monitor.storage.polls import PollClaim
+from monitor.worker.commit import Committed, Desk, PolledFeed, commit_all
 
-_Finished = tuple[PollClaim, FeedState, asyncio.Future[bool]]
+_MOST_ITEMS = 500
+"""New and edited items in one transaction: a few tenths of a second, so that nobody else waits long to write."""
+
+_Ended = tuple[PolledFeed, asyncio.Future[Committed | None]]
 
 
 class Settling:
-    """Ends leases and remembers states for any number of polls at once."""
+    """The writer of one process's polls."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, desk: Desk, clock: Callable[[], dt.datetime]) -> None:
         self._database = database
-        self._waiting: list[_Finished] = []
+        self._desk = desk
+        self._clock = clock
+        self._waiting: list[_Ended] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def finish(self, claim: PollClaim, state: FeedState) -> bool:
-        """Returns once it is written: True, or False where the lease was lost and nothing was.
+    async def write(self, polled: PolledFeed) -> Committed | None:
+        """Returns once the poll is written, with what it wrote; None where its lease was lost and nothing was.
 
         Raises:
             DatabaseError: nothing is written; the lease is still held.
         """
-        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((claim, state, written))
+        written: asyncio.Future[Committed | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((polled, written))
         if self._writer is None:
-            self._writer = asyncio.create_task(self._write())
+            self._writer = asyncio.create_task(self._write_all())
         return await written
 
-    async def _write(self) -> None:
+    async def _write_all(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting, []
-                try:
-                    lost = await asyncio.to_thread(self._finish_all, batch)
-                except Exception as error:  # noqa: BLE001 - handed on to everybody who waits for this transaction
-                    for *_, written in batch:
-                        if not written.done():
-                            written.set_exception(error)
-                else:
-                    for claim, _, written in batch:
-                        if not written.done():
-                            written.set_result(claim.state.feed_id not in lost)
+                await self._write_some(self._next())
         finally:
             self._writer = None
 
-    def _finish_all(self, batch: Sequence[_Finished]) -> set[str]:
-        with self._database.write() as connection:
-            return polls.finish_all(connection, [(claim, state) for claim, state, _ in batch])
+    def _next(self) -> list[_Ended]:
+        """Those who have waited longest, up to so many items."""
+        room, count = _MOST_ITEMS, 0
+        for polled, _ in self._waiting:
+            room -= len(polled.fresh) + len(polled.edited)
+            if room < 0 and count:
+                break
+            count += 1
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
+
+    async def _write_some(self, ended: list[_Ended]) -> None:
+        polled = [one for one, _ in ended]
+        try:
+            results = await asyncio.to_thread(commit_all, self._database, polled, self._desk, self._clock())
+        except Exception as error:  # noqa: BLE001 - handed on to everybody who waits for this transaction
+            if len(ended) > 1 and not isinstance(error, DatabaseError):
+                # A bug that one of them has met must not lose the others.
+                for one in ended:
+                    await self._write_some([one])
+                return
+            for _, written in ended:
+                if not written.done():
+                    written.set_exception(error)
+        else:
+            for (_, written), result in zip(ended, results, strict=True):
+                if not written.done():
+                    written.set_result(result)
