@@ -99,7 +99,9 @@ def _append(path: Path, kind: str, tables: Sequence[str]) -> None:
     standing = parse_toml(text, file=str(path))
     if isinstance(standing, Finding):
         raise ConfigurationError((standing,))
-    added = "\n".join(filter(None, (text if text.endswith("\n") or not text else text + "\n", *tables)))
+    end = "\r\n" if "\r\n" in text else "\n"
+    behind = text if text.endswith("\n") or not text else text + end
+    added = end.join(filter(None, (behind, *(table.replace("\n", end) for table in tables))))
     if isinstance(parse_toml(added, file=str(path)), Finding):
         message = f'nothing can be added to "{kind}" as it is written here; write each {kind} below a line [[{kind}]]'
         raise ConfigurationError((standing.finding((kind,), message),))

@@ -54,7 +54,7 @@ class _Read:
 @click.command()
 @click.argument("target", metavar="URL|ID", type=FeedId())
 @click.option(
-    "-n", "--entries", "most", type=click.IntRange(min=0), default=10, show_default=True, help="Entries to read."
+    "-n", "--entries", "most", type=click.IntRange(min=0), default=10, show_default=True, help="Entries to show."
 )
 @allow_option
 @config_option
@@ -75,11 +75,11 @@ def test(*, target: str, most: int, allow: tuple[str, ...], config_folder: Path 
     now = utc_now()
     identified = identify(source, outcome.parsed, FeedHabits(), now)
     items = sorted((one.item for one in identified.sightings), key=lambda item: item.published_at, reverse=True)
-    read = _read_all(items[:most], source, loaded, now)
+    read = _read_all(items, source, loaded, now)
     if as_json:
-        click.echo(json.dumps(_report(source, outcome, read, entries=len(items)), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report(source, outcome, read[:most], entries=len(items)), ensure_ascii=False, indent=2))
         return
-    for line in (*_feed_lines(source, outcome), *_entry_lines(read, rest=len(items) - len(read))):
+    for line in (*_feed_lines(source, outcome), *_entry_lines(read[:most]), *_rest_lines(read[most:], len(items))):
         click.echo(line)
 
 
@@ -170,7 +170,7 @@ def _polling(source: FeedSource, seen: SeenFeed) -> str:
     return f"polled {rhythm(source)}; the server {asks}{promised}"
 
 
-def _entry_lines(read: Sequence[_Read], *, rest: int) -> Iterator[str]:
+def _entry_lines(read: Sequence[_Read]) -> Iterator[str]:
     if read:
         yield "What is read in it, as if all of it were new (a feed's first poll only stores what stands there):"
     for one in read:
@@ -182,8 +182,12 @@ def _entry_lines(read: Sequence[_Read], *, rest: int) -> Iterator[str]:
             yield from (f"        {line}" for line in _hearing(routed))
         if one.silence:
             yield f"    no event: {one.silence}"
+
+
+def _rest_lines(rest: Sequence[_Read], entries: int) -> Iterator[str]:
     if rest:
-        yield f"... and {count(rest, 'older entry')}; --entries {len(read) + rest} reads them all."
+        events = sum(len(one.events) for one in rest)
+        yield f"... and {count(len(rest), 'older entry')} with {count(events, 'event')}; --entries {entries} shows all."
 
 
 def _hearing(routed: Routed) -> Iterator[str]:

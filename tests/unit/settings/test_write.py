@@ -39,6 +39,15 @@ def test_feeds_when_appended_leave_every_byte_that_stood_there(tmp_path: Path) -
     assert [other.name for other in tmp_path.iterdir()] == ["feeds.toml"]
 
 
+def test_file_with_line_ends_of_windows_when_appended_to_keeps_them(tmp_path: Path) -> None:
+    path = tmp_path / "feeds.toml"
+    path.write_text(STANDING, encoding="utf-8", newline="\r\n")
+    append_feeds(path, [NewFeed(id="a", url="https://a.example/"), NewFeed(id="c", url="https://c.example/")])
+    text = path.read_bytes()
+    assert text.count(b"\r\n") == text.count(b"\n")
+    assert [feed["id"] for feed in tomllib.loads(text.decode())["feed"]] == ["b", "a", "c"]
+
+
 def test_no_file_when_appended_to_becomes_a_private_one(tmp_path: Path) -> None:
     path = tmp_path / "feeds.toml"
     append_feeds(path, [NewFeed(id="a", url="https://a.example/")])
