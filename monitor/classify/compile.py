@@ -52,12 +52,16 @@ def compile_classifier(
 
 @contextmanager
 def _without_collection() -> Iterator[None]:
-    """Pauses the collector of cycles, which would walk the growing tables over and over: a third of the time."""
+    """Pauses the collector of cycles, which would walk the growing tables over and over: a third of the time.
+
+    What was made lives as long as the classifier and holds no cycle, so it is never walked afterwards either (freeze).
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if enabled:
             gc.enable()
 
@@ -193,9 +197,11 @@ class _Build:
         compiled = []
         for place, phrase in enumerate(entry["say"]):
             try:
+                alternatives = parse_pieces(self._read(phrase, language), language)
+                sides = sides_of(alternatives[0])  # the verbs of one phrase have the same sides
                 compiled += [
                     Pattern(
-                        actors=1 if flags["agentless"] else sides_of(one),
+                        actors=1 if flags["agentless"] else sides,
                         plain_subject=has_plain_subject(one) and not by_people,
                         by_people=by_people,
                         id=f"{pattern_id}#{place + 1}",
@@ -209,7 +215,7 @@ class _Build:
                         only=only,
                         unless=unless,
                     )
-                    for one in parse_pieces(self._read(phrase, language), language)
+                    for one in alternatives
                 ]
             except PhraseError as error:
                 self.findings.append(_placed(document, (*at, "say", place), phrase, error))

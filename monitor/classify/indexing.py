@@ -17,7 +17,7 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
     """The grammar of a language. Of equal rank, the pattern that comes first stays first."""
     groups: dict[Hashable, Group] = {}
     awaited: dict[str, list[Group]] = {}
-    needed = _Needed()
+    needed = _Needed(language)
     for pattern in patterns:
         lemma = pattern.phrase.lemma if isinstance(pattern.phrase, ClausePhrase) else None
         key: Hashable = lemma if lemma not in (None, COPULA) else id(pattern)
@@ -26,19 +26,29 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
             group = groups[key] = Group(lemma=lemma)
             for form in _awaited(pattern.phrase, language):
                 awaited.setdefault(form, []).append(group)
-        group.rows.append((needed.numbers(_needs(pattern.phrase, language)), pattern))
+        group.rows.append((needed.by(pattern.phrase), pattern))
     return Grammar(language=language, awaited=awaited, needed=needed.of_word)
 
 
 class _Needed:
     """Gives each set of words a number."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: Language) -> None:
         self.of_word: dict[str, list[int]] = {}
+        self._language = language
         self._of_set: dict[AbstractSet[str], int] = {}
+        self._shared: dict[tuple[int, int], frozenset[int]] = {}
 
-    def numbers(self, needs: Iterable[AbstractSet[str]]) -> frozenset[int]:
-        """The numbers of some sets; one that is new gets the next."""
+    def by(self, phrase: Phrase) -> frozenset[int]:
+        """The numbers of the sets that a phrase needs."""
+        if isinstance(phrase, NominalPhrase):
+            return self._numbers(_nouns_needed(phrase))
+        key = (id(phrase.subjects), id(phrase.complements))  # the verbs of one phrase share both
+        if key not in self._shared:
+            self._shared[key] = self._numbers(_needs(phrase, self._language))
+        return self._shared[key] | self._numbers({particle} for particle in phrase.particles)
+
+    def _numbers(self, needs: Iterable[AbstractSet[str]]) -> frozenset[int]:
         return frozenset(map(self._number, map(frozenset, needs)))
 
     def _number(self, words: frozenset[str]) -> int:
@@ -63,16 +73,16 @@ def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
     return forms or leading | {word for word, tag in language.tags.items() if tag & BIT["be"]}
 
 
-def _needs(phrase: Phrase, language: Language) -> Iterator[AbstractSet[str]]:
-    """The sets of words of which a sentence must hold one each for the phrase to fit in any of its forms."""
-    if isinstance(phrase, NominalPhrase):
-        # What binds a side may be missing (the subject of the verb steps in), but no noun that is named.
-        for complement in phrase.bound:
-            if complement.partner is None and complement.noun is not None and complement.noun.words is not None:
-                yield complement.prepositions
-                yield complement.noun.words.endings.keys()
-        return
-    yield from ({particle} for particle in phrase.particles)
+def _nouns_needed(phrase: NominalPhrase) -> Iterator[AbstractSet[str]]:
+    """What binds a side may be missing (the subject of the verb steps in), but no noun that is named."""
+    for complement in phrase.bound:
+        if complement.partner is None and complement.noun is not None and complement.noun.words is not None:
+            yield complement.prepositions
+            yield complement.noun.words.endings.keys()
+
+
+def _needs(phrase: ClausePhrase, language: Language) -> Iterator[AbstractSet[str]]:
+    """The sets of words of which a sentence must hold one each for a clause to fit in any form, but for its particles."""
     specs = (*phrase.subjects, *(complement.noun for complement in phrase.complements))
     yield from (spec.words.endings.keys() for spec in specs if spec is not None and spec.words is not None)
     for complement in phrase.complements:

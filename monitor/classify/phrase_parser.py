@@ -15,7 +15,6 @@ nouns in the singular: inflection, voice, word order and tense are the engine's 
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from monitor.classify.phrase_pieces import ACTOR, ANY_NOUN, PERSON, PhraseError, Piece, is_class, read_pieces
 from monitor.classify.phrases import ANY, ANY_VERB, ClausePhrase, Complement, NominalPhrase, NounSpec, Phrase
@@ -237,11 +236,6 @@ class _Parser:
     def _noun(self) -> NounSpec | None:
         """A noun group: {source}, {source} @diplomat, @embassy|consulate, the asset|fund, persona non grata."""
         begun = self.place
-        spec = self._read_noun()
-        shown = " ".join(map(str, self.pieces[begun : self.place]))
-        return replace(spec, shown=shown) if spec is not None else None
-
-    def _read_noun(self) -> NounSpec | None:
         if self.at_class(BIT["article"]):
             self.place += 1
         role, office, acts = None, None, False
@@ -253,7 +247,7 @@ class _Parser:
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
-                return NounSpec(role=role, office=office, acts=acts)
+                return NounSpec(role=role, office=office, acts=acts, shown=self._shown(begun))
         run: list[Piece] = []
         while (piece := self.peek()) is not None and piece.role is None and not is_class(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):
@@ -265,8 +259,13 @@ class _Parser:
         if not run:
             return None
         if any(option.words == (ANY_NOUN,) and option.is_set for option in run[0].options):
-            return NounSpec(role=role, office=office)
-        return NounSpec(role=role, words=self._words(run), office=office, acts=acts)
+            return NounSpec(role=role, office=office, shown=self._shown(begun))
+        words, shown = self._words(run), self._shown(begun)
+        return NounSpec(role=role, words=words, office=office, acts=acts, shown=shown)
+
+    def _shown(self, begun: int) -> str:
+        """The pieces from `begun` to here as the author wrote them."""
+        return " ".join(map(str, self.pieces[begun : self.place]))
 
     def _words(self, run: Sequence[Piece]) -> WordSet:
         """The words of a run of pieces, inflected as nouns; sets bring their own forms."""
