@@ -47,6 +47,7 @@ gate: $(VENV)/.dev ## the classifier's figures on the gold set, against their fl
 
 audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/articles.txt
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: install it, then try again." >&2; exit 1; }

@@ -74,7 +74,7 @@ class _Account:
         return new
 
 
-@click.command()
+@click.command(short_help="Find the feed at an address or behind a page, and add it.")
 @click.argument("addresses", metavar="URL...", nargs=-1, required=True)
 @click.option("--id", "wanted_id", metavar="ID", help="How it is called for ever; made from its title where left out.")
 @click.option("--title", metavar="TEXT", help="As it is shown; the feed's own where left out.")

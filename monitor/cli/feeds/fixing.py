@@ -30,7 +30,7 @@ _NO_MORE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _WORTH_A_LOOK = frozenset({FetchFailure.NOT_A_FEED, FetchFailure.STATUS, FetchFailure.REDIRECTS, FetchFailure.GONE})
 
 
-@click.command()
+@click.command(short_help="Propose what to do about feeds in trouble, and do it.")
 @click.argument("ids", metavar="[ID...]", nargs=-1, type=FeedId())
 @click.option("--write", is_flag=True, help="Write the proposals into the files where the feeds stand.")
 @click.option(

@@ -22,7 +22,7 @@ _STDIN = "-"
 _USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
 
 
-@click.command("import")
+@click.command("import", short_help="Take in feeds from another reader: OPML, or addresses.")
 @click.argument("source", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 @click.option("--dry-run", is_flag=True, help="Write nothing; print what would be added.")
 @config_option
@@ -101,7 +101,7 @@ def _sorted_out(found: Iterable[FoundFeed], loaded: Loaded) -> tuple[list[NewFee
     return new, known, unusable
 
 
-@click.command()
+@click.command(short_help="Write the feeds as OPML, for other readers.")
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Write to FILE.")
 @config_option
 @tells_errors

@@ -51,7 +51,7 @@ class _Read:
     silence: str | None
 
 
-@click.command()
+@click.command(short_help="Show what a feed would bring, and why not more.")
 @click.argument("target", metavar="URL|ID", type=FeedId())
 @click.option(
     "-n", "--entries", "most", type=click.IntRange(min=0), default=10, show_default=True, help="Entries to show."
