@@ -12,7 +12,7 @@ from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELAT
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, group_from, skip_attached
-from monitor.classify.heads import head_place
+from monitor.classify.heads import head_place, is_body
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.naming import party_of, tells_doer
 from monitor.classify.parties import parties_in
@@ -74,7 +74,7 @@ class _NominalMatch:
         self.borrowed_from: int | None = None
 
     def read(self) -> Reading | None:
-        behind = bound_behind(self.frame, self.index)
+        behind = self._bound()
         self._fill_owner()
         for complement in self.phrase.bound:
             groups = [group for words, group in behind if not complement.prepositions.isdisjoint(words)]
@@ -103,6 +103,19 @@ class _NominalMatch:
             nominal=True,
             borrowed_from=self.borrowed_from,
         )
+
+    def _bound(self) -> list[tuple[tuple[str, ...], Group]]:
+        """What hangs on the noun itself: in "support for Peru against the claims of Chile" an "of" hangs on the claims."""
+        own: list[tuple[tuple[str, ...], Group]] = []
+        elsewhere = False
+        for words, group in bound_behind(self.frame, self.index):
+            genitive = all(self.frame.language.tag(word) & BIT["genitive"] for word in words)
+            if not (genitive and elsewhere):
+                own.append((words, group))
+            # With an office an "of" tells for whom it acts: "talks with the minister of trade of Peru".
+            somebody = is_body(self.frame, group) or self.frame.chunks[group[-1]].mentions
+            elsewhere = (elsewhere or not genitive) and not somebody
+        return own
 
     def _is_demanded(self, complement: Complement) -> bool:
         """Whether the phrase fits only with this complement: one with words, or a plain word beside the sides."""

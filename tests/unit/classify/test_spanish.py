@@ -51,6 +51,9 @@ def shown(event: RelationEvent) -> str:
         ),
         ("La exigencia de Malta para reabrir la embajada en Bamako", ["MLT embassy.opened MLI possible"]),
         ("Malta denuncia que en Libia siguen las torturas", ["MLT accusation LBY reported"]),
+        # what hangs on another noun is not the deed's
+        ("Nepal expresa su apoyo a Malta frente a las presiones de Libia", ["NPL statement.support MLT reported"]),
+        ("El relator de la ONU sobre torturas condena las redadas de Libia", ["UN statement.criticism LBY reported"]),
         # quotation marks and terms of hours part nothing
         ('Laos declara "persona non grata" al cónsul de Nauru', ["LAO diplomat.expelled NRU reported"]),
         ("Malta tilda de «inaceptable» la decisión de Libia", ["MLT statement.criticism LBY reported"]),
