@@ -372,12 +372,15 @@ class _NominalMatch:
             if piece.kind is VERB and has_lemma(frame, verb, frame.language.saying)
             for at in subject_of(frame, verb)
         }
+        verb = object_verb(frame, self.index)
+        # "US, French and British airstrikes", "Peru and its allies launch attacks": they all act.
+        doers = {*group_before(frame, self.index), *(subject_of(frame, verb) if verb is not None else ())}
         telling = {party.code for party in actors_of(frame, tuple(sorted(tellers)))}
         named = {
             mention.code: party_of(frame, mention, piece)
             for at, piece in enumerate(frame.chunks[first : last + 1], first)
             for mention in piece.mentions
-            if mention.code not in taken and at not in tellers
+            if mention.code not in taken and at not in tellers and at not in doers
         }
         # "Attack kills two in Lima, Peru says": who tells it counts only where the deed's place names them as well.
         return {code: party for code, party in named.items() if code not in telling} or named

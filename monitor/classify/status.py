@@ -36,13 +36,24 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     behind_verb = index > 0 and frame.chunks[index - 1].kind is VERB  # "denies having imposed"
     if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
-    if index and _under_condition(frame, index):
+    if (index and _under_condition(frame, index)) or _is_topic(frame, index):
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
     if _is_denied_clause(frame, index) or _negative(frame, index) or _is_averted(frame, index):
         status = Status.DENIED
     return status
+
+
+def _is_topic(frame: Frame, index: int) -> bool:
+    """Whether a gerund only says what a noun is about: "a policy on repatriating fighters"."""
+    verb = frame.chunks[index]
+    if verb.bits != FORM["gerund"] or verb.tag & AUXILIARY or index < 2:  # noqa: PLR2004 (the noun and its preposition)
+        return False
+    bound, noun = frame.chunks[index - 1], frame.chunks[index - 2]
+    return (
+        bound.kind is PREPOSITION and noun.kind is NOUN and frame.sentence.lower[bound.first] in frame.language.topical
+    )
 
 
 def _is_averted(frame: Frame, index: int) -> bool:

@@ -140,6 +140,8 @@ class Language:
     """Nouns that with "after", "before" or "ago" say how far off something was: days, weeks."""
     averting: frozenset[str] = frozenset()
     """Prepositions that lead to what did not happen: against visiting, without expelling."""
+    topical: frozenset[str] = frozenset()
+    """Prepositions that lead to what is only spoken of: talks on ending, a policy on repatriating."""
     preventing: frozenset[str] = frozenset()
     """Verbs that keep somebody from a deed: barred from visiting."""
     assisting: frozenset[str] = frozenset()
@@ -270,6 +272,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         fighters=_word_set(data.get("fighters", ()), nouns),
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
+        topical=frozenset(data.get("topical", ())),
         preventing=frozenset(data.get("preventing", ())),
         assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],

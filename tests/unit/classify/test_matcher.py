@@ -50,6 +50,8 @@ def shown(event: RelationEvent) -> str:
         ("Peru is to close its embassy in Chile", ["PER embassy.closed CHL planned"]),
         ("Peru has not recalled its ambassador to Chile", ["PER ambassador.recalled CHL denied"]),
         ("Chad will summon and expel the Togolese envoy", ["TCD diplomat.expelled TGO planned"]),
+        ("Joint Fijian, Tongan and Samoan airstrikes killed ten", []),
+        ("Fiji has a policy on repatriating Tongan migrants", ["FJI person.released TON possible"]),
         ("Fiji's premier was stopped from visiting Tonga", ["FJI visit TON denied"]),
         ("Fiji's king left without visiting Tonga", ["FJI visit TON denied"]),
         ("Two Finns are believed to be held in Chad", ["TCD person.detained FIN reported"]),
