@@ -76,6 +76,8 @@ def _plain_verb_fits(scan: Scan, at: int, bits: int, before: int | None) -> bool
 
 def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bool:
     """A form that is as often a noun: strikes, visits, talks."""
+    if _is_joint(scan, at):
+        return False  # "Peru-Chile clashes", "the Peru-Chile meeting"
     if not bits & ~FORM["gerund"]:
         # "denies lifting sanctions", but "the lifting of sanctions", "Armenian shelling wounds".
         following = at + 1
@@ -100,8 +102,6 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     if _is_object_of_verb(scan):
         return False
     last = group.mentions[-1] if group.mentions else None
-    if last is not None and last.last == at and len(group.mentions) > 1 and scan.lower[last.first - 1] in DASHES:
-        return False  # "Peru-Chile clashes"
     if bits == FORM["base"] and last is not None and last.last == at and not _is_plural(scan, last):
         return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
     if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is PREPOSITION:
@@ -151,6 +151,12 @@ def _stands_before_subject(scan: Scan, at: int, bits: int) -> bool:
     if not bits & FORM["present"] or name is None or name.kind not in (*NAMES, NameKind.HOLDER):
         return False
     return name.last < len(scan.lower) and scan.lower[name.last] not in PUNCTUATION and not _verb_later(scan, name.last)
+
+
+def _is_joint(scan: Scan, at: int) -> bool:
+    """Whether two names joined by a dash stand right before."""
+    names = scan.noun.mentions if scan.noun is not None else []
+    return len(names) > 1 and names[-1].last == at and scan.lower[names[-1].first - 1] in DASHES
 
 
 def _continues_clause(scan: Scan) -> bool:
