@@ -431,6 +431,8 @@ class ClauseMatch:
             parties = owner_meant(self.frame, group[0])
         if spec.acts:
             parties = tuple(party for party in parties if party.acts)
+        if spec.body:
+            parties = tuple(party for party in parties if party.body)
         if spec.office is not None:
             parties = tuple(party for party in parties if holds(self.frame, party, spec.office))
         # Behind a preposition a place says whose deed it was: "detained in Lima".

@@ -28,6 +28,8 @@ class Party:
     role: str | None
     part: Part
     acts: bool
+    body: bool = False
+    """Whether it is an organisation or armed group, not a state."""
     person: bool = False
     """Whether a person is named: by name, or by the office."""
     office: str | None = None

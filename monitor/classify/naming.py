@@ -82,7 +82,7 @@ def tells_doer(frame: Frame, mention: Mention, chunk: Chunk) -> bool:
 
     A plain name may as well be the place: "the Qatar strike", "new China tariffs".
     """
-    plain = mention.kind in (NameKind.NAME, NameKind.CAPITAL) and mention.last > chunk.owner_end
+    plain = mention.kind in (NameKind.NAME, NameKind.CAPITAL, NameKind.PLACE) and mention.last > chunk.owner_end
     return not plain or any(word.isupper() for word in frame.sentence.words[mention.first : mention.last])
 
 
@@ -107,6 +107,7 @@ def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True,
         role=role,
         part=chosen,
         acts=acts,
+        body=mention.kind is NameKind.BODY,
         person=person,
         office=office,
     )

@@ -18,6 +18,7 @@ _PIECE = re.compile(
 ANY_NOUN = "any"
 PERSON = "person"
 ACTOR = "actor"
+BODY = "body"
 
 
 class PhraseError(ValueError):
@@ -97,9 +98,10 @@ def _side(match: re.Match[str], language: Language) -> Piece:
     if match["role"] not in tuple(Role):
         raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
     kind = match["kind"]
-    if kind not in (None, PERSON, ACTOR) and kind not in language.sets:
+    if kind not in (None, PERSON, ACTOR, BODY) and kind not in language.sets:
         raise PhraseError(
-            f"a side may be a ':{PERSON}', an ':{ACTOR}' or a word set of offices, not a ':{kind}'", match.start() + 1
+            f"a side may be a ':{PERSON}', a ':{BODY}', an ':{ACTOR}' or a word set of offices, not a ':{kind}'",
+            match.start() + 1,
         )
     return Piece((), match.start() + 1, Role(match["role"]), kind)
 

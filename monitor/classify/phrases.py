@@ -29,6 +29,8 @@ class NounSpec:
     words: WordSet | None = None
     office: WordSet | None = None
     """Where the side must be a person: the offices that count."""
+    body: bool = False
+    """Whether the side must be an organisation, which one leaves as one leaves a treaty."""
     acts: bool = False
     """Whether the side must itself act, not merely own the thing that is named."""
     shown: str = field(default="", compare=False)
@@ -81,7 +83,9 @@ class ClausePhrase:
     def specificity(self) -> int:
         """How many things must be there: the more, the better the reading."""
         specs = (*self.subjects, *(complement.noun for complement in self.complements))
-        named = sum(1 for spec in specs if spec is not None and (spec.words is not None or spec.office is not None))
+        named = sum(
+            1 for spec in specs if spec is not None and (spec.words is not None or spec.office is not None or spec.body)
+        )
         verbs = sum(1 for complement in self.complements if complement.infinitives and complement.infinitives != ANY)
         return 1 + len(self.particles) + len(self.complements) + named + verbs
 

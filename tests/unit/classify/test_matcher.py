@@ -95,6 +95,11 @@ def shown(event: RelationEvent) -> str:
         # whoever reacts to a threat is threatened, and to a tariff with a target of its own nobody else
         ("Peru vows to stand firm against Chile's 50% tariff threat", ["CHL threat PER reported"]),
         ("Peru hits back at Chile's tariffs on Bolivia", ["PER refusal CHL reported", "CHL trade.restricted BOL reported"]),
+        # one leaves an organisation, and withdraws from a state
+        ("Peru withdraws from UNESCO", ["PER agreement.broken UNESCO reported"]),
+        ("Peru's troops rest ahead of Kyiv offensive", []),
+        ("Peru cancels parade as Chile-Bolivia summit shelved", ["CHL contact.broken BOL reported"]),
+        ("Ten years since Peru bombed Chile", ["PER military.attack CHL reported mention"]),
         # who is judged is whoever did it
         ("Peru condemns Chile's recognition of Kosovo", ["PER statement.criticism CHL reported", "CHL recognition.granted XKX reported"]),
         ("Peru angry at Chile's new tariffs", ["PER statement.criticism CHL reported"]),
