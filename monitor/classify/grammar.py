@@ -70,19 +70,25 @@ class Grammar:
     language: Language
     awaited: Mapping[str, Sequence[Group]] = field(repr=False)
     """By each form of a verb or head noun: the patterns that wait for it."""
+    lonely: Mapping[str, Sequence[Group]] = field(repr=False)
+    """Of `awaited` what holds a pattern that is content with one actor: few do, and half of all sentences name but one."""
     needed: Mapping[str, Sequence[int]] = field(repr=False)
     """A word -> the numbers of the word sets that it belongs to, of those that any pattern needs."""
 
     def candidates(self, present: AbstractSet[str], actors: int) -> Candidates:
         """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
+        awaited = self.awaited if actors > 1 else self.lonely
+        forms = sorted(awaited.keys() & present)  # in order, so that a tie ends the same way every time
+        if not forms:
+            return Candidates({}, {})
         held: set[int] = set()
         for word in self.needed.keys() & present:
             held.update(self.needed[word])
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
         tried: set[Group] = set()
-        for form in sorted(self.awaited.keys() & present):  # in order, so that a tie ends the same way every time
-            for group in self.awaited[form]:
+        for form in forms:
+            for group in awaited[form]:
                 if group in tried:
                     continue
                 fitting = [

@@ -27,7 +27,12 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
             for form in _awaited(pattern.phrase, language):
                 awaited.setdefault(form, []).append(group)
         group.rows.append((needed.by(pattern.phrase), pattern))
-    return Grammar(language=language, awaited=awaited, needed=needed.of_word)
+    lonely = {
+        form: found
+        for form, waiting in awaited.items()
+        if (found := [group for group in waiting if any(pattern.actors == 1 for _, pattern in group.rows)])
+    }
+    return Grammar(language=language, awaited=awaited, lonely=lonely, needed=needed.of_word)
 
 
 class _Needed:
