@@ -16,6 +16,11 @@ from monitor.outbound.client import RequestFailed, RequestFailure
 REFUSED_TRIES = 3
 """A destination that refuses a message is asked three times in all: what it lacks may be mended within minutes."""
 
+CIRCUIT_AFTER = 3
+"""After so many attempts in a row without a usable answer, whatever they carried, the destination is let rest."""
+
+_LONGEST_REST = dt.timedelta(minutes=1)
+
 # A server that asks for more is taken at its word for a week, which also keeps times within what can be stored.
 _LONGEST_WISH = dt.timedelta(days=7)
 _ANSWER_CHARACTERS = 500
@@ -51,6 +56,17 @@ def next_attempt(
             return max(_wait(schedule, attempt, jitter), wish or dt.timedelta(0))
         case _:
             assert_never(verdict)
+
+
+def rest(failures: int, schedule: Sequence[dt.timedelta], jitter: float) -> dt.timedelta | None:
+    """How long a whole destination rests after `failures` in a row; None while these may be chance.
+
+    Without it, each message of a long queue would be tried for itself at a destination that is down. After the rest one
+    message goes as a probe. A minute at most: the first message that is taken frees all that waits.
+    """
+    if failures < CIRCUIT_AFTER:
+        return None
+    return min(_wait(schedule, min(failures - 1, len(schedule) - 1), jitter), _LONGEST_REST)
 
 
 def _wait(schedule: Sequence[dt.timedelta], step: int, jitter: float) -> dt.timedelta:

@@ -36,6 +36,10 @@ class Notice:
     text: str
     at: dt.datetime
 
+    def key_for(self, channel_id: str) -> str:
+        """The dedup key of this notice on one channel."""
+        return f"notice:{self.dedup_key}:{channel_id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
@@ -47,7 +51,10 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A row of the outbox: one id and one body for life. `watches` are the ids of the watches that matched."""
+    """A row of the outbox: one id and one body for life. `watches` are the ids of the watches that matched.
+
+    `title` says in a line what it is about, for lists of messages.
+    """
 
     id: str
     dedup_key: str
@@ -57,6 +64,7 @@ class Message:
     created_at: dt.datetime
     story_id: str | None = None
     watches: tuple[str, ...] = ()
+    title: str = ""
 
 
 def message_id(dedup_key: str) -> str:
@@ -68,20 +76,41 @@ def message_id(dedup_key: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The first message of a story that this destination took; what follows belongs below it."""
+
+    message_id: str
+    rendered: Rendered
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A message leased for one attempt. It is settled only where owner and attempt still match."""
+    """A message leased for one attempt. It is settled only where owner and attempt still match.
+
+    `receipt` is what the last attempt left (see `Delivered`); `thread` is there for what follows in a story.
+    """
 
     message: Message
     owner: str
     attempt: int
-    """1 for the first try."""
+    """1 for the first try; it never starts again."""
+    step: int = 1
+    """1 for the first try of the present schedule: a message that an operator sends again starts a new one."""
+    receipt: str | None = None
+    thread: Thread | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """The destination took it. `answer` is what it said, cut to 500 characters."""
+    """The destination took it. `answer` is what it said, cut to 500 characters.
+
+    `receipt`, here and in the other verdicts, is a note of the channel to itself, in whatever form it likes: where the
+    message stands in Slack, which recipients of a mail have it already. It comes back with the next claim.
+    """
 
     answer: str
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +121,7 @@ class TryAgain:
     not_before: dt.timedelta | None = None
     limited: bool = False
     """True where the whole destination asks for a pause (429): what is queued behind waits, too."""
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +137,7 @@ class Refused:
     """The destination refuses this request (4xx, 3xx): tried three times in all, then given up."""
 
     reason: str
+    receipt: str | None = None
 
 
 Verdict = Delivered | TryAgain | Refused | GaveUp

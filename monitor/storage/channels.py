@@ -17,12 +17,16 @@ from monitor.storage.upsert import insert_new
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelState:
-    """A channel that was written to, or paused or broken. `paused_until` may lie in the past."""
+    """A channel that was written to, or paused or broken. `paused_until` may lie in the past.
+
+    `failures` counts the attempts in a row that brought no answer, or that of a server in trouble.
+    """
 
     channel_id: str
     paused_until: dt.datetime | None
     broken_at: dt.datetime | None
     broken_reason: str | None
+    failures: int = 0
 
 
 def ensure_channels(connection: Connection, channel_ids: Iterable[str]) -> None:
@@ -52,9 +56,32 @@ def reopen_channel(connection: Connection, channel_id: str) -> bool:
     """Ends pause and breakage; what waited is due as before. True where the channel was broken."""
     was_broken = _locked(connection, channel_id)["broken_at"] is not None
     connection.execute(
-        update(channel).where(channel.c.id == channel_id).values(paused_until=None, broken_at=None, broken_reason=None)
+        update(channel)
+        .where(channel.c.id == channel_id)
+        .values(paused_until=None, broken_at=None, broken_reason=None, failures=None)
     )
     return was_broken
+
+
+def keep_pace(connection: Connection, channel_id: str, spacing: dt.timedelta) -> None:
+    """Lets no worker send to this channel before `spacing` has passed from now (R11)."""
+    free_at = database_now(connection) + spacing
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(free_at=free_at))
+
+
+def count_failure(connection: Connection, channel_id: str) -> int:
+    """One more attempt without a usable answer; how many there were in a row."""
+    failures = int(_locked(connection, channel_id)["failures"] or 0) + 1
+    connection.execute(update(channel).where(channel.c.id == channel_id).values(failures=failures))
+    return failures
+
+
+def forget_failures(connection: Connection, channel_id: str) -> int:
+    """The destination has answered: the row of failures ends. How many there were."""
+    failures = int(_locked(connection, channel_id)["failures"] or 0)
+    if failures:
+        connection.execute(update(channel).where(channel.c.id == channel_id).values(failures=None))
+    return failures
 
 
 def channel_states(connection: Connection) -> tuple[ChannelState, ...]:
@@ -66,6 +93,7 @@ def channel_states(connection: Connection) -> tuple[ChannelState, ...]:
             paused_until=row["paused_until"],
             broken_at=row["broken_at"],
             broken_reason=row["broken_reason"],
+            failures=row["failures"] or 0,
         )
         for row in rows
     )

@@ -209,7 +209,7 @@ class SilenceRow(_Row, table=True):
 
 
 class ChannelRow(_Row, table=True):
-    """What is known of a destination: paused at its own wish (429), or broken."""
+    """What is known of a destination: paused, broken, how often it failed in a row, when its pace allows the next send."""
 
     __tablename__ = "channel"
 
@@ -217,10 +217,16 @@ class ChannelRow(_Row, table=True):
     paused_until: dt.datetime | None = Field(sa_type=UtcDateTime)
     broken_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     broken_reason: str | None
+    failures: int | None
+    free_at: dt.datetime | None = Field(sa_type=UtcDateTime)
 
 
 class MessageRow(_Row, table=True):
-    """The outbox. `sequence` is the order of creation, which a channel's messages keep."""
+    """The outbox. `sequence` is the order of creation, which a channel's messages keep.
+
+    `tries_before` counts the attempts that were made before an operator had it sent again; `receipt` is the channel's
+    own note (domain.delivery.Delivered); `remark` says why a message was dropped.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index(None, "state", "channel_id", "sequence"), Index(None, "story_id"))
@@ -241,6 +247,10 @@ class MessageRow(_Row, table=True):
     lease_owner: str | None
     leased_until: dt.datetime | None = Field(sa_type=UtcDateTime)
     settled_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    title: str | None
+    tries_before: int | None
+    receipt: str | None
+    remark: str | None
 
 
 class AttemptRow(_Row, table=True):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from monitor import metrics
 from monitor.delivery.channel import Channel
+from monitor.delivery.wording import word
 from monitor.domain.delivery import Message, MessageKind, Notice, message_id
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
@@ -265,6 +266,7 @@ class _Transaction:
             created_at=self.now,
             story_id=alert.story.id,
             watches=alert.watches,
+            title=word(alert).line,
         )
 
 

@@ -16,17 +16,19 @@ import structlog
 
 from monitor import metrics
 from monitor.delivery.channel import Channel
-from monitor.delivery.retry import next_attempt
+from monitor.delivery.retry import CIRCUIT_AFTER, next_attempt, rest
 from monitor.domain.delivery import Claim, Delivered, GaveUp, Notice, Refused, TryAgain, Verdict
 from monitor.domain.errors import DatabaseError
 from monitor.storage import outbox
-from monitor.storage.channels import break_channel, pause_channel
+from monitor.storage.channels import break_channel, count_failure, forget_failures, keep_pace, pause_channel
 from monitor.storage.engine import Database
 from monitor.worker.notices import operator_channels, post
 
 log = structlog.get_logger()
 
 _DEFAULT_PAUSE = dt.timedelta(seconds=60)  # for a 429 without Retry-After
+# SQLite's clock tells milliseconds; a claim just before the pace allows it would come back empty.
+_CLOCK_GRAIN = dt.timedelta(milliseconds=5)
 _VERDICT_NAMES: dict[type[Verdict], str] = {
     Delivered: "delivered",
     TryAgain: "try_again",
@@ -119,7 +121,7 @@ class Dispatcher:
                 verdict = await self._send(channel, claim)
                 counts[await asyncio.to_thread(self._settle, channel, claim, verdict)] += 1
                 if channel.spacing:
-                    await asyncio.sleep(channel.spacing.total_seconds())
+                    await asyncio.sleep((channel.spacing + _CLOCK_GRAIN).total_seconds())
         return counts
 
     def _claim(self, channel: Channel) -> tuple[Claim, ...]:
@@ -142,12 +144,22 @@ class Dispatcher:
     def _settle(self, channel: Channel, claim: Claim, verdict: Verdict) -> str:
         """Writes the verdict and what follows from it; returns what became of the message."""
         now = self._clock()
-        pause = next_attempt(claim.attempt, verdict, self._schedule, self._jitter())
+        pause = next_attempt(claim.step, verdict, self._schedule, self._jitter())
         with self._database.write() as connection:
             ours = outbox.settle(connection, claim, verdict, next_attempt_in=pause)
+            if channel.spacing:
+                keep_pace(connection, channel.id, channel.spacing)
             match verdict:
+                case Delivered():
+                    if forget_failures(connection, channel.id) >= CIRCUIT_AFTER:
+                        outbox.hasten(connection, channel.id)
                 case TryAgain(limited=True, not_before=wish):
                     pause_channel(connection, channel.id, wish or _DEFAULT_PAUSE)
+                case TryAgain(not_before=wish):
+                    failures = count_failure(connection, channel.id)
+                    resting = wish or rest(failures, self._schedule, self._jitter())
+                    if resting:
+                        pause_channel(connection, channel.id, resting)
                 case GaveUp(destination_dead=True) if break_channel(connection, channel.id, verdict.reason):
                     others = [one for one in operator_channels(self._channels, self._operator) if one.id != channel.id]
                     post(connection, others, _broken(channel, claim, verdict, now))

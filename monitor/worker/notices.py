@@ -25,7 +25,7 @@ def post(connection: Connection, channels: Iterable[Channel], notice: Notice) ->
 
 
 def _message(channel: Channel, notice: Notice) -> Message:
-    key = f"notice:{notice.dedup_key}:{channel.id}"
+    key = notice.key_for(channel.id)
     return Message(
         id=message_id(key),
         dedup_key=key,
@@ -33,4 +33,5 @@ def _message(channel: Channel, notice: Notice) -> Message:
         kind=MessageKind.NOTICE,
         rendered=channel.render_notice(notice),
         created_at=notice.at,
+        title=notice.title,
     )

@@ -14,20 +14,26 @@ from monitor.storage.outbox.reading import (
     next_attempt_at,
     oldest_undelivered_age,
 )
-from monitor.storage.outbox.rows import Attempt, AttemptVerdict, MessageState
+from monitor.storage.outbox.replay import drop, hasten, messages, send_again
+from monitor.storage.outbox.rows import Attempt, AttemptVerdict, MessageState, StoredMessage
 
 __all__ = [
     "Attempt",
     "AttemptVerdict",
     "MessageState",
+    "StoredMessage",
     "attempts_of",
     "claim",
     "counts",
+    "drop",
     "enqueue",
     "find_message",
+    "hasten",
+    "messages",
     "next_attempt_at",
     "oldest_undelivered_age",
     "release",
+    "send_again",
     "settle",
     "void_leases",
 ]

@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from itertools import chain, islice, zip_longest
 from typing import assert_never
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, or_, select, update
 
-from monitor.domain.delivery import Claim, Delivered, GaveUp, Message, Refused, TryAgain, Verdict
+from monitor.domain.delivery import Claim, Delivered, GaveUp, Message, Refused, Rendered, Thread, TryAgain, Verdict
 from monitor.storage.channels import ensure_channels
 from monitor.storage.engine import database_now
-from monitor.storage.outbox.rows import AttemptVerdict, MessageState, message_of
+from monitor.storage.outbox.rows import UNDELIVERED, AttemptVerdict, MessageState, message_of
 from monitor.storage.tables import attempt, channel, message
 from monitor.storage.upsert import insert_new_returning
 
@@ -38,9 +38,10 @@ def claim(
     """Leases up to `limit` due messages to `owner` for one attempt each; at most `per_channel` of one channel.
 
     `owner` must be unique to the process. A channel's messages come in the order of their creation, and none while an
-    earlier claim of it is on its way, so that order and rate hold across workers (R11); a message that waits for its
-    next attempt lets later ones pass. Channels take turns, so that a long queue starves nobody (P12). `lease` must
-    outlast `per_channel` sends, one after the other, twice over.
+    earlier claim of it is on its way, so that order and rate hold across workers (R11). A message that waits for its
+    next attempt lets later ones pass, but for those of its own story: a follow-up never arrives before what it follows.
+    Channels take turns, so that a long queue starves nobody (P12). `lease` must outlast `per_channel` sends, one after
+    the other, twice over.
     """
     now = database_now(connection)
     queues = [
@@ -61,7 +62,7 @@ def claim(
             [{"of": row["sequence"]} for row in rows],
         )
     rows.sort(key=lambda row: int(row["sequence"]))
-    return tuple(Claim(message=message_of(row), owner=owner, attempt=row["attempt"] + 1) for row in rows)
+    return tuple(_claim_of(connection, row, owner) for row in rows)
 
 
 def settle(connection: Connection, claimed: Claim, verdict: Verdict, *, next_attempt_in: dt.timedelta | None) -> bool:
@@ -71,6 +72,7 @@ def settle(connection: Connection, claimed: Claim, verdict: Verdict, *, next_att
     means that the schedule has ended, and makes the message a dead letter.
     """
     now = database_now(connection)
+    receipt = None if isinstance(verdict, GaveUp) else verdict.receipt
     match verdict:
         case Delivered(answer=answer):
             state, kind = MessageState.DELIVERED, AttemptVerdict.DELIVERED
@@ -96,6 +98,7 @@ def settle(connection: Connection, claimed: Claim, verdict: Verdict, *, next_att
             lease_owner=None,
             leased_until=None,
             settled_at=None if state is MessageState.PENDING else now,
+            receipt=claimed.receipt if receipt is None else receipt,
         )
     )
     if changed.rowcount != 1:
@@ -137,6 +140,7 @@ def _lock_open_channels(connection: Connection, channels: Collection[str], now: 
             channel.c.id.in_(sorted(channels)),
             channel.c.broken_at.is_(None),
             or_(channel.c.paused_until.is_(None), channel.c.paused_until <= now),
+            or_(channel.c.free_at.is_(None), channel.c.free_at <= now),
         )
         .order_by(channel.c.id)
         .with_for_update(skip_locked=True)
@@ -158,11 +162,55 @@ def _due_in(connection: Connection, channel_id: str, now: dt.datetime, limit: in
     # Two statements, since the index gives the rows of one state in order: a long queue need not be sorted.
     waiting = and_(message.c.state == MessageState.PENDING.value, message.c.next_attempt_at <= now)
     abandoned = and_(message.c.state == MessageState.SENDING.value, message.c.leased_until < now)
+    before = message.alias("before")
+    follows = exists(
+        select(before.c.sequence).where(
+            before.c.story_id == message.c.story_id,
+            before.c.channel_id == message.c.channel_id,
+            before.c.sequence < message.c.sequence,
+            before.c.state.in_(UNDELIVERED),
+        )
+    )
     due: list[RowMapping] = []
     for wanted in (waiting, abandoned):
-        query = select(message).where(message.c.channel_id == channel_id, wanted).order_by(message.c.sequence)
+        query = select(message).where(message.c.channel_id == channel_id, wanted, ~follows).order_by(message.c.sequence)
         due += connection.execute(query.limit(limit).with_for_update(skip_locked=True)).mappings()
     return sorted(due, key=lambda row: int(row["sequence"]))[:limit]
+
+
+def _claim_of(connection: Connection, row: RowMapping, owner: str) -> Claim:
+    attempt_number = row["attempt"] + 1
+    return Claim(
+        message=message_of(row),
+        owner=owner,
+        attempt=attempt_number,
+        step=attempt_number - (row["tries_before"] or 0),
+        receipt=row["receipt"],
+        thread=None if row["story_id"] is None else _thread(connection, row),
+    )
+
+
+def _thread(connection: Connection, row: RowMapping) -> Thread | None:
+    """The first message of the same story that the same channel took, where one went before."""
+    query = (
+        select(message.c.id, message.c.content_type, message.c.body, message.c.receipt)
+        .where(
+            message.c.story_id == row["story_id"],
+            message.c.channel_id == row["channel_id"],
+            message.c.sequence < row["sequence"],
+            message.c.state == MessageState.DELIVERED.value,
+        )
+        .order_by(message.c.sequence)
+        .limit(1)
+    )
+    first = connection.execute(query).mappings().one_or_none()
+    if first is None:
+        return None
+    return Thread(
+        message_id=first["id"],
+        rendered=Rendered(content_type=first["content_type"], body=first["body"]),
+        receipt=first["receipt"],
+    )
 
 
 def _storable(answer: str) -> str:
@@ -200,4 +248,5 @@ def _row(one: Message, due_at: dt.datetime) -> dict[str, object]:
         "state": MessageState.PENDING.value,
         "next_attempt_at": due_at,
         "attempt": 0,
+        "title": one.title,
     }

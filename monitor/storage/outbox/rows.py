@@ -16,7 +16,9 @@ class MessageState(StrEnum):
     SENDING = "sending"
     DELIVERED = "delivered"
     DEAD = "dead"
-    """A dead letter: no further attempt; visible and counted."""
+    """A dead letter: no further attempt; visible, counted, and sent again when an operator says so."""
+    DROPPED = "dropped"
+    """An operator decided that it is not to be sent; its remark says why."""
 
 
 UNDELIVERED = (MessageState.PENDING.value, MessageState.SENDING.value)
@@ -42,6 +44,19 @@ class Attempt:
     answer: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message with where it stands. `answer` is the last thing that the destination said."""
+
+    message: Message
+    state: MessageState
+    attempt: int
+    next_attempt_at: dt.datetime
+    settled_at: dt.datetime | None
+    remark: str | None
+    answer: str | None
+
+
 def message_of(row: RowMapping) -> Message:
     """The message in a row that selects all columns of `message`."""
     return Message(
@@ -53,4 +68,5 @@ def message_of(row: RowMapping) -> Message:
         created_at=row["created_at"],
         story_id=row["story_id"],
         watches=tuple(row["watches"]),
+        title=row["title"] or "",
     )

@@ -117,6 +117,26 @@ def test_given_a_429_when_more_waits_behind_then_the_whole_destination_pauses_as
     assert states(newsroom) == {MessageState.DELIVERED: 2}
 
 
+def test_given_a_destination_in_trouble_when_it_has_failed_thrice_then_it_rests_and_its_first_answer_frees_the_queue(
+    newsroom: Newsroom,
+) -> None:
+    # An hour for each message, but less than a second for the destination as a whole.
+    newsroom.schedule = (dt.timedelta(0), dt.timedelta(hours=1), dt.timedelta(seconds=0.4))
+    newsroom.receiver.answers["/down"] = fails_first(3, 503)
+    names = ["one", "two", "three", "four", "five"]
+
+    async def scenario(staff: Staff) -> None:
+        enqueue(newsroom, "down", *names)
+        assert (await staff.dispatcher.round()).postponed == 3
+        assert len(newsroom.receiver.at("/down")) == 3
+        while states(newsroom) != {MessageState.DELIVERED: 5}:
+            await staff.dispatcher.round()
+            await asyncio.sleep(0.02)
+
+    hooked(newsroom, "/down").play(scenario)
+    assert names_at(newsroom, "/down") == ["one", "two", "three", "four", "one", "two", "three", "five"]
+
+
 def test_given_a_destination_that_is_gone_when_sending_then_it_is_broken_once_and_told_over_another_channel(
     newsroom: Newsroom,
 ) -> None:

@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.delivery.retry import (
+    CIRCUIT_AFTER,
     REFUSED_TRIES,
     answer_text,
     judge_failure,
     judge_http,
     next_attempt,
+    rest,
     retry_after,
 )
 from monitor.domain.delivery import RETRY_SCHEDULE, Delivered, GaveUp, Refused, TryAgain, Verdict
@@ -158,3 +160,12 @@ def test_given_a_broken_request_when_judged_then_a_status_that_came_counts(
     failed: RequestFailed, verdict: Verdict
 ) -> None:
     assert judge_failure(failed, now=NOW) == verdict
+
+
+@given(st.integers(min_value=0, max_value=500), jitters)
+def test_given_failures_in_a_row_when_they_are_no_chance_then_the_destination_rests_a_minute_at_most(
+    failures: int, jitter: float
+) -> None:
+    pause = rest(failures, RETRY_SCHEDULE, jitter)
+    assert (pause is None) is (failures < CIRCUIT_AFTER)
+    assert pause is None or dt.timedelta(0) < pause <= dt.timedelta(minutes=1)

@@ -2,7 +2,15 @@
 
 import datetime as dt
 
-from monitor.storage.channels import break_channel, channel_states, ensure_channels, pause_channel, reopen_channel
+from monitor.storage.channels import (
+    break_channel,
+    channel_states,
+    count_failure,
+    ensure_channels,
+    forget_failures,
+    pause_channel,
+    reopen_channel,
+)
 from monitor.storage.engine import Database, database_now
 
 HOUR = dt.timedelta(hours=1)
@@ -33,3 +41,13 @@ def test_a_broken_channel_when_it_breaks_again_then_it_is_news_once_until_reopen
             for one in channel_states(connection)
         )
         assert break_channel(connection, "desk", "gone once more")
+
+
+def test_failures_in_a_row_when_the_destination_answers_then_they_are_forgotten(database: Database) -> None:
+    with database.write() as connection:
+        assert [count_failure(connection, "desk"), count_failure(connection, "desk")] == [1, 2]
+        assert channel_states(connection)[0].failures == 2
+        assert [forget_failures(connection, "desk"), forget_failures(connection, "desk")] == [2, 0]
+        count_failure(connection, "desk")
+        reopen_channel(connection, "desk")
+        assert channel_states(connection)[0].failures == 0
