@@ -6,21 +6,25 @@ whoever reads or writes rows calls `require_current` first.
 
 from enum import Enum
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, column, inspect, select, table
 
 from monitor.domain.errors import SchemaMismatch
 from monitor.storage.engine import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 log = structlog.get_logger()
 
+NEWEST = "0003"
+"""The last revision of migrations/versions. Known here, so that a current database needs no Alembic: importing it takes
+longer than all other starting of storage."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = "alembic_version"
 
 
 class SchemaState(Enum):
@@ -53,6 +57,8 @@ def upgrade(database: Database) -> SchemaState:
             case SchemaState.NEWER_OR_FOREIGN:
                 raise _mismatch(database, found)
             case SchemaState.EMPTY | SchemaState.OLDER:
+                from alembic import command  # noqa: PLC0415 - see NEWEST
+
                 command.upgrade(alembic_config(connection), "head")
             case _:
                 assert_never(found)
@@ -67,8 +73,10 @@ def require_current(database: Database) -> None:
         raise _mismatch(database, found)
 
 
-def alembic_config(connection: Connection | None = None) -> Config:
+def alembic_config(connection: Connection | None = None) -> "Config":
     """Alembic's settings for the migrations of this package, to be run on `connection`."""
+    from alembic.config import Config  # noqa: PLC0415 - see NEWEST
+
     config = Config(attributes={"connection": connection})
     # Alembic expands % in its options.
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
@@ -77,14 +85,21 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def _state(connection: Connection) -> SchemaState:
-    heads = set(MigrationContext.configure(connection).get_current_heads())
-    if not heads:
-        return SchemaState.NEWER_OR_FOREIGN if inspect(connection).get_table_names() else SchemaState.EMPTY
-    scripts = ScriptDirectory.from_config(alembic_config())
-    if heads == set(scripts.get_heads()):
+    tables = inspect(connection).get_table_names()
+    if _VERSIONS not in tables:
+        return SchemaState.NEWER_OR_FOREIGN if tables else SchemaState.EMPTY
+    heads: set[str] = set(connection.scalars(select(column("version_num")).select_from(table(_VERSIONS))))
+    if heads == {NEWEST}:
         return SchemaState.CURRENT
-    known = {script.revision for script in scripts.walk_revisions()}
-    return SchemaState.OLDER if heads <= known else SchemaState.NEWER_OR_FOREIGN
+    if not heads:
+        return SchemaState.NEWER_OR_FOREIGN
+    return SchemaState.OLDER if heads <= _known_revisions() else SchemaState.NEWER_OR_FOREIGN
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - see NEWEST
+
+    return {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
 
 
 def _mismatch(database: Database, found: SchemaState) -> SchemaMismatch:

@@ -1,25 +1,25 @@
-"""What the children do: parse a feed's document, and classify passages. Every child compiles the classifier once.
+"""What the children are asked to do, as plain calls: parse a feed's document, classify passages, read an article's page.
 
-`poll.py` asks for this work; `pool.py` keeps the children and their time limits. A job is a module-level function,
-so that a child finds it by its name.
+The work itself is in `children.py`, which this process never imports: the parser and the classifier cost it a quarter of a
+second and 20 MB, and a sweep in which nothing has changed needs neither. `pool.py` keeps the children and their time
+limits.
 """
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
+from typing import Any
 
 import structlog
 
-from monitor.classify.compile import compile_classifier
-from monitor.classify.matcher import Classifier
-from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ChildFailed, ChildNotStarted, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
 from monitor.domain.taxonomy import Taxonomy
-from monitor.feeds.article import ArticlePage, article_text
-from monitor.feeds.parse import parse
+from monitor.feeds.article import ArticlePage
 from monitor.worker.pool import ChildPool
 
 log = structlog.get_logger()
@@ -30,6 +30,8 @@ _PASSAGES_A_JOB = 50
 _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
 # For one page, which takes a hundredth of a second; the first one of a child waits for the package to be imported.
 _ARTICLE_LIMIT = dt.timedelta(seconds=15)
+
+_CHILDREN = "monitor.worker.children"
 
 Reading = tuple[RelationEvent, ...]
 
@@ -44,11 +46,23 @@ class ClassifierSource:
     actors: tuple[TomlDocument, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _ThereCalled:
+    """A function of `children.py` by its name, found where the call is made: in a child."""
+
+    name: str
+
+    def __call__(self, *arguments: Any) -> Any:
+        return getattr(import_module(_CHILDREN), self.name)(*arguments)
+
+
 class Jobs:
     """The children's work as plain calls. `parse_limit` is the time that one document may take."""
 
     def __init__(self, source: ClassifierSource, *, children: int, parse_limit: dt.timedelta) -> None:
-        self._pool: ChildPool[_Prepared] = ChildPool(partial(_prepare, source), children=children, preload=(__name__,))
+        self._pool: ChildPool[Any] = ChildPool(
+            partial(_ThereCalled("prepare"), source), children=children, preload=(__name__, _CHILDREN)
+        )
         self._parse_limit = parse_limit
         self._is_ready = False
 
@@ -63,7 +77,7 @@ class Jobs:
             ConfigurationError: patterns, actors or languages hold mistakes; it lists them all.
             ChildFailed: no child could be started.
         """
-        findings = await self._pool.run(_findings, None, limit=_CLASSIFY_LIMIT)
+        findings = await self._pool.run(_ThereCalled("findings"), None, limit=_CLASSIFY_LIMIT)
         if findings:
             raise ConfigurationError(findings)
         self._is_ready = True
@@ -80,7 +94,7 @@ class Jobs:
         """
         if not self._is_ready:
             await self.ready()
-        return await self._pool.run(_parse, (body, seen), limit=self._parse_limit)
+        return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.
@@ -88,7 +102,7 @@ class Jobs:
         Raises:
             ChildFailed: it took too long, broke the reader, or there is no child to do the work.
         """
-        return await self._pool.run(_article_text, (page, title), limit=_ARTICLE_LIMIT)
+        return await self._pool.run(_ThereCalled("article_text"), (page, title), limit=_ARTICLE_LIMIT)
 
     async def classify(self, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """The events in each passage, in the passages' order.
@@ -106,7 +120,7 @@ class Jobs:
         for start in range(0, len(passages), _PASSAGES_A_JOB):
             batch = tuple(passages[start : start + _PASSAGES_A_JOB])
             try:
-                readings += await self._pool.run(_classify, batch, limit=_CLASSIFY_LIMIT)
+                readings += await self._pool.run(_ThereCalled("classify"), batch, limit=_CLASSIFY_LIMIT)
             except ChildNotStarted:
                 raise
             except ChildFailed:
@@ -114,8 +128,9 @@ class Jobs:
         return tuple(readings)
 
     async def _classify_alone(self, passage: Passage) -> Reading:
+        reading: Reading
         try:
-            (reading,) = await self._pool.run(_classify, (passage,), limit=_CLASSIFY_LIMIT)
+            (reading,) = await self._pool.run(_ThereCalled("classify"), (passage,), limit=_CLASSIFY_LIMIT)
         except ChildNotStarted:
             raise
         except ChildFailed as error:
@@ -126,36 +141,3 @@ class Jobs:
     async def close(self) -> None:
         """Ends the children."""
         await self._pool.close()
-
-
-_Prepared = Classifier | tuple[Finding, ...]
-
-
-def _prepare(source: ClassifierSource) -> _Prepared:
-    """The compiled classifier, or what is wrong with its source: the daemon asks for that once, at its start."""
-    try:
-        return compile_classifier(
-            source.taxonomy, languages=source.languages, patterns=source.patterns, actors=source.actors
-        )
-    except ConfigurationError as error:
-        return error.findings
-
-
-def _findings(prepared: _Prepared, _: None) -> tuple[Finding, ...]:
-    return prepared if isinstance(prepared, tuple) else ()
-
-
-def _parse(_: _Prepared, document: tuple[FeedBody, bytes]) -> ParsedFeed | FetchFailed:
-    body, seen = document
-    return parse(body, seen)
-
-
-def _article_text(_: _Prepared, given: tuple[ArticlePage, str]) -> str:
-    page, title = given
-    return article_text(page, title=title)
-
-
-def _classify(prepared: _Prepared, passages: tuple[Passage, ...]) -> tuple[Reading, ...]:
-    if isinstance(prepared, tuple):
-        raise ConfigurationError(prepared)
-    return tuple(prepared.classify(passage) for passage in passages)

@@ -111,3 +111,7 @@ def test_migrations_when_listed_then_none_offers_a_way_back() -> None:
     scripts = list(ScriptDirectory.from_config(schema.alembic_config()).walk_revisions())
     assert scripts
     assert [script.revision for script in scripts if hasattr(script.module, "downgrade")] == []
+
+
+def test_the_newest_revision_when_compared_with_the_migrations_then_it_is_their_last() -> None:
+    assert ScriptDirectory.from_config(schema.alembic_config()).get_heads() == [schema.NEWEST]
