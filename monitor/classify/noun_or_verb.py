@@ -105,7 +105,10 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     if bits == FORM["base"] and last is not None and last.last == at and not _is_plural(scan, last):
         return False  # "the Iran deal": a plain form would need several ("Iran and Iraq deal")
     if last is None and len(scan.chunks) > 1 and scan.chunks[-2].kind is PREPOSITION:
-        return False  # "pulls out of grain deal with": only a name there may be a subject
+        # "pulls out of grain deal with": only a name there may be a subject; where adjectives follow their noun, no noun
+        # stands right behind another, and the first verb of a clause is one: "El relator sobre torturas denuncia ...".
+        only = not any(piece.kind is VERB for piece in scan.chunks) and not _verb_later(scan, at + 1)
+        return bool(scan.language.head_first and bits & FORM["present"] and only)
     adjective = last is not None and last.last == at and last.kind is NameKind.ADJECTIVE
     if adjective and not scan.language.head_first:
         # "Russian strikes": a noun, unless the same word also names the state ("US strikes ...").
