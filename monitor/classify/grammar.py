@@ -59,8 +59,8 @@ class Group:
 
     lemma: str | None
     """The verb that they wait for, in its base form; None where it is a noun."""
-    rows: list[tuple[frozenset[int], Pattern]] = field(default_factory=list)
-    """Each pattern behind the numbers of the word sets that it needs (see indexing)."""
+    rows: list[tuple[frozenset[str], Sequence[frozenset[str]], Pattern]] = field(default_factory=list)
+    """Each pattern behind the sets of words of which it needs one each: the rarest set, then the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +72,12 @@ class Grammar:
     """By each form of a verb or head noun: the patterns that wait for it."""
     lonely: Mapping[str, Sequence[Group]] = field(repr=False)
     """Of `awaited` what holds a pattern that is content with one actor: few do, and half of all sentences name but one."""
-    needed: Mapping[str, Sequence[int]] = field(repr=False)
-    """A word -> the numbers of the word sets that it belongs to, of those that any pattern needs."""
 
     def candidates(self, present: AbstractSet[str], actors: int) -> Candidates:
         """The patterns whose words are all among the lower-case words of a sentence that names so many actors."""
         awaited = self.awaited if actors > 1 else self.lonely
         forms = sorted(awaited.keys() & present)  # in order, so that a tie ends the same way every time
-        if not forms:
-            return Candidates({}, {})
-        held: set[int] = set()
-        for word in self.needed.keys() & present:
-            held.update(self.needed[word])
+        missing = present.isdisjoint
         clauses: dict[str, list[Pattern]] = {}
         nominals: dict[str, list[Pattern]] = {}
         tried: set[Group] = set()
@@ -93,8 +87,11 @@ class Grammar:
                     continue
                 fitting = [
                     pattern
-                    for needs, pattern in group.rows
-                    if needs <= held and pattern.actors <= actors and present.isdisjoint(pattern.unless)
+                    for rarest, others, pattern in group.rows
+                    if not missing(rarest)
+                    and not any(map(missing, others))
+                    and pattern.actors <= actors
+                    and missing(pattern.unless)
                 ]
                 if group.lemma is not None:
                     tried.add(group)  # another form of a verb brings nothing new

@@ -2,10 +2,10 @@
 
 Takes the compiled patterns of a language and makes the grammar that the matcher asks for candidates. Each pattern waits
 for the forms of one verb or noun; of each set of words that it needs one must stand in the sentence, too: its
-prepositions, its particle, the nouns it names. A set goes by a number, so that most patterns are dismissed by comparing a few numbers. Runs once, at start.
+prepositions, its particle, the nouns it names. Runs once, at start.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from monitor.classify.grammar import Grammar, Group, Pattern
@@ -17,7 +17,7 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
     """The grammar of a language. Of equal rank, the pattern that comes first stays first."""
     groups: dict[Hashable, Group] = {}
     awaited: dict[str, list[Group]] = {}
-    needed = _Needed(language)
+    needs = _Needs(language)
     for pattern in patterns:
         lemma = pattern.phrase.lemma if isinstance(pattern.phrase, ClausePhrase) else None
         key: Hashable = lemma if lemma not in (None, COPULA) else id(pattern)
@@ -26,43 +26,40 @@ def index_patterns(language: Language, patterns: Iterable[Pattern]) -> Grammar:
             group = groups[key] = Group(lemma=lemma)
             for form in _awaited(pattern.phrase, language):
                 awaited.setdefault(form, []).append(group)
-        group.rows.append((needed.by(pattern.phrase), pattern))
+        rarest, *others = needs.of(pattern.phrase) or (frozenset(_awaited(pattern.phrase, language)),)
+        group.rows.append((rarest, others, pattern))
     lonely = {
         form: found
         for form, waiting in awaited.items()
-        if (found := [group for group in waiting if any(pattern.actors == 1 for _, pattern in group.rows)])
+        if (found := [group for group in waiting if any(pattern.actors == 1 for _, _, pattern in group.rows)])
     }
-    return Grammar(language=language, awaited=awaited, lonely=lonely, needed=needed.of_word)
+    return Grammar(language=language, awaited=awaited, lonely=lonely)
 
 
-class _Needed:
-    """Gives each set of words a number."""
+class _Needs:
+    """The sets of words that patterns need, each kept once, the rarest of a pattern first."""
 
     def __init__(self, language: Language) -> None:
-        self.of_word: dict[str, list[int]] = {}
         self._language = language
-        self._of_set: dict[AbstractSet[str], int] = {}
-        self._shared: dict[tuple[int, int], frozenset[int]] = {}
+        self._known: dict[frozenset[str], frozenset[str]] = {}
+        self._shared: dict[tuple[int, int], Sequence[frozenset[str]]] = {}
 
-    def by(self, phrase: Phrase) -> frozenset[int]:
-        """The numbers of the sets that a phrase needs."""
+    def of(self, phrase: Phrase) -> Sequence[frozenset[str]]:
+        """The sets of words of which a sentence must hold one each for the phrase to fit in any of its forms."""
         if isinstance(phrase, NominalPhrase):
-            return self._numbers(_nouns_needed(phrase))
+            return self._ordered(_nouns_needed(phrase))
         key = (id(phrase.subjects), id(phrase.complements))  # the verbs of one phrase share both
         if key not in self._shared:
-            self._shared[key] = self._numbers(_needs(phrase, self._language))
-        return self._shared[key] | self._numbers({particle} for particle in phrase.particles)
+            self._shared[key] = self._ordered(_needs(phrase, self._language))
+        return (*self._ordered({particle} for particle in phrase.particles), *self._shared[key])
 
-    def _numbers(self, needs: Iterable[AbstractSet[str]]) -> frozenset[int]:
-        return frozenset(map(self._number, map(frozenset, needs)))
+    def _ordered(self, needs: Iterable[AbstractSet[str]]) -> Sequence[frozenset[str]]:
+        kept = (self._known.setdefault(words, words) for words in map(frozenset, needs))
+        return tuple(sorted(dict.fromkeys(kept), key=self._commonness))
 
-    def _number(self, words: frozenset[str]) -> int:
-        number = self._of_set.get(words)
-        if number is None:
-            number = self._of_set[words] = len(self._of_set)
-            for word in words:
-                self.of_word.setdefault(word, []).append(number)
-        return number
+    def _commonness(self, words: frozenset[str]) -> tuple[int, int]:
+        """Function words stand in every sentence; of the others, more words are found more often."""
+        return sum(word in self._language.tags for word in words), len(words)
 
 
 def _awaited(phrase: Phrase, language: Language) -> AbstractSet[str]:
