@@ -80,12 +80,22 @@ def _before_number(scan: Scan, at: int) -> int:
     after = at + length
     if after < len(scan.lower) and scan.lower[after] in _CURRENCIES:
         after += 1  # "up to $2 million"
-    elif length == 1 and scan.chunks and scan.chunks[-1].kind is VERB and scan.chunks[-1].last == at:
-        return 0  # "hands over 30 suspects": the verb's particle
+    elif length == 1 and _is_particle(scan, at):
+        return 0
     is_number = (
         length and after < len(scan.lower) and (scan.lower[after][0].isdigit() or scan.tags[after] & BIT["determiner"])
     )
     return length if is_number else 0
+
+
+def _is_particle(scan: Scan, at: int) -> bool:
+    """Whether the word belongs to the verb right before: "hands over 30 suspects", but "kills over 30 soldiers"."""
+    verb = scan.chunks[-1] if scan.chunks else None
+    return (
+        verb is not None
+        and verb.last == at
+        and any((lemma, scan.lower[at]) in scan.language.particles for lemma, _ in verb.lemmas)
+    )
 
 
 def _is_name_like(scan: Scan, at: int) -> bool:

@@ -264,6 +264,8 @@ class _Build:
         for pattern in patterns:
             if isinstance(pattern.phrase, NominalPhrase):
                 language.common_nouns.update(pattern.phrase.head.endings)
+            else:
+                language.particles.update((pattern.phrase.lemma, particle) for particle in pattern.phrase.particles)
         # "court" is a verb of some pattern and a noun of the roles: its neighbours decide.
         language.also_nouns.update(language.common_nouns & language.verb_forms.keys())
         return index_patterns(language, patterns)

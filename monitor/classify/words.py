@@ -72,6 +72,8 @@ class Language:
     """The prepositions that name who acts in the passive."""
     verb_forms: dict[str, tuple[tuple[str, int], ...]] = field(repr=False)
     """Form -> (lemma, form bits) of every verb that this language or its patterns know."""
+    particles: set[tuple[str, str]] = field(default_factory=set, repr=False)
+    """(Verb, particle) of every verb with one that a pattern names: ("hand", "over")."""
     common_nouns: set[str] = field(default_factory=set, repr=False)
     """Last words of all nouns that sets, roles and patterns name: such a word is a head, no part of a person's name."""
     also_nouns: set[str] = field(default_factory=set)

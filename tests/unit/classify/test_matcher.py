@@ -100,6 +100,9 @@ def shown(event: RelationEvent) -> str:
         ("Peru's troops rest ahead of Kyiv offensive", []),
         ("Peru cancels parade as Chile-Bolivia summit shelved", ["CHL contact.broken BOL reported"]),
         ("Ten years since Peru bombed Chile", ["PER military.attack CHL reported mention"]),
+        # a word before a number, and a verb's particle
+        ("Peru recalls over 20 diplomats from Chile", ["PER ambassador.recalled CHL reported"]),
+        ("Peru hands over 20 suspects to Chile", ["PER person.extradited CHL reported"]),
         # who is judged is whoever did it
         ("Peru condemns Chile's recognition of Kosovo", ["PER statement.criticism CHL reported", "CHL recognition.granted XKX reported"]),
         ("Peru angry at Chile's new tariffs", ["PER statement.criticism CHL reported"]),
