@@ -90,7 +90,7 @@ def prepositional_groups(
         elif piece.kind is NOUN and past_object:
             index = _behind_aside(frame, index + 1)
         elif piece.kind is PREPOSITION and index + 1 < len(chunks) and chunks[index + 1].kind is AND:
-            index += 2  # "solidarity with and support for Peru"
+            index += 2  # "respect for and trust in Peru"
         elif piece.kind is VERB and may_be_reduced_passive(piece) and piece.bits & _FINITE_PAST != FORM["past"]:
             index += 1  # "sanctions imposed on Peru": a participle that hangs on the noun
             continue

@@ -250,7 +250,7 @@ def _month(scan: Scan, at: int) -> int:
     if not (end > at + 1 or number or led):
         return 0
     if scan.noun is not None and scan.only_articles(scan.noun) and scan.is_noun_like(end):
-        scan.grow(at, end)  # "a May 15 deadline": part of the noun group
+        scan.grow(at, end)  # "a June 3 deadline": part of the noun group
         return end - at
     if number and before is not None and before.first == at - 1:
         scan.chunks.pop()

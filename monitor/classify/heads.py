@@ -35,7 +35,7 @@ def may_follow_head(frame: Frame, chunk: Chunk, place: int) -> bool:
 
 
 def _ends_given_name(frame: Frame, chunk: Chunk, place: int) -> bool:
-    """Whether a hyphen binds the word to a capitalised one: "Nak-yon"."""
+    """Whether a hyphen binds the word to a capitalised one: "Boo-kyum"."""
     words = frame.sentence.words
     return place - 2 >= chunk.first and words[place - 1] in DASHES and words[place - 2][0].isupper()
 

@@ -22,7 +22,7 @@ import pytest
         ("Syrian gunmen shelled a Saudi town.", []),
         ("Hundreds of Gambians marched to the Senegalese embassy.", ["GMB protest.staged SEN reported"]),
         ("The president of Uruguay's chess federation criticised Peru.", []),
-        ("South Korea's Prime Minister Lee Nak-yon thanked Mongolia.", ["KOR statement.support MNG reported"]),
+        ("South Korea's premier Kim Boo-kyum thanked Mongolia.", ["KOR statement.support MNG reported"]),
     ],
 )  # fmt: skip
 def test_given_somebody_who_acts_for_a_state_when_read_then_the_state_is_found(

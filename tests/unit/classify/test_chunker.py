@@ -9,8 +9,8 @@ import pytest
     ("text", "events"),
     [
         ("Japan gave Palau up to $2 million.", ["JPN aid.provided PLW reported"]),
-        ("Japan provided around $40 million in total to Palau.", ["JPN aid.provided PLW reported"]),
-        ("Chad gave Niger a May 15 deadline to leave.", ["TCD threat NER reported"]),
+        ("Japan gave about $3 million in credits to Palau.", ["JPN aid.provided PLW reported"]),
+        ("Chad gave Niger a June 3 deadline for an answer.", ["TCD threat NER reported"]),
         ("Uganda withdrew its last troops from Burundi.", ["UGA military.withdrawn BDI reported"]),
         ("Sudan denounced what it called Kenya's meddling.", ["SDN statement.criticism KEN reported"]),
         ("Ghana sent 40 troops, among them ten medics, to Liberia.", ["GHA military.mobilized LBR reported"]),

@@ -57,7 +57,7 @@ def shown(event: RelationEvent) -> str:
         ("Two Finns are believed to be held in Chad", ["TCD person.detained FIN reported"]),
         ("He was killed in a Chadian airstrike in May, and a friend was jailed in Togo", []),
         ("Fiji's envoy clashed with the Tongan ambassador", ["FJI statement.criticism TON reported"]),
-        ("Cyprus will not lift the embargo until Libya frees the crew", ["CYP refusal LBY reported"]),
+        ("Cyprus will not ease sanctions until Libya frees the crew", ["CYP refusal LBY reported"]),
         ("Gabon calls for sanctions on Chad", ["GAB sanctions.imposed TCD possible"]),
         ("No Peruvian diplomat was expelled from Chile", ["CHL diplomat.expelled PER denied"]),
         ("Without Bolivia, Peru imposes sanctions on Chile", ["PER sanctions.imposed CHL reported"]),
