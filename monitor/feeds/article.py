@@ -7,6 +7,7 @@ worth it, and what becomes of the text is for the worker.
 
 import importlib.util
 import re
+import warnings
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -67,8 +68,10 @@ def article_text(page: ArticlePage, *, title: str) -> str:
     """
     if not can_extract():
         return ""
-    # Here and not above: most installations do without it, and it takes most of a second and 40 MB.
-    import trafilatura  # noqa: PLC0415
+    # Here and not above: most installations do without it, and it takes most of a second and 40 MB. What it imports warns
+    # of optional parts (proxies) that fetching would need, which is not its work here.
+    with warnings.catch_warnings(action="ignore"):
+        import trafilatura  # noqa: PLC0415
 
     text = trafilatura.extract(
         _as_utf8(page),
