@@ -9,10 +9,10 @@ needed here are the attributes of three tags.
 import html
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from monitor.domain.feeds import FeedOffer
-from monitor.feeds.links import web_link
+from monitor.feeds.links import absolute_link
 from monitor.feeds.text import plain
 
 MAX_OFFERS = 20
@@ -55,9 +55,9 @@ def find_feeds(content: bytes, *, content_type: str | None, url: str) -> tuple[F
     guessed: dict[str, FeedOffer] = {}
     for tag, attributes, after in _tags(page):
         if tag == "base":
-            base = _absolute(url, attributes.get("href", "")) or base
+            base = _feed_link(url, attributes.get("href", "")) or base
             continue
-        if not (address := _absolute(base, attributes.get("href", ""))) or _NO_FEED.search(address):
+        if not (address := _feed_link(base, attributes.get("href", ""))) or _NO_FEED.search(address):
             continue
         if tag == "link" and _names_a_feed(attributes):
             title = plain(attributes.get("title", ""), _MAX_TITLE_CHARACTERS) or None
@@ -72,16 +72,13 @@ def find_feeds(content: bytes, *, content_type: str | None, url: str) -> tuple[F
     return tuple(sorted(offers, key=_is_for_comments)[:MAX_OFFERS])
 
 
-def _absolute(base: str, reference: str) -> str | None:
-    """`reference`, seen from `base`, as an http or https address; None where it leads to none."""
+def _feed_link(base: str, reference: str) -> str | None:
+    """A link as a page writes it: feed://host/path and feed:https://host/path are how browsers once wrote feeds."""
     reference = reference.strip()
     if reference.lower().startswith("feed:"):
         reference = reference[len("feed:") :]
         reference = f"http:{reference}" if reference.startswith("//") else reference
-    try:
-        return web_link(urljoin(base, reference)) if reference else None
-    except ValueError:
-        return None
+    return absolute_link(base, reference) if reference else None
 
 
 def _tags(page: str) -> Iterator[tuple[str, Mapping[str, str], int]]:

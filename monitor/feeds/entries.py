@@ -8,7 +8,6 @@ import datetime as dt
 import re
 
 from monitor.domain.feeds import FeedEntry
-from monitor.feeds.links import web_link
 from monitor.feeds.text import MAX_SUMMARY_CHARACTERS, MAX_TITLE_CHARACTERS, plain, without_forbidden
 
 MAX_ENTRIES = 5000
@@ -26,7 +25,7 @@ _LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 def clean_entry(
     *,
     guid: str,
-    link: str,
+    link: str | None,
     title: str,
     texts: tuple[str, ...],
     published_at: dt.datetime | None,
@@ -35,17 +34,16 @@ def clean_entry(
 ) -> FeedEntry | None:
     """An entry out of what a document says, or None where it says nothing: no title, no text, no link.
 
-    Of `texts`, the first that holds any words becomes the summary. The first words of it stand in for a missing title.
+    `link` is one that links.py made. Of `texts`, the first that holds any words becomes the summary. The first words of it stand in for a missing title.
     """
     clean_title = plain(title, MAX_TITLE_CHARACTERS)
     summary = next((text for text in (plain(text, MAX_SUMMARY_CHARACTERS) for text in texts) if text), "")
-    address = web_link(link)
-    if not (clean_title or summary or address):
+    if not (clean_title or summary or link):
         return None
     return FeedEntry(
         guid=without_forbidden(guid)[:_MAX_GUID_CHARACTERS] or None,
-        link=address,
-        title=clean_title or _opening(summary) or address or "",
+        link=link,
+        title=clean_title or _opening(summary) or link or "",
         summary=summary,
         published_at=published_at if published_at is not None and is_plausible(published_at) else None,
         outlet=outlet,

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from monitor.domain.feeds import FeedEntry, FeedSource, NewsItem, ParsedFeed
 from monitor.domain.memory import FeedHabits
-from monitor.feeds.links import canonical, web_link
+from monitor.feeds.links import canonical
 from monitor.feeds.titles import end_in_outlets, ending_of, learn_endings
 
 CHANGES_THAT_TEACH = 2
@@ -110,11 +110,13 @@ def _named(entry: FeedEntry, habits: FeedHabits) -> _Named:
 
 def _comparable(guid: str, habits: FeedHabits) -> str:
     """A guid that is a link is compared like one, but for its fragment: some publishers count edits there."""
-    address, _, fragment = guid.partition("#")
-    link = web_link(address) if address.startswith(("http://", "https://")) else None
-    if link is None:
+    if not guid.startswith(("http://", "https://")):
         return f"guid:{guid}"
-    return f"link:{canonical(link, habits.parameters)}{'#' + fragment if fragment else ''}"
+    address, _, fragment = guid.partition("#")
+    try:
+        return f"link:{canonical(address, habits.parameters)}{'#' + fragment if fragment else ''}"
+    except ValueError:  # it only looks like one
+        return f"guid:{guid}"
 
 
 def _learned(

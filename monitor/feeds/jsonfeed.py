@@ -10,6 +10,7 @@ from typing import Any
 
 from monitor.domain.feeds import FeedEntry, ParsedFeed
 from monitor.feeds.entries import MAX_ENTRIES, clean_entry, is_plausible, language_of, name
+from monitor.feeds.links import absolute_link
 
 
 def looks_like_json(content: bytes) -> bool:
@@ -17,8 +18,8 @@ def looks_like_json(content: bytes) -> bool:
     return content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
 
 
-def read_json_feed(content: bytes) -> ParsedFeed | None:
-    """Reads a JSON Feed; None for what is none: broken JSON, or JSON of another kind."""
+def read_json_feed(content: bytes, url: str) -> ParsedFeed | None:
+    """Reads the JSON Feed found at `url`; None for what is none: broken JSON, or JSON of another kind."""
     try:
         document = json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):  # not JSON, numbers too long to read, or nested without end
@@ -28,7 +29,8 @@ def read_json_feed(content: bytes) -> ParsedFeed | None:
     items = document.get("items")
     found = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     problems = [f"holds more than {MAX_ENTRIES:,} entries; the rest is left out"] if len(found) > MAX_ENTRIES else []
-    entries = tuple(entry for entry in map(_entry, found[:MAX_ENTRIES]) if entry is not None)
+    read = (_entry(item, url) for item in found[:MAX_ENTRIES])
+    entries = tuple(entry for entry in read if entry is not None)
     silent = min(len(found), MAX_ENTRIES) - len(entries)
     if silent:
         problems.append(f"has entries without title, text and link; left out: {silent}")
@@ -40,10 +42,10 @@ def read_json_feed(content: bytes) -> ParsedFeed | None:
     )
 
 
-def _entry(item: dict[str, Any]) -> FeedEntry | None:
+def _entry(item: dict[str, Any], url: str) -> FeedEntry | None:
     return clean_entry(
         guid=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url"),
+        link=absolute_link(url, _text(item, "url") or _text(item, "external_url")),
         title=_text(item, "title"),
         texts=(_text(item, "summary"), _text(item, "content_text"), _text(item, "content_html")),
         published_at=_date(_text(item, "date_published")) or _date(_text(item, "date_modified")),

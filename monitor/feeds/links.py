@@ -8,7 +8,7 @@ is learned from its documents (identity.py).
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 from monitor.feeds.text import without_forbidden
 
@@ -19,6 +19,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOST = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 # /amp/world/talks, /world/talks/amp, /world/talks.amp.html, /world/talks.amp
 _AMP_PATH = re.compile(r"^/amp(?=/.)|/amp$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
+_MAY_BE_AMP = re.compile("amp", re.IGNORECASE)
 _AMP_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "output=amp"})
 # https://developers.google.com/amp/cache/overview: the address of the article stands in the path.
 _AMP_CACHE = re.compile(
@@ -43,17 +44,28 @@ def web_link(text: str) -> str | None:
     return urlunsplit(parts._replace(netloc=place if port is None else f"{place}:{port}"))
 
 
+def absolute_link(base: str, reference: str) -> str | None:
+    """`reference`, seen from the document at `base`, as `web_link` gives it; None for an empty one, too."""
+    try:
+        return web_link(urljoin(base, reference.strip())) if reference else None
+    except ValueError:
+        return None
+
+
 def canonical(link: str, ignored: Collection[str] = ()) -> str:
     """A text that is equal for links to the same article. For comparing only: it need not be an address.
 
     Takes what `web_link` made. Left aside are http or https, the default port, variants for telephones and AMP, a final
     slash, the fragment, the order of parameters, parameters that only track readers, and those `ignored` by name.
     """
-    parts = _unwrapped(urlsplit(link))
+    parts = urlsplit(link)
+    if _MAY_BE_AMP.search(link):
+        parts = _unwrapped(parts)
+        parts = parts._replace(path=_AMP_PATH.sub("", parts.path.rstrip("/")))
     host = _VARIANT_HOST.sub("", parts.hostname or "", count=1)
     port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     # Servlet containers write the session into the path: /article;jsessionid=1A2B
-    path = _AMP_PATH.sub("", parts.path.partition(";jsessionid=")[0].rstrip("/"))
+    path = parts.path.partition(";jsessionid=")[0].rstrip("/")
     query = "&".join(sorted(pair for pair in parts.query.split("&") if pair and not _is_aside(pair, ignored)))
     return f"{host}{port}{quote(path, safe='/%:@!$&()*+,;=~-._')}" + (f"?{query}" if query else "")
 

@@ -199,6 +199,23 @@ def test_links_and_markup_of_an_attacker_when_parsed_then_nothing_live_is_left()
     assert feed.wishes.ttl is None
 
 
+@pytest.mark.parametrize(
+    ("base", "link", "expected"),
+    [
+        ("", "a/b", "https://news.example/feeds/a/b"),
+        ("", "//other.example/b", "https://other.example/b"),
+        ("https://base.example/x/", "b", "https://base.example/x/b"),
+        ("/x/", "b", "https://news.example/x/b"),
+        ("javascript:", "b", "https://news.example/feeds/b"),
+        ("", "http://[bad", None),
+    ],
+)
+def test_a_relative_link_when_parsed_then_it_is_seen_from_its_base(base: str, link: str, expected: str | None) -> None:
+    document = f"<rss version='2.0' xml:base='{base}'><channel><item><title>x</title><link>{link}</link></item></channel></rss>"
+    (entry,) = parsed(document).entries
+    assert entry.link == expected
+
+
 def test_an_entry_without_a_title_when_parsed_then_its_text_or_link_stands_in_and_an_empty_one_is_left_out() -> None:
     text = "<item><description>" + "Envoys meet again. " * 20 + "</description></item>"
     feed = parsed(rss(text + "<item><link>https://news.example/x</link></item><item/>"))
