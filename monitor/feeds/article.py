@@ -68,7 +68,7 @@ def article_text(page: ArticlePage, *, title: str) -> str:
     """
     if not can_extract():
         return ""
-    # Here and not above: most installations do without it, and it takes most of a second and 40 MB. What it imports warns
+    # Here and not above: most installations do without it, and it takes a while and some 20 MB. What it imports warns
     # of optional parts (proxies) that fetching would need, which is not its work here.
     with warnings.catch_warnings(action="ignore"):
         import trafilatura  # noqa: PLC0415

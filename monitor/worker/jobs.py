@@ -28,7 +28,7 @@ log = structlog.get_logger()
 _PASSAGES_A_JOB = 50
 # For a whole job of ordinary passages, which takes a tenth of a second; what needs more is out of hand.
 _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
-# For one page, which takes a hundredth of a second; the first one of a child waits for the package to be imported.
+# For one page, which takes a hundredth of a second; the first one of a child waits for the package, too.
 _ARTICLE_LIMIT = dt.timedelta(seconds=15)
 
 _CHILDREN = "monitor.worker.children"
