@@ -19,7 +19,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOST = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 # /amp/world/talks, /world/talks/amp, /world/talks.amp.html, /world/talks.amp
 _AMP_PATH = re.compile(r"^/amp(?=/.)|/amp$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
-_MAY_BE_AMP = re.compile("amp", re.IGNORECASE)
+_MAY_BE_AMP = re.compile(r"\bamp", re.IGNORECASE)
 _AMP_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "output=amp"})
 # https://developers.google.com/amp/cache/overview: the address of the article stands in the path.
 _AMP_CACHE = re.compile(

@@ -133,13 +133,16 @@ def _is_doubtful(sighting: Sighting, known: Mapping[bytes, KnownItem]) -> bool:
 
 
 def _stored_as(sighting: Sighting, match: KnownItem | None, known: Mapping[bytes, KnownItem]) -> NewsItem:
-    return replace(sighting.item, key=match.key if match else _new_key(sighting, known))
+    key = match.key if match else _new_key(sighting, known)
+    return sighting.item if key == sighting.item.key else replace(sighting.item, key=key)
 
 
 def _new_key(sighting: Sighting, known: Mapping[bytes, KnownItem]) -> bytes:
     """The surest name that is not another item's; where all are taken, one of its own."""
-    own = blake2b(sighting.names[0] + sighting.item.digest, digest_size=len(sighting.names[0])).digest()
-    return next((name for name in sighting.names if name not in known), own)
+    for name in sighting.names:
+        if name not in known:
+            return name
+    return blake2b(sighting.names[0] + sighting.item.digest, digest_size=len(sighting.names[0])).digest()
 
 
 def _each_once(items: Iterable[NewsItem]) -> tuple[NewsItem, ...]:

@@ -61,12 +61,14 @@ class DocumentReader:
             ChildNotStarted: there is no child to read it.
             DatabaseUnavailable: what is remembered can't be read.
         """
-        # A feed that never answered has left nothing to be remembered.
-        known = FeedMemory() if state.last_ok_at is None else await asyncio.to_thread(self._recall, source.id)
+        # A feed that never answered has left nothing to be remembered, and no item to be recognised.
+        is_known = state.last_ok_at is not None
+        known = await asyncio.to_thread(self._recall, source.id) if is_known else FeedMemory()
         parsed = await self._parse(source, body, known.segments)
         if isinstance(parsed, FetchFailed):
             return parsed
-        recognition = await self._recognise(identify(source, parsed, known.habits, now), now)
+        identified = identify(source, parsed, known.habits, now)
+        recognition = await self._recognise(identified, now) if is_known else recognise(identified, {}, now)
         if recognition.doubtful:
             parsed = await self._parse(source, body, seen=b"")
             if isinstance(parsed, FetchFailed):
