@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 
 from monitor.domain.feeds import FeedBody, FeedEntry, FeedOffer, FetchFailed, FetchFailure, ParsedFeed
+from monitor.feeds.charset import honest_type
 from monitor.feeds.discover import find_feeds
 from monitor.feeds.entries import MAX_ENTRIES, MAX_NAME_CHARACTERS, clean_entry, is_plausible, language_of, name
 from monitor.feeds.jsonfeed import looks_like_json, read_json_feed
@@ -57,10 +58,11 @@ def parse(body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
     if segments is not None and not shortened:
         whole = mended(content)
         content, fault = whole.content, whole.fault
-    found = _read(content, body.content_type)
+    found = _read(content, honest_type(body.content, body.content_type))
     if found is None:
         problems.append("holds characters that XML forbids; they were replaced")
-        found = _read(repaired(content), None)
+        content = repaired(content)
+        found = _read(content, honest_type(content, None))
     if found is None or not (found.get("version") or found["entries"]):
         return _no_feed(body)
     if fault := fault or (None if shortened else _fault(found)):
@@ -80,7 +82,7 @@ def _parse_news(body: FeedBody, segments: Segments, seen: bytes) -> ParsedFeed |
         return ParsedFeed(
             title=None, language=None, entries=(), wishes=read_wishes(body.content), segments=stored, known=known
         )
-    found = _read(mended(segments.only(unseen)).content, body.content_type)
+    found = _read(mended(segments.only(unseen)).content, honest_type(body.content, body.content_type))
     if found is None or not _is_sum_of(found, len(unseen)):
         return None
     return replace(_parsed(found, [], body, stored), known=known)
@@ -122,11 +124,11 @@ def _parsed(found: Any, problems: list[str], body: FeedBody, segments: bytes) ->
     )
 
 
-def _read(content: bytes, content_type: str | None) -> Any | None:
+def _read(content: bytes, content_type: str) -> Any | None:
     """What feedparser reads out of a document, or None where it raises."""
-    # Without a type it would take the bytes for Latin-1. It isn't told the address: with one, it spends a third of its
-    # time on judging the base of every element. A base that the document states is respected all the same.
-    headers = {"content-type": content_type or "application/xml"}
+    # It isn't told the address: with one, it spends a third of its time on judging the base of every element. A base
+    # that the document states is respected all the same.
+    headers = {"content-type": content_type}
     try:
         # Its sanitizer costs most of its time and leaves HTML; text.py leaves none.
         return feedparser.parse(

@@ -11,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from monitor.feeds.charset import has_plain_markup
+
 DIGEST_BYTES = 8
 """Enough for the few thousand segments of one feed; whoever forges a collision hides an entry of their own feed."""
 
@@ -46,12 +48,10 @@ class Segments:
 def segments_of(content: bytes) -> Segments | None:
     """The entries of an XML document; None where they can't be told apart beyond doubt.
 
-    That is so in text that is no UTF-8 (which encoding feedparser chooses may hang on a single entry), with a DOCTYPE
-    (entities it declares can hold anything), and where entries are nested, overlap, or lack a beginning or an end.
+    That is so in other encodings than UTF-8 and those of one byte a character, with a DOCTYPE (entities it declares can
+    hold anything), and where entries are nested, overlap, or lack a beginning or an end.
     """
-    try:
-        content.decode()
-    except UnicodeDecodeError:
+    if not has_plain_markup(content):
         return None
     spans = _spans(content)
     if spans is None:

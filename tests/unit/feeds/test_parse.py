@@ -160,6 +160,26 @@ def test_a_repaired_document_when_parsed_then_the_operator_is_told() -> None:
     assert problem.startswith("is not well-formed XML (line 2: not well-formed (invalid token))")
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252", "us-ascii", "utf-16", "utf-8"])
+@pytest.mark.parametrize(
+    "header", ["text/xml", "text/xml; charset=iso-8859-1", "application/rss+xml; charset=utf-16", None]
+)
+def test_letters_in_utf8_when_header_or_declaration_say_otherwise_then_they_are_right(
+    declared: str, header: str | None
+) -> None:
+    prolog = f'<?xml version="1.0" encoding="{declared}"?>\n'
+    assert titles(parsed(rss(item("Perú y Côte d’Ivoire"), prolog=prolog), header)) == ["Perú y Côte d’Ivoire"]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["iso-8859-1", "windows-1252", "iso-8859-15", "utf-16", "gb18030", "shift_jis", "koi8-r"]
+)
+def test_letters_in_another_encoding_when_declared_then_they_are_right(encoding: str) -> None:
+    title = {"gb18030": "会谈", "shift_jis": "会談 ソ", "koi8-r": "встреча"}.get(encoding, "Perú y España")
+    prolog = f'<?xml version="1.0" encoding="{encoding}"?>\n'
+    assert titles(parsed(rss(item(title), prolog=prolog).encode(encoding), "text/xml")) == [title]
+
+
 def test_latin_letters_when_declared_as_utf8_then_they_are_read_all_the_same() -> None:
     assert titles(parsed(rss(item("café ’quoted’")).encode("cp1252"))) == ["café ’quoted’"]
 

@@ -104,6 +104,21 @@ def test_damage_that_reaches_across_entries_when_read_then_nothing_is_taken_for_
     assert read(rss(item(1), "<item><b><title>x</title></item>", item(2))).segments == b""
 
 
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8"])
+def test_a_document_of_one_byte_a_letter_when_it_grows_then_only_what_is_new_is_parsed(encoding: str) -> None:
+    def written(*entries: str) -> bytes:
+        return rss(*entries).decode().replace("?>", f' encoding="{encoding}"?>', 1).encode(encoding)
+
+    entries = (
+        [item(number, "<description>Perú – ya</description>") for number in range(4)]
+        if encoding != "iso-8859-1"
+        else [item(number, "<description>Perú</description>") for number in range(4)]
+    )
+    before = read(written(*entries))
+    after = read(written(item(9, "<description>Señor</description>"), *entries), before.segments)
+    assert [(entry.title, entry.summary) for entry in after.entries] == [("Entry 9", "Señor")]
+
+
 def test_digests_when_joined_then_they_part_again() -> None:
     digests = [b"12345678", b"abcdefgh", b"12345678"]
     assert parted(joined(digests)) == {b"12345678", b"abcdefgh"}
