@@ -40,14 +40,20 @@ def attempts(frame: Frame, candidates: Candidates) -> Iterator[Attempt]:
                 if lemma in clauses:
                     yield from _on_verb(frame, index, clauses[lemma])
         elif piece.kind is PREPOSITION and COPULA in clauses:
-            # Headlines leave the copula out: "Peru, Chile in talks".
-            for pattern in clauses[COPULA]:
-                match = ClauseMatch(frame, index, pattern)
-                yield Attempt(pattern, match.read_without_verb(), match.lacks)
+            yield from _on_preposition(frame, index, clauses[COPULA])
         elif piece.kind is NOUN and heads:
             for place in heads.keys() & range(piece.owner_end or piece.first, piece.last):
                 for pattern in heads[place]:
                     yield Attempt(pattern, read_nominal(frame, index, place, pattern), _NO_SIDES)
+
+
+def _on_preposition(frame: Frame, index: int, patterns: Sequence[Pattern]) -> Iterator[Attempt]:
+    """Headlines leave the copula out: "Peru, Chile in talks"."""
+    word = frame.sentence.lower[frame.chunks[index].first]
+    for pattern in patterns:
+        if isinstance(pattern.phrase, ClausePhrase) and word in pattern.phrase.prepositions:
+            match = ClauseMatch(frame, index, pattern)
+            yield Attempt(pattern, match.read_without_verb(), match.lacks)
 
 
 def _on_verb(frame: Frame, index: int, patterns: Sequence[Pattern]) -> Iterator[Attempt]:

@@ -68,11 +68,7 @@ class ClauseMatch:
         phrase = self.pattern.phrase
         piece = self.frame.chunks[self.index]
         word = self.frame.sentence.lower[piece.first]
-        if (
-            not isinstance(phrase, ClausePhrase)
-            or not phrase.complements
-            or word not in phrase.complements[0].prepositions
-        ):
+        if not isinstance(phrase, ClausePhrase) or word not in phrase.prepositions:
             return None
         if not self._is_topic(subject_of(self.frame, self.index)) or not actors_at(self.frame, self.index - 1):
             return None

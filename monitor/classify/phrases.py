@@ -74,6 +74,11 @@ class ClausePhrase:
     complements: tuple[Complement, ...]
 
     @property
+    def prepositions(self) -> frozenset[str]:
+        """The prepositions that may stand right behind the verb: "be in|at talks with"."""
+        return self.complements[0].prepositions if self.complements else frozenset()
+
+    @property
     def takes_object(self) -> bool:
         """Whether a direct object comes first behind the verb, so that it may be the subject of a passive."""
         first = self.complements[0] if self.complements else None
