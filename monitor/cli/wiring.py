@@ -115,7 +115,7 @@ async def crew(
         tls = trusted_authorities()
         for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT, tls))
         for_channels = await stack.enter_async_context(
-            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), USER_AGENT, tls)
+            HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks, setting="allow_webhooks"), USER_AGENT, tls)
         )
         channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
         gate = HostGate(spacing, settings.poll.host_concurrency)

@@ -56,7 +56,7 @@ class SchemaMismatch(DatabaseError):
 
 
 class AddressRefused(MonitorError):
-    """The address policy forbids this connection. To permit it, name host:port or a CIDR under `allow`."""
+    """The address policy forbids this connection. To permit it, an operator names host:port or a CIDR under [outbound]."""
 
     def __init__(self, host: str, reason: str) -> None:
         super().__init__(f"{host}: {reason}")

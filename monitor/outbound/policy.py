@@ -85,10 +85,12 @@ class AddressPolicy:
 
     hosts: frozenset[tuple[str, int]] = frozenset()
     networks: tuple[Network, ...] = ()
+    setting: str = "allow_feeds"
+    """The key under [outbound] where an operator names the exceptions; a refusal says so."""
 
     @classmethod
-    def parse(cls, entries: Sequence[str]) -> "AddressPolicy":
-        """Reads an operator's list of `host:port` ("[::1]:80" for IPv6) and CIDR entries.
+    def parse(cls, entries: Sequence[str], *, setting: str = "allow_feeds") -> "AddressPolicy":
+        """Reads an operator's list of `host:port` ("[::1]:80" for IPv6) and CIDR entries, found under `setting`.
 
         Raises ValueError with one line for each entry that can't be read; `problems` gives them without raising.
         """
@@ -99,6 +101,7 @@ class AddressPolicy:
         return cls(
             hosts=frozenset(one for one in read if isinstance(one, tuple)),
             networks=tuple(one for one in read if isinstance(one, IPv4Network | IPv6Network)),
+            setting=setting,
         )
 
     def check_url(self, url: str) -> None:
@@ -135,7 +138,7 @@ class AddressPolicy:
             meaning = _closed(view)
             if meaning and not any(view in network for network in self.networks):
                 place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-                advice = f"to permit it, add {place!r} or its network under `allow`"
+                advice = f'to permit it, add "{place}" or its network to {self.setting} under [outbound]'
                 raise AddressRefused(host, f"{_shown(view, host)} is {meaning}; {advice}")
 
     def _check_name(self, host: str) -> None:

@@ -132,3 +132,11 @@ def test_user_info_when_the_operator_wrote_it_then_it_may_stand_but_never_in_a_r
     assert "hunter2" not in str(refused.value)
     with pytest.raises(AddressRefused, match="backslash"):
         AddressPolicy().check_redirect("https://x.example/", written="https://x.example\\")
+
+
+def test_a_policy_for_webhooks_when_it_refuses_then_it_names_the_key_that_would_permit_it() -> None:
+    policy = AddressPolicy.parse([], setting="allow_webhooks")
+    with pytest.raises(
+        AddressRefused, match=r'add "desk\.example:80" or its network to allow_webhooks under \[outbound\]'
+    ):
+        policy.check_address("desk.example", 80, "10.1.2.3")
