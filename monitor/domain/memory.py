@@ -12,7 +12,7 @@ class FeedHabits:
     the polls at which articles that were known came under others. `parameters` are those of its links that change while
     the article stays. `endings` are what its titles end in, the separator included: " | World - The Desk"; where
     `outlets_at_end`, the words behind the last dash of a title name the outlet that wrote it. `replayed_at` is when it
-    last sent known articles as new ones.
+    last sent known articles as new ones. `dates_alike`: all entries state one date, which tells nothing of any of them.
     """
 
     guids_shared: bool = False
@@ -22,6 +22,7 @@ class FeedHabits:
     parameters: frozenset[str] = frozenset()
     endings: tuple[str, ...] = ()
     outlets_at_end: bool = False
+    dates_alike: bool = False
     replayed_at: dt.datetime | None = None
 
 

@@ -22,6 +22,8 @@ may be a new publishing system; the second is a habit."""
 
 _KEY_BYTES = 16
 _MOSTLY_SHARED = 0.5
+_FEWEST_DATES = 5
+"""So many entries must state one and the same second before it is no date of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ def identify(source: FeedSource, parsed: ParsedFeed, habits: FeedHabits, seen_at
     """The items of a document in its order.
 
     Names don't depend on the order of entries. Where several entries share their surest name, the one published last
-    stands for them. A missing publication time becomes `seen_at`, and so does one in the future (P7).
+    stands for them. A missing publication time becomes `seen_at`, and so does one in the future, or one that all entries
+    share (P7).
     """
     entries = [_named(entry, habits) for entry in parsed.entries]
     several_for_guid = _ambiguous(entries, by=_guid, apart=_link_or_title)
@@ -130,6 +133,7 @@ def _learned(
         links_shared=habits.links_shared or _is_habit(map(_link, entries), several_for_link),
         endings=learn_endings(parsed),
         outlets_at_end=end_in_outlets(parsed.entries),
+        dates_alike=len(entries) >= _FEWEST_DATES and len({entry.published_at for entry in parsed.entries}) == 1,
     )
 
 
@@ -137,6 +141,7 @@ def _sighting(
     named: _Named, trusted: _Trust, *, source: FeedSource, parsed: ParsedFeed, habits: FeedHabits, seen_at: dt.datetime
 ) -> Sighting:
     entry = named.entry
+    dated_at = None if habits.dates_alike else entry.published_at
     ending, outlet = ending_of(entry, habits.endings, outlets_at_end=habits.outlets_at_end)
     by_guid = by_link = None
     if trusted.guids and named.guid is not None and named.guid not in trusted.several_for_guid:
@@ -146,7 +151,7 @@ def _sighting(
     names = tuple(dict.fromkeys(name for name in (by_guid, by_link) if name is not None))
     if not names:
         # Without a date there is no day: the day of the poll would make the entry new each morning.
-        day = entry.published_at.date().isoformat() if entry.published_at else ""
+        day = dated_at.date().isoformat() if dated_at else ""
         names = (_hash(source.id, f"title:{day}:{entry.title}"),)
     item = NewsItem(
         key=names[0],
@@ -158,7 +163,7 @@ def _sighting(
         summary=entry.summary,
         outlet=entry.outlet or outlet or source.publisher or parsed.title or source.title,
         language=entry.language or source.language or parsed.language,
-        published_at=min(entry.published_at or seen_at, seen_at),
+        published_at=min(dated_at or seen_at, seen_at),
         seen_at=seen_at,
         sample=source.is_sample,
         ending=ending,
@@ -169,7 +174,7 @@ def _sighting(
         by_guid=by_guid,
         by_link=by_link,
         by_title=_hash(source.id, f"words:{item.headline.casefold()}"),
-        dated=entry.published_at is not None,
+        dated=dated_at is not None,
     )
 
 

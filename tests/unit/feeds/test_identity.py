@@ -54,6 +54,13 @@ def test_a_time_when_missing_or_in_the_future_then_the_time_of_the_fetch_counts(
         assert item.published_at == SEEN
 
 
+def test_a_time_when_all_entries_share_it_then_the_time_of_the_fetch_counts() -> None:
+    long_ago = SEEN - dt.timedelta(days=900)
+    entries = [replace(ENTRY, guid=f"urn:{number}", link=None, published_at=long_ago) for number in range(5)]
+    assert {item.published_at for item in identified(SOURCE, feed(*entries))} == {SEEN}
+    assert {item.published_at for item in identified(SOURCE, feed(*entries[:4]))} == {long_ago}
+
+
 def test_an_edit_when_polled_again_then_the_key_stays_and_the_digest_changes() -> None:
     (before,) = identified(SOURCE, feed(ENTRY), SEEN)
     (after,) = identified(SOURCE, feed(replace(ENTRY, title="Ruritania recalls two envoys")), SEEN)
