@@ -26,7 +26,7 @@ from monitor.outbound.client import HttpClient
 from monitor.worker.jobs import Jobs
 
 MAX_OFFERS_TRIED = 5
-# Where sites that name no feed mostly have one; the order is that of their software's market share.
+# Where sites that name no feed mostly have one: WordPress first, then what generators of static sites write.
 WELL_KNOWN = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 
 

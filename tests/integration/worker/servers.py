@@ -16,6 +16,8 @@ class Publisher:
     documents: dict[str, bytes | None] = field(default_factory=dict)
     pages: dict[str, Callable[[], bytes]] = field(default_factory=dict)
     """Articles as web pages, made when they are asked for."""
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Paths that answer with a status and, for redirects, a Location."""
     requests: list[tuple[str, str | None]] = field(default_factory=list)
     """Path and If-None-Match of each request."""
 
@@ -78,6 +80,10 @@ def publisher() -> Iterator[Publisher]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             wire.requests.append((self.path, self.headers["If-None-Match"]))
+            if self.path in wire.refusals:
+                status, location = wire.refusals[self.path]
+                _answer(self, status, {"Location": location} if location else {}, b"no")
+                return
             if self.path in wire.pages:
                 _answer(self, 200, {"Content-Type": "text/html; charset=utf-8"}, wire.pages[self.path]())
                 return

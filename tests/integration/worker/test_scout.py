@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from monitor.domain.delivery import Secret
 from monitor.domain.feeds import FeedSource, FetchFailed, FetchFailure
 from monitor.feeds.fetch import FetchLimits
@@ -80,6 +82,17 @@ def test_given_an_address_that_does_not_answer_when_looked_for_then_nothing_else
     assert isinstance(failed, FetchFailed)
     assert failed.status == 503
     assert len(newsroom.publisher.requests) == 1
+
+
+@pytest.mark.parametrize(("status", "polled_at"), [(301, "/new"), (302, "/old")])
+def test_given_a_redirect_when_looked_at_then_a_permanent_one_gives_the_address_to_poll(
+    newsroom: Newsroom, status: int, polled_at: str
+) -> None:
+    newsroom.publisher.refusals["/old"] = (status, "/new")
+    newsroom.publisher.publish("A quiet day at the museum", path="/new")
+    seen = ask(newsroom, "/old", Scout.look)
+    assert isinstance(seen, SeenFeed)
+    assert seen.source.url == newsroom.publisher.url(polled_at)
 
 
 def test_given_secret_headers_when_a_page_offers_a_feed_then_the_offer_does_not_get_them(newsroom: Newsroom) -> None:

@@ -103,6 +103,26 @@ def test_given_feeds_that_are_well_when_fixed_then_there_is_nothing_to_write(
     assert (result.exit_code, result.stdout) == (0, "Nothing to write.\n")
 
 
+def test_given_a_feed_that_is_not_found_when_searched_then_that_of_the_front_page_is_proposed(
+    relmon: Relmon, own: Path, remember: Remember
+) -> None:
+    with publisher() as site:
+        site.refusals["/feed"] = (404, "")
+        site.pages["/"] = b'<html><link rel="alternate" type="application/rss+xml" href="/new">'.strip
+        site.publish("A quiet day at the museum", path="/new")
+        lost = FeedState(
+            feed_id="lost",
+            failures=2,
+            failing_since=examples.NOW,
+            failure=FetchFailure.STATUS,
+            last_error="answered 404",
+        )
+        url = remember(lost, feeds=f'[[feed]]\nid = "lost"\nurl = "{site.url("/feed")}"\n')
+        result = relmon("feeds", "fix", "--search", "--config", own, "--database", url, "--allow", "127.0.0.0/8")
+    assert result.exit_code == 1
+    assert f"the front page of its site offers the feed {site.url('/new')} (Wire /new)" in result.stdout
+
+
 def test_given_a_page_where_the_feed_was_when_searched_then_the_feed_behind_it_is_proposed(
     relmon: Relmon, own: Path, remember: Remember
 ) -> None:
