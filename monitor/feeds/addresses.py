@@ -46,7 +46,7 @@ def read_addresses(text: str) -> FoundFeeds:
     is refused whole: entities declared there can grow without limit, and no reader needs them.
     """
     text = text.removeprefix("\ufeff")
-    return read_opml(text.lstrip()) if text.lstrip().startswith("<") else _read_lines(text)
+    return read_opml(text) if text.lstrip().startswith("<") else _read_lines(text)
 
 
 def _decoded(content: bytes) -> str:

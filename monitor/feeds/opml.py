@@ -56,13 +56,15 @@ def read_opml(text: str) -> FoundFeeds:
 
 def _read(text: str) -> FoundFeeds | tuple[FoundFeeds, str]:
     """What the document holds; with a sentence about its fault where it is not well-formed."""
-    reader = _Reader()
+    # XML begins with its declaration, whatever an editor has left before it; lines are counted in what the person sees.
+    document = text.lstrip()
+    reader = _Reader(lines_before=text[: len(text) - len(document)].count("\n"))
     try:
-        reader.read(text)
+        reader.read(document)
     except _Refused as refusal:
         return FoundFeeds(feeds=(), problems=(f"line {reader.line}: the list is not read: {refusal}",))
     except expat.ExpatError as error:
-        return reader.found(), f"line {error.lineno}: is not valid OPML: {expat.ErrorString(error.code)}"
+        return reader.found(), f"line {reader.line}: is not valid OPML: {expat.ErrorString(error.code)}"
     found = reader.found()
     if not found.feeds and not found.problems:
         return FoundFeeds(feeds=(), problems=("holds no outline with an xmlUrl, so no feed",))
@@ -72,7 +74,8 @@ def _read(text: str) -> FoundFeeds | tuple[FoundFeeds, str]:
 class _Reader:
     """Walks over one document. Expat expands no entity that is not declared, and a declaration is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lines_before: int) -> None:
+        self._lines_before = lines_before
         self._gatherer = FeedGatherer()
         self._open: list[_Outline] = []
         self._parser = expat.ParserCreate("utf-8")  # whatever the document declares: by now it is text
@@ -82,7 +85,7 @@ class _Reader:
 
     @property
     def line(self) -> int:
-        return self._parser.CurrentLineNumber
+        return self._lines_before + self._parser.CurrentLineNumber
 
     def read(self, text: str) -> None:
         self._parser.Parse(text.encode("utf-8", "replace"), True)  # noqa: FBT003 - expat's own "this is all"

@@ -80,6 +80,11 @@ def test_broken_opml_when_read_then_what_stood_before_the_fault_is_kept() -> Non
     assert found.problems[0].startswith("line 3: is not valid OPML")
 
 
+def test_opml_behind_blank_lines_when_read_then_lines_are_counted_from_the_first() -> None:
+    found = read_opml('\n \n<?xml version="1.0"?>\n' + document('<outline xmlUrl="ftp://a.example/"/>'))
+    assert found.problems == ("line 4: 'ftp://a.example/' is not an http or https address",)
+
+
 def test_xml_that_holds_no_feed_when_read_then_this_is_said() -> None:
     assert read_opml("<html><body>hello</body></html>").problems == ("holds no outline with an xmlUrl, so no feed",)
 
