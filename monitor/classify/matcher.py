@@ -18,6 +18,7 @@ from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
 from monitor.classify.grammar import Candidates, Grammar
 from monitor.classify.language import recognise
+from monitor.classify.lead import Lead, lead_of
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
@@ -69,8 +70,11 @@ class Classifier:
     def classify(self, passage: Passage) -> tuple[RelationEvent, ...]:
         """The events of a passage in the order of the text; empty for a language that is not known."""
         events: list[RelationEvent] = []
+        lead: Lead | None = None
         for frame, candidates in self.frames(passage):
-            events += self._events(frame, candidates, passage.published_on)
+            for event in self._events(frame, candidates, passage.published_on):
+                lead = lead or lead_of(passage, frame.language.abbreviations)
+                events.append(lead.weigh(event))
         return tuple(_unique(self.taxonomy, events))
 
     def frames(self, passage: Passage) -> Iterator[tuple[Frame, Candidates]]:

@@ -62,7 +62,8 @@ class Evidence:
 class RelationEvent:
     """One reading: source, type, target. Either side may be unknown, never both.
 
-    `mention` marks a deed that stands only in an "after ..." clause: it links to its story but is no news of its own.
+    `mention` marks a deed that stands only in an "after ..." clause, or only behind the lead of an article: it links to
+    its story but is no news of its own.
     `confidence` runs from 0 to 1.
     """
 
