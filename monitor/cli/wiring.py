@@ -16,6 +16,7 @@ import structlog
 
 from monitor import __version__
 from monitor.delivery.channel import Channel, build, check_spec
+from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
@@ -25,8 +26,10 @@ from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
 from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient, trusted_authorities
+from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.files import Loaded
+from monitor.settings.process import Settings
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
@@ -53,6 +56,15 @@ class Crew:
     dispatcher: Dispatcher
     channels: Mapping[str, Channel]
     owner: str
+
+
+def ways(settings: Settings, http: HttpClient) -> Ways:
+    """The ways out for channels, under the exceptions that the settings make."""
+    return Ways(
+        http=http,
+        mail=MailClient(AddressPolicy.parse(settings.outbound.allow_smtp)),
+        policy=AddressPolicy.parse(settings.outbound.allow_webhooks),
+    )
 
 
 def utc_now() -> dt.datetime:
@@ -117,7 +129,7 @@ async def crew(
         for_channels = await stack.enter_async_context(
             HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks, setting="allow_webhooks"), USER_AGENT, tls)
         )
-        channels = {spec.id: build(spec, for_channels) for spec in loaded.channels}
+        channels = {spec.id: build(spec, ways(settings, for_channels)) for spec in loaded.channels}
         gate = HostGate(spacing, settings.poll.host_concurrency)
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
         desk = Desk(

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from monitor.delivery import console, slack, webhook
+from monitor.delivery import console, email, slack, webhook
 from monitor.delivery.options import Problem
+from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
-from monitor.outbound.client import HttpClient
 
 
 class Channel(Protocol):
@@ -57,13 +57,14 @@ class Channel(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
     check: Callable[[ChannelSpec], tuple[Problem, ...]]
-    build: Callable[[ChannelSpec, HttpClient], Channel]
+    build: Callable[[ChannelSpec, Ways], Channel]
 
 
 _KINDS: Mapping[str, _Kind] = MappingProxyType(
     {
         console.KIND: _Kind(check=console.check, build=console.build),
         slack.KIND: _Kind(check=slack.check, build=slack.build),
+        email.KIND: _Kind(check=email.check, build=email.build),
         webhook.KIND: _Kind(check=webhook.check, build=webhook.build),
     }
 )
@@ -82,8 +83,8 @@ def check_spec(spec: ChannelSpec) -> tuple[Problem, ...]:
     return kind.check(spec)
 
 
-def build(spec: ChannelSpec, client: HttpClient) -> Channel:
+def build(spec: ChannelSpec, ways: Ways) -> Channel:
     """The channel that a spec describes. Raises ValueError where `check_spec` finds something wrong with it."""
     if problems := check_spec(spec):
         raise ValueError(f"channel {spec.id}: " + " ".join(sentence for _, sentence in problems))
-    return _KINDS[spec.kind].build(spec, client)
+    return _KINDS[spec.kind].build(spec, ways)

@@ -11,17 +11,16 @@ import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rich.console import Console
 from rich.text import Text
 
-from monitor.delivery.options import Problem, unknown_options
+from monitor.delivery.options import Problem, unknown_options, zone_of, zone_problems
+from monitor.delivery.ways import Ways
 from monitor.delivery.wording import SAMPLE_MARK, printable, word
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Rendered, TryAgain, Verdict
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
-from monitor.outbound.client import HttpClient
 
 KIND = "console"
 
@@ -88,24 +87,12 @@ class ConsoleChannel:
 
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with the options. `zone` names a time zone, as in "America/Caracas"."""
-    problems = list(unknown_options(spec, ("zone",)))
-    zone = spec.options.get("zone")
-    if zone is not None and (not isinstance(zone, str) or _zone(zone) is None):
-        problems.append(("zone", "No such time zone is known here. Name one as in 'America/Caracas' or 'UTC'."))
-    return tuple(problems)
+    return (*unknown_options(spec, ("zone",)), *zone_problems(spec))
 
 
-def build(spec: ChannelSpec, client: HttpClient) -> ConsoleChannel:  # noqa: ARG001 - every kind is built alike
+def build(spec: ChannelSpec, ways: Ways) -> ConsoleChannel:  # noqa: ARG001 - every kind is built alike
     """The channel for options that `check` has nothing against."""
-    zone = spec.options.get("zone")
-    return ConsoleChannel(id=spec.id, zone=_zone(zone) if isinstance(zone, str) else None)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return ConsoleChannel(id=spec.id, zone=zone_of(spec))
 
 
 def _rendered(lines: Sequence[str]) -> Rendered:

@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 
@@ -36,6 +37,22 @@ def text_of(value: OptionValue | None) -> str | None:
     if isinstance(value, Secret):
         return value.reveal()
     return value if isinstance(value, str) else None
+
+
+def zone_of(spec: ChannelSpec) -> ZoneInfo | None:
+    """The time zone under `zone`; None where there is none, or none that is known here."""
+    name = spec.options.get("zone")
+    try:
+        return ZoneInfo(name) if isinstance(name, str) else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def zone_problems(spec: ChannelSpec) -> tuple[Problem, ...]:
+    """What is wrong with `zone`, as in "America/Caracas"."""
+    if "zone" in spec.options and zone_of(spec) is None:
+        return (("zone", "No such time zone is known here. Name one as in 'America/Caracas' or 'UTC'."),)
+    return ()
 
 
 def address_problem(address: str) -> str | None:

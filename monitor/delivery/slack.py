@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from monitor.delivery.options import Problem, address_problem, conceal, telling_parts, unknown_options
 from monitor.delivery.retry import answer_text, judge_failure, judge_http
+from monitor.delivery.ways import Ways
 from monitor.delivery.wording import SAMPLE_MARK, MarkedText, printable, word
 from monitor.domain.delivery import (
     ChannelSpec,
@@ -162,12 +163,12 @@ def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def build(spec: ChannelSpec, client: HttpClient) -> SlackChannel:
+def build(spec: ChannelSpec, ways: Ways) -> SlackChannel:
     """The channel for options that `check` has nothing against."""
     url = spec.options["url"]
     if not isinstance(url, Secret):
         raise TypeError("a Slack webhook that is no secret was let through")
-    return SlackChannel(id=spec.id, url=url, client=client)
+    return SlackChannel(id=spec.id, url=url, client=ways.http)
 
 
 def _rendered(text: str, blocks: Sequence[_Block]) -> Rendered:

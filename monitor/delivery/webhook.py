@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from monitor.delivery.options import Problem, address_problem, conceal, telling_parts, text_of, unknown_options
 from monitor.delivery.retry import judge_failure, judge_http
+from monitor.delivery.ways import Ways
 from monitor.delivery.wording import printable, word
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, OptionValue, Rendered, Secret, Verdict
 from monitor.domain.events import EventActor
@@ -133,7 +134,7 @@ def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def build(spec: ChannelSpec, client: HttpClient) -> WebhookChannel:
+def build(spec: ChannelSpec, ways: Ways) -> WebhookChannel:
     """The channel for options that `check` has nothing against."""
     url = spec.options["url"]
     address = text_of(url) or ""
@@ -145,7 +146,7 @@ def build(spec: ChannelSpec, client: HttpClient) -> WebhookChannel:
     return WebhookChannel(
         id=spec.id,
         url=address,
-        client=client,
+        client=ways.http,
         keys=tuple(_key(secret) for secret in secrets),
         headers=tuple((name, text_of(value) or "") for name, value in values.items()),
         hidden=tuple(part for secret in known for part in telling_parts(secret.removeprefix(_SECRET_PREFIX))),

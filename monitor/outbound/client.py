@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
@@ -88,9 +89,15 @@ class _BadRedirect(Exception):
     """A redirect that is not followed; the message says why."""
 
 
-def trusted_authorities() -> ssl.SSLContext:
-    """Mozilla's authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR name. Loading them takes 20 ms: share it."""
-    return httpx.create_ssl_context()
+def trusted_authorities(others: Path | None = None) -> ssl.SSLContext:
+    """Mozilla's authorities, or those that SSL_CERT_FILE or SSL_CERT_DIR name. Loading them takes 20 ms: share it.
+
+    `others` is a PEM file with certificates to trust beside these. Raises OSError where it can't be read.
+    """
+    context = httpx.create_ssl_context()
+    if others is not None:
+        context.load_verify_locations(cafile=others)
+    return context
 
 
 class HttpClient:

@@ -52,9 +52,7 @@ class PolicyBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         """Resolves, judges all answers, then connects to one after the other until one answers."""
-        addresses = await self._resolve(host, port)
-        for address in addresses:
-            self._policy.check_address(host, port, address)
+        addresses = await self.judged_addresses(host, port)
         failure = Unreachable("the name has no address")
         for number, address in enumerate(addresses, start=1):
             patience = None if number == len(addresses) else _FURTHER_ADDRESS_AFTER
@@ -62,8 +60,15 @@ class PolicyBackend(httpcore.AsyncNetworkBackend):
                 async with asyncio.timeout(patience):
                     return await open_stream(address, port)
             except OSError as error:  # TimeoutError is one
-                failure = Unreachable(_words(error))
+                failure = Unreachable(connect_words(error))
         raise failure
+
+    async def judged_addresses(self, host: str, port: int) -> tuple[str, ...]:
+        """All addresses of a host, each of them permitted. Raises AddressRefused, or Unreachable for an unknown name."""
+        addresses = await self._resolve(host, port)
+        for address in addresses:
+            self._policy.check_address(host, port, address)
+        return addresses
 
     async def sleep(self, seconds: float) -> None:
         """Waits; httpcore asks for it between its own retries."""
@@ -107,7 +112,8 @@ async def _look_up(host: str, port: int, when_done: Callable[[], None]) -> list[
     return await answer
 
 
-def _words(error: OSError) -> str:
+def connect_words(error: OSError) -> str:
+    """Why no connection came about, without the address."""
     match error:
         case ConnectionRefusedError():
             return "connection refused"

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from monitor.delivery.ways import Ways
 from monitor.outbound.client import HttpClient
+from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
 
 
@@ -35,8 +37,18 @@ class Sink:
     client: HttpClient
     received: list[Received] = field(default_factory=list)
 
+    @property
+    def ways(self) -> Ways:
+        return ways(self.client)
+
     def url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"
+
+
+def ways(client: HttpClient, *allowed: str) -> Ways:
+    """The ways out with this client; mail may go to `allowed`, each host:port."""
+    policy = AddressPolicy.parse(allowed)
+    return Ways(http=client, mail=MailClient(policy), policy=policy)
 
 
 @asynccontextmanager

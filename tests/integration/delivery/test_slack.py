@@ -19,7 +19,7 @@ def send(path: str) -> tuple[Verdict, list[Received]]:
     async def attempt() -> tuple[Verdict, list[Received]]:
         async with open_sink(slack) as sink:
             spec = ChannelSpec(id="desk", kind="slack", options={"url": Secret("env:SLACK", sink.url(TOKEN + path))})
-            channel = build(spec, sink.client)
+            channel = build(spec, sink.ways)
             assert isinstance(channel, SlackChannel)
             brisk = dataclasses.replace(channel, spacing=dt.timedelta(milliseconds=1))
             return await brisk.send(message(brisk.render(make_alert(), ())), NOON), sink.received

@@ -21,7 +21,7 @@ from monitor.domain.delivery import (
 )
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
-from tests.integration.delivery.sink import Answer, Answering, Sink, assert_leaks_no_secret, open_sink
+from tests.integration.delivery.sink import Answer, Answering, Sink, assert_leaks_no_secret, open_sink, ways
 from tests.unit.delivery.alerts import make_alert, message
 from tests.unit.stories.reports import NOON
 
@@ -35,7 +35,7 @@ def run(
     async def attempt() -> tuple[Verdict, Sink]:
         async with open_sink(answering) as sink:
             spec = ChannelSpec(id="hook", kind="webhook", options={"url": sink.url("/hook/tokentokentoken"), **options})
-            return await play(sink, build(spec, sink.client)), sink
+            return await play(sink, build(spec, sink.ways)), sink
 
     return asyncio.run(attempt())
 
@@ -118,7 +118,9 @@ def test_given_an_address_that_the_policy_forbids_when_sent_then_it_is_refused_w
     async def attempt() -> Verdict:
         async with HttpClient(AddressPolicy(), "relation-monitor-tests") as client:
             spec = ChannelSpec(id="hook", kind="webhook", options={"url": "http://127.0.0.1:9/hook"})
-            return await build(spec, client).send(message(Rendered(content_type="application/json", body=b"{}")), NOON)
+            return await build(spec, ways(client)).send(
+                message(Rendered(content_type="application/json", body=b"{}")), NOON
+            )
 
     verdict = asyncio.run(attempt())
     assert isinstance(verdict, Refused)

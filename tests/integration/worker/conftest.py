@@ -30,6 +30,7 @@ from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller, PollReport
+from tests.integration.delivery.sink import ways
 from tests.integration.worker.servers import Publisher, Receiver, publisher, receiver
 
 WORKER = "test-worker"
@@ -80,7 +81,7 @@ class Newsroom:
     async def staff(self) -> AsyncIterator["Staff"]:
         policy = AddressPolicy.parse(["127.0.0.0/8"])
         async with HttpClient(policy, "relation-monitor/test") as client:
-            channels = {name: build(spec, client) for name, spec in self.channels.items()}
+            channels = {name: build(spec, ways(client)) for name, spec in self.channels.items()}
             yield Staff(room=self, client=client, channels=channels)
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from monitor.domain.delivery import Claim, Message, MessageKind, Rendered
+from monitor.domain.delivery import Claim, Message, MessageKind, Rendered, Thread
 from monitor.domain.events import DatePrecision, EventDate, Evidence
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage
@@ -36,7 +36,9 @@ def make_alert(
     return Alert(story=story, stage=stage, report=said, kind=EXPELLED, channel_id="desk", watches=watches)
 
 
-def message(rendered: Rendered, id_: str = "msg_0123456789abcdef") -> Claim:
+def message(
+    rendered: Rendered, id_: str = "msg_0123456789abcdef", *, receipt: str | None = None, thread: Thread | None = None
+) -> Claim:
     """A claim on an outbox row with these bytes, at its first attempt."""
     row = Message(
         id=id_,
@@ -46,4 +48,4 @@ def message(rendered: Rendered, id_: str = "msg_0123456789abcdef") -> Claim:
         rendered=rendered,
         created_at=NOON,
     )
-    return Claim(message=row, owner="tests", attempt=1)
+    return Claim(message=row, owner="tests", attempt=1, receipt=receipt, thread=thread)

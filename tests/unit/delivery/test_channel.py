@@ -1,14 +1,26 @@
 import pytest
 
 from monitor.delivery.channel import build, check_spec, kinds
+from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 from monitor.outbound.client import HttpClient
+from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SLACK = Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh")
+MAIL: dict[str, OptionValue] = {"host": "mail.example", "from": "monitor@press.example", "to": "desk@press.example"}
 GOOD: dict[str, dict[str, OptionValue]] = {
     "console": {"zone": "America/Caracas"},
+    "email": {
+        "host": "mail.example",
+        "user": "desk",
+        "password": Secret("env:MAIL_PASSWORD", "abcdefgh-canary"),
+        "from": "monitor@press.example",
+        "to": ("desk@press.example", "night.desk@press.example"),
+        "unsubscribe": "https://press.example/leave",
+        "zone": "America/La_Paz",
+    },
     "slack": {"url": SLACK},
     "webhook": {
         "url": "https://desk.example/hook",
@@ -22,8 +34,9 @@ def spec(kind: str, **options: OptionValue) -> ChannelSpec:
     return ChannelSpec(id="desk", kind=kind, options=options)
 
 
-def client() -> HttpClient:
-    return HttpClient(AddressPolicy(), "tests")
+def all_ways() -> Ways:
+    policy = AddressPolicy()
+    return Ways(http=HttpClient(policy, "tests"), mail=MailClient(policy), policy=policy)
 
 
 def test_given_the_kinds_of_channels_when_listed_then_each_is_tried_here() -> None:
@@ -34,14 +47,14 @@ def test_given_the_kinds_of_channels_when_listed_then_each_is_tried_here() -> No
 def test_given_good_options_when_checked_and_built_then_a_channel_of_that_kind(kind: str) -> None:
     good = spec(kind, **GOOD[kind])
     assert check_spec(good) == ()
-    channel = build(good, client())
+    channel = build(good, all_ways())
     assert (channel.id, channel.kind) == ("desk", kind)
-    assert channel.send_limit.total_seconds() <= 15
+    assert channel.send_limit.total_seconds() <= 60
 
 
 @pytest.mark.parametrize("kind", GOOD)
 def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None:
-    shown = repr(build(spec(kind, **GOOD[kind]), client()))
+    shown = repr(build(spec(kind, **GOOD[kind]), all_ways()))
     for secret in (SLACK.reveal(), KEY, KEY.removeprefix("whsec_"), "0123456789", "abcdefgh"):
         assert secret not in shown
 
@@ -49,10 +62,28 @@ def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None
 @pytest.mark.parametrize(
     ("kind", "options", "where", "words"),
     [
-        ("pigeon", {}, "kind", "console, slack, webhook"),
+        ("pigeon", {}, "kind", "console, slack, email, webhook"),
         ("console", {"zone": "Mars/Olympus"}, "zone", "America/Caracas"),
         ("console", {"zone": 3}, "zone", "America/Caracas"),
         ("console", {"colour": True}, "colour", "It takes: zone."),
+        ("email", {**MAIL, "zone": "Mars/Olympus"}, "zone", "America/Caracas"),
+        ("email", {key: MAIL[key] for key in ("host", "from")}, None, 'to = "..."'),
+        ("email", {**MAIL, "port": 70000}, "port", "65535"),
+        ("email", {**MAIL, "to": "Desk <desk@press.example>"}, "to", "bare"),
+        ("email", {**MAIL, "to": ()}, "to", "1 to 50"),
+        ("email", {**MAIL, "from": "desk"}, "from", "bare"),
+        ("email", {**MAIL, "name": "Desk\r\nBcc: x@y.example"}, "name", "one line"),
+        ("email", {**MAIL, "user": "desk"}, None, "belong together"),
+        ("email", {**MAIL, "user": "desk", "password": "abcdefgh"}, "password", "env:NAME"),
+        (
+            "email",
+            {**MAIL, "user": "desk", "password": Secret("env:M", "abcdefgh"), "encryption": "none"},
+            "encryption",
+            "starttls",
+        ),
+        ("email", {**MAIL, "encryption": "ssl"}, "encryption", "starttls, tls, none"),
+        ("email", {**MAIL, "unsubscribe": "http://press.example/leave"}, "unsubscribe", "https://"),
+        ("email", {**MAIL, "ca_file": "/nowhere/authority.pem"}, "ca_file", "/nowhere/authority.pem"),
         ("slack", {}, None, "env:NAME"),
         ("slack", {"url": "https://hooks.example/services/T0/B0/abcdefgh"}, "url", "file:PATH"),
         ("slack", {"url": Secret("env:SLACK_URL", "hooks.example")}, "url", "env:SLACK_URL"),
@@ -85,4 +116,4 @@ def test_given_a_mistake_when_checked_then_it_says_where_and_what_to_do(
     assert words in sentence
     assert "abcdefgh" not in sentence
     with pytest.raises(ValueError, match="channel desk: "):
-        build(wrong, client())
+        build(wrong, all_ways())

@@ -1,0 +1,123 @@
+"""What a mail says: subject, text and HTML of an alert or a notice.
+
+The words are wording.py's, as in every channel. The HTML is one table of plain elements with styles in place, since mail
+programs drop style sheets; it loads nothing, so that reading tells nobody. Everything from outside is escaped. Leaves
+the headers of the message to email.py, which comes next.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from monitor.delivery.wording import SAMPLE_MARK, printable, word
+from monitor.domain.delivery import Notice
+from monitor.domain.routing import Alert
+from monitor.domain.stories import Story
+
+_SUBJECT = 200
+_COLOURS = {"critical": "#a4161a", "major": "#c05300", "notable": "#7a5c00", "routine": "#3d5a80", "notice": "#3d5a80"}
+_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
+_FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+_GREY = "#5c6570"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailBody:
+    """`subject` is one line of printable text; `text` and `html` say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo) -> MailBody:
+    """The mail about an alert; times are in `zone`."""
+    said, item = word(alert, earlier), alert.report.item
+    sample = f"{SAMPLE_MARK} " if alert.story.sample else ""
+    title = printable(said.line)
+    severity = alert.kind.severity.value
+    source = f"{printable(item.outlet)}, {item.published_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    facts = [(name, printable(value)) for name, value in said.facts if name not in _SAID_ABOVE]
+    lines = [f"{sample}{severity.upper()}: {title}", ""]
+    blocks = [_heading(f"{sample}{severity}", title, _COLOURS[severity])]
+    if said.update:
+        lines += [said.update, ""]
+        blocks.append(f'<p style="margin:0 0 12px;font-weight:600">{escape(said.update)}</p>')
+    lines.append(printable(said.headline))
+    headline = escape(printable(said.headline))
+    if item.link:
+        lines.append(item.link)
+        headline = f'<a href="{escape(item.link)}" style="color:#0b4f8a">{headline}</a>'
+    lines.append(source)
+    blocks.append(f'<p style="margin:0 0 4px;font-size:17px">{headline}</p>')
+    blocks.append(f'<p style="margin:0 0 16px;color:{_GREY}">{escape(source)}</p>')
+    if said.evidence_adds:
+        before, marked, after = (
+            printable(part) for part in (said.evidence.before, said.evidence.marked, said.evidence.after)
+        )
+        lines += ["", f"“{before}[{marked}]{after}”" if marked else f"“{before}{after}”"]
+        words = f'<mark style="background:#ffe9a8">{escape(marked)}</mark>' if marked else ""
+        blocks.append(
+            '<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #c9d1d9">'
+            f"{escape(before)}{words}{escape(after)}</blockquote>"
+        )
+    if said.earlier:
+        before_it = [printable(one) for one in said.earlier[:3]]
+        lines += ["", "What came before:", *(f"- {one}" for one in before_it)]
+        rows = "".join(f'<li style="margin:0 0 4px">{escape(one)}</li>' for one in before_it)
+        blocks.append(
+            f'<p style="margin:0 0 4px;font-weight:600">What came before</p>'
+            f'<ul style="margin:0 0 16px;padding-left:20px">{rows}</ul>'
+        )
+    lines += ["", *(f"{name}: {value}" for name, value in facts)]
+    blocks.append(_table(facts))
+    subject = f"[{sample}{severity}] {title}"
+    return MailBody(subject=_cut(subject), text=_text(lines), html=_page(blocks))
+
+
+def notice_body(notice: Notice, zone: dt.tzinfo) -> MailBody:
+    """The mail about the program itself."""
+    title, lines = printable(notice.title), [printable(line) for line in notice.text.splitlines()]
+    at = f"{notice.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    paragraphs = [f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in lines]
+    when = f'<p style="margin:12px 0 0;color:{_GREY}">{escape(at)}</p>'
+    return MailBody(
+        subject=_cut(f"[notice] {title}"),
+        text=_text([title, "", *lines, "", at]),
+        html=_page([_heading("notice", title, _COLOURS["notice"]), *paragraphs, when]),
+    )
+
+
+def _heading(label: str, title: str, colour: str) -> str:
+    return (
+        f'<p style="margin:0 0 4px;color:{colour};font-size:12px;font-weight:700;letter-spacing:.06em;'
+        f'text-transform:uppercase">{escape(label)}</p>'
+        f'<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{escape(title)}</h1>'
+    )
+
+
+def _table(facts: Sequence[tuple[str, str]]) -> str:
+    rows = "".join(
+        f'<tr><td style="padding:2px 16px 2px 0;color:{_GREY};vertical-align:top">{escape(name)}</td>'
+        f'<td style="padding:2px 0;overflow-wrap:anywhere">{escape(value)}</td></tr>'
+        for name, value in facts
+    )
+    return f'<table role="presentation" style="border-collapse:collapse;font-size:13px">{rows}</table>'
+
+
+def _page(blocks: Sequence[str]) -> str:
+    return (
+        '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
+        f'<body style="margin:0;padding:24px;background:#fff;color:#1b1f24;{_FONT};font-size:15px;line-height:1.45">\n'
+        '<div style="max-width:640px">\n' + "\n".join(blocks) + "\n</div></body></html>\n"
+    )
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1] + "…"
