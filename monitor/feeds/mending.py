@@ -33,10 +33,14 @@ _OF_XML = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """A document as it may be read, and what is wrong with the one that came: "line 3: undefined entity", or None."""
+    """A document as it may be read, and what is wrong with the one that came: "line 3: undefined entity", or None.
+
+    `is_xml` says whether `content` is well-formed by now.
+    """
 
     content: bytes
     fault: str | None
+    is_xml: bool
 
 
 def mended(content: bytes) -> Mended:
@@ -46,9 +50,10 @@ def mended(content: bytes) -> Mended:
     """
     fault = _fault(content)
     if fault is None:
-        return Mended(content=content, fault=None)
+        return Mended(content=content, fault=None, is_xml=True)
     better = _REFERENCE.sub(_known_reference, _CONTROL.sub(b"", content))
-    return Mended(content=content if _fault(better) else better, fault=fault)
+    is_xml = _fault(better) is None
+    return Mended(content=better if is_xml else content, fault=fault, is_xml=is_xml)
 
 
 def repaired(content: bytes) -> bytes:

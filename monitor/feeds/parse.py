@@ -22,6 +22,7 @@ from monitor.feeds.entries import MAX_ENTRIES, MAX_NAME_CHARACTERS, clean_entry,
 from monitor.feeds.jsonfeed import looks_like_json, read_json_feed
 from monitor.feeds.links import absolute_link
 from monitor.feeds.mending import mended, repaired
+from monitor.feeds.pruning import pruned
 from monitor.feeds.segments import Segments, joined, parted, segments_of
 from monitor.feeds.text import plain
 from monitor.feeds.wishes import read_wishes
@@ -57,7 +58,7 @@ def parse(body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
     fault = None
     if segments is not None and not shortened:
         whole = mended(content)
-        content, fault = whole.content, whole.fault
+        content, fault = pruned(whole.content) if whole.is_xml else whole.content, whole.fault
     found = _read(content, honest_type(body.content, body.content_type))
     if found is None:
         problems.append("holds characters that XML forbids; they were replaced")
@@ -82,7 +83,10 @@ def _parse_news(body: FeedBody, segments: Segments, seen: bytes) -> ParsedFeed |
         return ParsedFeed(
             title=None, language=None, entries=(), wishes=read_wishes(body.content), segments=stored, known=known
         )
-    found = _read(mended(segments.only(unseen)).content, honest_type(body.content, body.content_type))
+    part = mended(segments.only(unseen))
+    if not part.is_xml:
+        return None
+    found = _read(pruned(part.content), honest_type(body.content, body.content_type))
     if found is None or not _is_sum_of(found, len(unseen)):
         return None
     return replace(_parsed(found, [], body, stored), known=known)
