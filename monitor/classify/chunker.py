@@ -11,7 +11,7 @@ from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.noun_or_verb import is_verb
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
 from monitor.classify.tokens import QUOTES, Sentence
-from monitor.classify.verb_groups import is_prefixed_verb, read_auxiliaries, read_verb
+from monitor.classify.verb_groups import is_prefixed_verb, is_short_auxiliary, read_auxiliaries, read_verb
 from monitor.classify.words import ARTICLES, AUXILIARY, BIT, MODALS, OPENERS, PREPOSITIONS, Language
 
 # Tokens in brackets up to this many are an aside: "Minister Lee (Labour) holds".
@@ -139,6 +139,8 @@ def _function_word(scan: Scan, at: int, tag: int) -> int:
         return length
     if tag & MODALS and _is_name_like(scan, at):
         return 0
+    if tag & BIT["possessive"] and is_short_auxiliary(scan, at):
+        return read_auxiliaries(scan, at) - at
     if tag & BIT["possessive"]:
         if scan.noun is not None:
             scan.noun.last = scan.noun.owner_end = at + 1

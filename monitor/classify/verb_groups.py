@@ -31,6 +31,22 @@ def _joined(scan: Scan, at: int) -> str | None:
     return next(prefixed_words(scan.lower[at : at + 3], scan.language.verb_prefixes), None)
 
 
+def is_short_auxiliary(scan: Scan, at: int) -> bool:
+    """Whether the possessive at `at` is short for "is" or "has", behind a pronoun: "he's leaving"; if so, it is tagged so."""
+    if not at or not scan.tags[at - 1] & BIT["pronoun"]:
+        return False
+    after = at + 1
+    while after < len(scan.lower) and scan.tags[after] & (BIT["adverb"] | BIT["negation"]):
+        after += 1
+    word = scan.lower[after] if after < len(scan.lower) else ""
+    participle = any(bits & FORM["participle"] for _, bits in scan.language.verb_forms.get(word, ()))
+    has_object = after + 1 < len(scan.lower) and not scan.tags[after + 1] & (PREPOSITIONS | BIT["to"])
+    # "it's been", "he's imposed tariffs", but "he's accused of fraud"
+    been = bool(word) and bool(scan.tags[after] & BIT["be"])
+    scan.tags[at] = BIT["have"] if been or (participle and has_object) else BIT["be"]
+    return True
+
+
 def read_auxiliaries(scan: Scan, at: int) -> int:
     """A verb group that begins with auxiliaries or "to"; its end, or 0 where "to" is a preposition."""
     tag, place, count = scan.negation_before(at), at, len(scan.lower)

@@ -57,6 +57,13 @@ class Language:
 
     code: str
     recognised_by: frozenset[str]
+    elsewhere: frozenset[str]
+    """Words that a neighbouring language has as well, and that therefore prove nothing: in, war, accuse."""
+    foreign: frozenset[str]
+    """Frequent words of neighbouring languages that this one lacks: contre, und, ao."""
+    foreign_letters: frozenset[str]
+    own_endings: tuple[str, ...]
+    """What a verb ends in that no neighbour's does, so that one such verb tells the language: meets, visitó."""
     abbreviations: frozenset[str]
     tags: Mapping[str, int]
     verbs: Paradigm
@@ -227,6 +234,10 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
     language = Language(
         code=data["language"],
         recognised_by=frozenset(data.get("recognised_by", ())),
+        elsewhere=frozenset(data.get("elsewhere", ())),
+        foreign=frozenset(data.get("foreign", ())),
+        foreign_letters=frozenset(data.get("foreign_letters", "")),
+        own_endings=tuple(data.get("own_endings", ())),
         abbreviations=frozenset(data.get("abbreviations", ())),
         tags=tags,
         verbs=verbs,

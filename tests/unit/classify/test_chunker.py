@@ -24,3 +24,19 @@ def test_given_numbers_and_articles_in_a_row_when_read_then_they_stay_with_their
     read: Callable[[str], list[str]], text: str, events: list[str]
 ) -> None:
     assert read(text) == events
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("Silva says he's ending talks with Tuvalu", []),
+        ("Tuvalu says it's ending talks with Fiji", ["TUV contact.broken FJI reported"]),
+        ("Tuvalu says it's not meeting Fiji", ["TUV meeting FJI denied"]),
+        ("Tuvalu says it's imposed tariffs on Fiji", ["TUV trade.restricted FJI reported"]),
+        ("Tuvalu's envoy meets Fiji's premier", ["TUV meeting FJI reported"]),
+    ],
+)
+def test_given_a_pronoun_when_an_apostrophe_follows_then_it_is_a_verb_and_no_owner(
+    read: Callable[[str], list[str]], text: str, events: list[str]
+) -> None:
+    assert read(text) == events
