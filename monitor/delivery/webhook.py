@@ -19,7 +19,7 @@ from monitor.delivery.options import Problem, address_problem, conceal, telling_
 from monitor.delivery.retry import judge_failure, judge_http
 from monitor.delivery.ways import Ways
 from monitor.delivery.wording import printable, word
-from monitor.domain.delivery import ChannelSpec, Claim, Notice, OptionValue, Rendered, Secret, Verdict
+from monitor.domain.delivery import ChannelSpec, Claim, Notice, OptionValue, Rendered, Secret, Verdict, message_id
 from monitor.domain.events import EventActor
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
@@ -32,12 +32,16 @@ MAX_BODY_BYTES = 20_000
 
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - marks a secret, is none
 _CONTENT_TYPE = "application/json"
+_CLOUD_CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+_FORMATS = ("plain", "cloudevents")
 _ANSWER_BYTES = 64_000
 _REQUEST_LIMIT = dt.timedelta(seconds=10)
 _TEXT_CHARACTERS = 2000
 _EARLIER = 5
 _PUBLISHERS = 50
 
+_SOURCE = "/relation-monitor"
+_URI_REFERENCE = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,500}")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Headers that the message itself or the connection sets; a second one would break or forge them.
 _OWN_HEADERS = frozenset(
@@ -59,6 +63,8 @@ class WebhookChannel:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     hidden: tuple[str, ...] = field(default=(), repr=False)
     """What no log and no verdict may repeat."""
+    source: str | None = None
+    """Who sends, for messages that go as CloudEvents 1.0; None for plain ones."""
     kind: str = field(default=KIND, init=False)
     spacing: dt.timedelta = field(default=dt.timedelta(0), init=False)
     send_limit: dt.timedelta = field(default=_REQUEST_LIMIT + dt.timedelta(seconds=2), init=False)
@@ -67,19 +73,34 @@ class WebhookChannel:
         """The alert as JSON under 20 kB; long texts are cut, the link of the item never."""
         link: str | None = alert.report.item.link
         most = _TEXT_CHARACTERS
-        body = _alert(alert, earlier, link=link, most=most)
-        while len(body) >= MAX_BODY_BYTES and most > 1:
+        rendered = self._alert(alert, earlier, link=link, most=most)
+        while len(rendered.body) >= MAX_BODY_BYTES and most > 1:
             most //= 2
-            body = _alert(alert, earlier, link=link, most=most)
-        if len(body) >= MAX_BODY_BYTES:
+            rendered = self._alert(alert, earlier, link=link, most=most)
+        if len(rendered.body) >= MAX_BODY_BYTES:
             # Only an address of many kilobytes gets here. Half of it would lead elsewhere, so it goes as a whole.
-            body = _alert(alert, earlier, link=None, most=_TEXT_CHARACTERS // 8)
-        return Rendered(content_type=_CONTENT_TYPE, body=body)
+            rendered = self._alert(alert, earlier, link=None, most=_TEXT_CHARACTERS // 8)
+        return rendered
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
-        data = {"title": _cut(notice.title, 500), "text": _cut(notice.text, _TEXT_CHARACTERS)}
-        return Rendered(content_type=_CONTENT_TYPE, body=_envelope("relation.notice", notice.at, data))
+        data: _Json = {"title": _cut(notice.title, 500), "text": _cut(notice.text, _TEXT_CHARACTERS)}
+        return self._rendered("relation.notice", notice.at, data, key=notice.key_for(self.id), subject=None)
+
+    def _alert(self, alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> Rendered:
+        data, at = _alert(alert, earlier, link=link, most=most), alert.report.item.seen_at
+        return self._rendered("relation.alert", at, data, key=alert.dedup_key, subject=alert.story.id)
+
+    def _rendered(self, kind: str, at: dt.datetime, data: _Json, *, key: str, subject: str | None) -> Rendered:
+        if self.source is None:
+            return Rendered(
+                content_type=_CONTENT_TYPE, body=_json({"type": kind, "timestamp": _time(at), "data": data})
+            )
+        # CloudEvents 1.0, structured mode (https://github.com/cloudevents/spec): what a receiver drops repeats by is
+        # source and id, and the id is that of the message.
+        event: _Json = {"specversion": "1.0", "id": message_id(key), "source": self.source, "type": kind}
+        event |= {"time": _time(at), "datacontenttype": "application/json"} | ({"subject": subject} if subject else {})
+        return Rendered(content_type=_CLOUD_CONTENT_TYPE, body=_json({**event, "data": data}))
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:
         """Sends the stored bytes, signed for this attempt at `now`."""
@@ -115,8 +136,8 @@ def signed_headers(message_id: str, at: dt.datetime, body: bytes, keys: Sequence
 
 
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:
-    """What is wrong with the options: `url`, `secret` or `secrets`, `headers`."""
-    problems = list(unknown_options(spec, ("url", "secret", "secrets", "headers")))
+    """What is wrong with the options: `url`, `secret` or `secrets`, `headers`, `format`, `source`."""
+    problems = list(unknown_options(spec, ("url", "secret", "secrets", "headers", "format", "source")))
     url = spec.options.get("url")
     address = text_of(url)
     if url is None:
@@ -130,6 +151,15 @@ def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     for option, secret in _secrets(spec):
         if problem := _secret_problem(secret):
             problems.append((option, problem))
+    if spec.options.get("format", "plain") not in _FORMATS:
+        problems.append(("format", f"Write one of: {', '.join(_FORMATS)}."))
+    if "source" in spec.options and spec.options.get("format") != "cloudevents":
+        problems.append(("source", 'Only a CloudEvent names its source: write format = "cloudevents", too.'))
+    source = spec.options.get("source", _SOURCE)
+    if not isinstance(source, str) or not _URI_REFERENCE.fullmatch(source):
+        problems.append(
+            ("source", 'Who sends is an address or a path, as in source = "https://press.example/monitor".')
+        )
     problems += [("headers", problem) for problem in _header_problems(spec.options.get("headers"))]
     return tuple(problems)
 
@@ -150,6 +180,7 @@ def build(spec: ChannelSpec, ways: Ways) -> WebhookChannel:
         keys=tuple(_key(secret) for secret in secrets),
         headers=tuple((name, text_of(value) or "") for name, value in values.items()),
         hidden=tuple(part for secret in known for part in telling_parts(secret.removeprefix(_SECRET_PREFIX))),
+        source=text_of(spec.options.get("source", _SOURCE)) if spec.options.get("format") == "cloudevents" else None,
     )
 
 
@@ -197,11 +228,11 @@ def _header_problems(headers: OptionValue | None) -> list[str]:
     return problems
 
 
-def _alert(alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> bytes:
-    """The body of an alert, with each text cut to `most` characters."""
+def _alert(alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> _Json:
+    """What an alert says, with each text cut to `most` characters."""
     said, report, story = word(alert), alert.report, alert.story
     event, item = report.event, report.item
-    data: _Json = {
+    return {
         "id": said.reference,
         "stage": alert.stage,
         "severity": alert.kind.severity,
@@ -242,7 +273,6 @@ def _alert(alert: Alert, earlier: Sequence[Story], *, link: str | None, most: in
         "watches": list(alert.watches),
         "earlier": [_story(one, most // 10) for one in earlier[:_EARLIER]],
     }
-    return _envelope("relation.alert", item.seen_at, data)
 
 
 def _story(story: Story, most: int) -> _Json:
@@ -256,8 +286,7 @@ def _actor(actor: EventActor | None, most: int) -> _Json | None:
     return {"code": actor.code, "name": _cut(actor.name, most), "role": role, "part": actor.part}
 
 
-def _envelope(kind: str, at: dt.datetime, data: Mapping[str, object]) -> bytes:
-    message = {"type": kind, "timestamp": _time(at), "data": data}
+def _json(message: Mapping[str, object]) -> bytes:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
 
 

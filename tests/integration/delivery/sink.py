@@ -105,6 +105,35 @@ def slack(request: Received) -> Answer:
     return Answer()
 
 
+@dataclass(slots=True)
+class SlackApi:
+    """Slack's Web API, as far as its documentation tells: one conversation, C1, in which messages stand by their time."""
+
+    token: str
+    says: list[Answer] = field(default_factory=list)
+    """Answers that come first, whatever is asked."""
+    messages: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def __call__(self, request: Received) -> Answer:
+        if self.says:
+            return self.says.pop(0)
+        message = json.loads(request.body)
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return _said(error="invalid_auth")
+        if message["channel"] not in ("C1", "#press"):
+            return _said(error="channel_not_found")
+        missing = {message.get("ts"), message.get("thread_ts")} - {None, *self.messages}
+        if missing or not message.get("text"):
+            return _said(error="thread_not_found" if missing else "no_text")
+        ts = message.get("ts", f"17{len(self.messages):08}.000100")
+        self.messages[ts] = message
+        return _said(ok=True, channel="C1", ts=ts)
+
+
+def _said(*, ok: bool = False, **facts: str) -> Answer:
+    return Answer(body=json.dumps({"ok": ok, **facts}).encode(), headers={"Content-Type": "application/json"})
+
+
 def assert_leaks_no_secret(secrets: Iterable[str], *shown: object) -> None:
     """The one assertion that every channel's tests share (S9): none of `secrets` is in what logs and verdicts show."""
     seen = " ".join(f"{one!r} {one}" for one in shown)

@@ -10,6 +10,7 @@ from monitor.outbound.policy import AddressPolicy
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SLACK = Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh")
 MAIL: dict[str, OptionValue] = {"host": "mail.example", "from": "monitor@press.example", "to": "desk@press.example"}
+BOT = Secret("env:BOT", "xoxb-abcdefgh-canary")
 GOOD: dict[str, dict[str, OptionValue]] = {
     "console": {"zone": "America/Caracas"},
     "email": {
@@ -22,7 +23,10 @@ GOOD: dict[str, dict[str, OptionValue]] = {
         "zone": "America/La_Paz",
     },
     "slack": {"url": SLACK},
+    "slack-bot": {"token": BOT, "channel": "C0123ABCD"},
     "webhook": {
+        "format": "cloudevents",
+        "source": "https://press.example/monitor",
         "url": "https://desk.example/hook",
         "secrets": (Secret("env:NEW", KEY), Secret("env:OLD", KEY.removeprefix("whsec_"))),
         "headers": {"Authorization": Secret("env:TOKEN", "Bearer 0123456789")},
@@ -62,7 +66,7 @@ def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None
 @pytest.mark.parametrize(
     ("kind", "options", "where", "words"),
     [
-        ("pigeon", {}, "kind", "console, slack, email, webhook"),
+        ("pigeon", {}, "kind", "console, slack, slack-bot, email, webhook"),
         ("console", {"zone": "Mars/Olympus"}, "zone", "America/Caracas"),
         ("console", {"zone": 3}, "zone", "America/Caracas"),
         ("console", {"colour": True}, "colour", "It takes: zone."),
@@ -87,7 +91,16 @@ def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None
         ("slack", {}, None, "env:NAME"),
         ("slack", {"url": "https://hooks.example/services/T0/B0/abcdefgh"}, "url", "file:PATH"),
         ("slack", {"url": Secret("env:SLACK_URL", "hooks.example")}, "url", "env:SLACK_URL"),
+        ("slack-bot", {"channel": "C1"}, "token", "env:NAME"),
+        ("slack-bot", {"channel": "C1", "token": "xoxb-abcdefgh"}, "token", "file:PATH"),
+        ("slack-bot", {"channel": "C1", "token": Secret("env:BOT", "xoxp-abcdefgh")}, "token", "env:BOT"),
+        ("slack-bot", {"token": BOT}, "channel", "C0123ABCD"),
+        ("slack-bot", {"token": BOT, "channel": "C1", "api": "slack"}, "api", "https://"),
+        ("slack-bot", {"token": BOT, "channel": "C1", "broadcast": "no"}, "broadcast", "true or false"),
         ("webhook", {}, None, "https://"),
+        ("webhook", {"url": "https://desk.example", "format": "xml"}, "format", "cloudevents"),
+        ("webhook", {"url": "https://desk.example", "source": "/me"}, "source", "cloudevents"),
+        ("webhook", {"url": "https://desk.example", "format": "cloudevents", "source": "a b"}, "source", "as in"),
         ("webhook", {"url": 7}, "url", "must be text"),
         ("webhook", {"url": "ftp://desk.example"}, "url", "https://"),
         ("webhook", {"url": "https://desk.example/a b"}, "url", "space"),

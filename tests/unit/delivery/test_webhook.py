@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import json
 from typing import Any
@@ -23,6 +24,26 @@ def data(rendered: Rendered) -> dict[str, Any]:
     said = json.loads(rendered.body)["data"]
     assert isinstance(said, dict)
     return said
+
+
+def test_given_cloudevents_when_rendered_then_id_source_and_time_stand_around_the_same_data(alert: Alert) -> None:
+    cloud = dataclasses.replace(CHANNEL, source="/press/monitor")
+    rendered = cloud.render(alert, ())
+    event = json.loads(rendered.body)
+    assert rendered.content_type == "application/cloudevents+json; charset=utf-8"
+    assert event.pop("data") == data(CHANNEL.render(alert, ()))
+    assert event == {
+        "specversion": "1.0",
+        "id": message_id(alert.dedup_key),
+        "source": "/press/monitor",
+        "type": "relation.alert",
+        "subject": alert.story.id,
+        "time": "2026-03-04T12:03:00Z",
+        "datacontenttype": "application/json",
+    }
+    notice = Notice(dedup_key="watching", title="Watching 3 feeds", text="All is well.", at=NOON)
+    told = json.loads(cloud.render_notice(notice).body)
+    assert (told["type"], told["id"]) == ("relation.notice", message_id("notice:watching:hook"))
 
 
 def test_given_an_alert_when_rendered_then_the_body_holds_its_story_event_and_item(alert: Alert) -> None:
