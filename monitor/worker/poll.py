@@ -60,13 +60,14 @@ class PollOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """What a poll brought. `trouble` says why it failed."""
+    """What a poll brought, and how long it took, from its host's line to the commit. `trouble` says why it failed."""
 
     feed_id: str
     outcome: PollOutcome
     entries: int = 0
     written: Committed = field(default_factory=Committed)
     trouble: str | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +137,11 @@ class Poller:
         reading = await self._read(source, claim, asked)
         polled = self._polled(source, claim, reading, asked)
         committed = await self._settling.write(polled)
-        metrics.POLL_SECONDS.observe((self._clock() - started_at).total_seconds())
+        seconds = (self._clock() - started_at).total_seconds()
+        metrics.POLL_SECONDS.observe(seconds)
         if committed is not None and self._articles is not None:
             committed = await self._articles.add_to(polled, committed)
-        report = _report(source, reading, committed)
+        report = replace(_report(source, reading, committed), seconds=seconds)
         self._tell(polled, report)
         metrics.POLLS.labels(outcome=report.outcome.value).inc()
         metrics.ITEMS.labels(change="new").inc(report.written.fresh)
@@ -253,6 +255,7 @@ class Poller:
                     edited=written.edited,
                     events=written.events,
                     messages=written.messages,
+                    seconds=round(report.seconds, 3),
                     **({"articles": written.articles} if written.articles else {}),
                     **({"baseline": True} if polled.baseline and written.fresh else {}),
                 )

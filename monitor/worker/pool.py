@@ -4,21 +4,26 @@ Hostile documents can keep a parser busy for minutes, and a ProcessPoolExecutor 
 has a pipe of its own; at a job's limit it is killed and another takes its place. What the jobs are is known in
 `jobs.py`; this module only keeps the children.
 
-The children come from a fork server, so they hold no descriptor of the daemon (its lock, its sockets). They ignore
-SIGINT and SIGTERM, which a terminal or an init system may send to the whole group, and end when the daemon's end of
-the pipe closes, whichever way the daemon ends. An orphan that is busy at that moment is ended by its own alarm.
+The children are forked by `nursery.py`, which has compiled the classifier before: another child costs milliseconds and
+shares its memory. They hold no descriptor of the daemon (its lock, its sockets), and ignore SIGINT and SIGTERM, which a
+terminal or an init system may send to the whole group.
 """
 
 import asyncio
+import contextlib
 import datetime as dt
-import multiprocessing
+import os
+import pickle
 import queue
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import send_handle
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -29,7 +34,8 @@ from monitor.domain.errors import ChildFailed, ChildNotStarted
 log = structlog.get_logger()
 
 _START_LIMIT = dt.timedelta(seconds=60)  # a cold start on a slow machine, with compiling all patterns, takes a few
-_GOODBYE_S = 0.5
+_FORK_LIMIT_S = 10.0
+_NURSERY = "from monitor.worker.nursery import main; main()"
 
 State = TypeVar("State")
 Argument = TypeVar("Argument")
@@ -37,19 +43,18 @@ Result = TypeVar("Result")
 
 
 class ChildPool(Generic[State]):
-    """`children` processes that each call `prepare()` once and then serve jobs with what it returned.
+    """`children` processes that serve jobs with what `prepare()` returned, once for all of them.
 
     `prepare` and every job are module-level functions (or partials of them): they travel to the child by name, so
-    `preload`, the modules that hold them, is imported once in the fork server and never again.
+    `preload`, the modules that hold them, is imported once in the nursery and never again.
     """
 
     def __init__(self, prepare: Callable[[], State], *, children: int, preload: tuple[str, ...] = ()) -> None:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([__name__, *preload])
-        self._threads = ThreadPoolExecutor(children, thread_name_prefix="child")
         self._closing = threading.Event()
-        self._slots = tuple(_Slot(self._context, prepare, self._closing) for _ in range(children))
-        self._idle: queue.SimpleQueue[_Slot[State]] = queue.SimpleQueue()
+        self._nursery = _Nursery(prepare, preload, self._closing)
+        self._threads = ThreadPoolExecutor(children, thread_name_prefix="child")
+        self._slots = tuple(_Slot(self._nursery, self._closing) for _ in range(children))
+        self._idle: queue.SimpleQueue[_Slot] = queue.SimpleQueue()
         for slot in self._slots:
             self._idle.put(slot)
 
@@ -72,6 +77,7 @@ class ChildPool(Generic[State]):
     async def close(self) -> None:
         """Ends all children; jobs still running fail with ChildFailed. They hold nothing worth waiting for."""
         self._closing.set()
+        self._nursery.give_up_starting()
         for slot in self._slots:
             slot.kill_if_busy()
         await asyncio.to_thread(self._end)
@@ -79,9 +85,8 @@ class ChildPool(Generic[State]):
     def _end(self) -> None:
         self._threads.shutdown(cancel_futures=True)
         for slot in self._slots:
-            slot.dismiss()
-        for slot in self._slots:
             slot.discard()
+        self._nursery.close()
 
     def _start_one(self) -> None:
         slot = self._idle.get()
@@ -97,78 +102,163 @@ class ChildPool(Generic[State]):
         # There are as many threads as slots, so this never waits longer than a slot takes to be put back.
         slot = self._idle.get()
         try:
-            return slot.run(job, argument, limit)
+            answer: Result = slot.run(job, argument, limit)
         finally:
             self._idle.put(slot)
+        return answer
 
 
-class _Slot(Generic[State]):
+class _Nursery:
+    """The pool's side of the process that forks the children. Threads may share it; it is started with the first child."""
+
+    def __init__(self, prepare: Callable[[], object], preload: tuple[str, ...], closing: threading.Event) -> None:
+        self._prepare = prepare
+        self._preload = preload
+        self._closing = closing
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pipe: Connection | None = None
+        self._starting = False
+
+    def new_child(self) -> tuple[int, Connection]:
+        """Its process id and the pipe to it. Raises ChildNotStarted."""
+        with self._lock:
+            pipe = self._ready()
+            ours, childs_end = Pipe()
+            try:
+                pipe.send(None)
+                if self._process is not None:
+                    send_handle(pipe, childs_end.fileno(), self._process.pid)
+                child = self._reply(pipe, _FORK_LIMIT_S)
+            except (EOFError, OSError) as error:
+                ours.close()
+                self._discard()
+                raise ChildNotStarted(
+                    f"No worker child could be started: {str(error) or 'its nursery has died'}"
+                ) from error
+            finally:
+                # Held here as well, the child's end would never close, and a child's death would go unnoticed.
+                childs_end.close()
+            return child, ours
+
+    def kill(self, child: int) -> None:
+        """Ends a child without waiting. Until `reap`, its number is nobody else's."""
+        if self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+    def reap(self, child: int) -> None:
+        """Ends a child, and waits until it is gone."""
+        with self._lock:
+            if self._pipe is None:
+                return
+            try:
+                self._pipe.send(child)
+                self._reply(self._pipe, _FORK_LIMIT_S)
+            except (EOFError, OSError):
+                self._discard()
+
+    def give_up_starting(self) -> None:
+        """Ends a nursery that is still preparing: whoever waits for it is told. It has no children yet."""
+        process = self._process
+        if self._starting and process is not None:
+            process.kill()
+
+    def close(self) -> None:
+        """Ends the nursery."""
+        with self._lock:
+            self._discard()
+
+    def _ready(self) -> Connection:
+        if self._pipe is not None and self._process is not None and self._process.poll() is None:
+            return self._pipe
+        self._discard()
+        self._starting = True
+        try:
+            if self._closing.is_set():
+                raise ChildNotStarted("The program is shutting down.")
+            return self._start()
+        except (EOFError, OSError) as error:
+            self._discard()
+            raise ChildNotStarted(
+                f"No worker child could be started: {str(error) or 'its nursery has died'}"
+            ) from error
+        finally:
+            self._starting = False
+
+    def _start(self) -> Connection:
+        self._pipe, theirs = Pipe()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", _NURSERY, str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        finally:
+            theirs.close()
+        self._pipe.send((sys.path, self._preload, pickle.dumps(self._prepare)))
+        prepared, trouble = self._reply(self._pipe, _START_LIMIT.total_seconds())
+        if not prepared:
+            self._discard()
+            raise ChildNotStarted(f"No worker child could be started: {trouble}")
+        return self._pipe
+
+    def _reply(self, pipe: Connection, seconds: float) -> Any:
+        if not pipe.poll(seconds):
+            raise TimeoutError(f"no answer within {seconds:g} s")
+        return pipe.recv()
+
+    def _discard(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+class _Slot:
     """A place for one child and its successors. One thread uses it at a time; `kill_if_busy` may come from any."""
 
-    def __init__(
-        self, context: multiprocessing.context.ForkServerContext, prepare: Callable[[], State], closing: threading.Event
-    ) -> None:
-        self._context = context
-        self._prepare = prepare
+    def __init__(self, nursery: _Nursery, closing: threading.Event) -> None:
+        self._nursery = nursery
         self._closing = closing
-        self._process: BaseProcess | None = None
+        self._child: int | None = None
         self._pipe: Connection | None = None
         self._awaited = False
 
     def ensure_ready(self) -> Connection:
-        """The pipe to a child that has prepared itself; starts one where there is none."""
-        if self._pipe is not None and self._process is not None and self._process.is_alive():
+        """The pipe to a living child; starts one where there is none. Raises ChildNotStarted."""
+        # An idle child has nothing to say: where something can be read, it is the end.
+        if self._pipe is not None and not self._pipe.poll():
             return self._pipe
         self.discard()
         if self._closing.is_set():
             raise ChildNotStarted("The program is shutting down.")
-        try:
-            pipe = self._start()
-            self._answer(_START_LIMIT, "A worker child did not start")
-        except (ChildFailed, OSError, EOFError) as error:
-            self.discard()
-            raise ChildNotStarted(f"No worker child could be started: {error}") from error
-        return pipe
+        self._child, self._pipe = self._nursery.new_child()
+        return self._pipe
 
-    def _start(self) -> Connection:
-        pipe, childs_end = self._context.Pipe()
-        self._pipe = pipe
-        try:
-            process = self._context.Process(target=_serve, args=(childs_end, self._prepare), daemon=True)
-            process.start()
-            self._process = process
-        finally:
-            # Held here as well, the child's end would never close, and a child's death would go unnoticed.
-            childs_end.close()
-        return pipe
-
-    def run(self, job: Callable[[State, Argument], Result], argument: Argument, limit: dt.timedelta) -> Result:
+    def run(self, job: Callable[[Any, Any], Any], argument: object, limit: dt.timedelta) -> Any:
+        """The job's answer. Raises ChildFailed, and ChildNotStarted, which is one."""
         pipe = self.ensure_ready()
-        try:
-            pipe.send((job, argument, limit.total_seconds()))
-        except OSError as error:
-            self._lost()
-            raise ChildFailed(f"A worker child died before its job: {error}.") from error
-        result: Result = self._answer(limit, "A worker child was killed")
-        return result
-
-    def _answer(self, limit: dt.timedelta, complaint: str) -> Any:
-        if self._pipe is None:
-            raise ChildFailed("A worker child is gone.")
         self._awaited = True
         try:
             if self._closing.is_set():
                 # Asked after `_awaited` is set, as `kill_if_busy` looks at it after closing began: one sees the other.
                 raise ChildNotStarted("The program is shutting down.")
-            if not self._pipe.poll(limit.total_seconds()):
+            pipe.send((job, argument, limit.total_seconds()))
+            if not pipe.poll(limit.total_seconds()):
                 self._lost()
-                raise ChildFailed(f"{complaint}: no answer within {limit.total_seconds():g} s.")
-            done, answer = self._pipe.recv()
+                raise ChildFailed(f"A worker child was killed: no answer within {limit.total_seconds():g} s.")
+            done, answer, grown = pipe.recv()
         except (EOFError, OSError) as error:
             self._lost()
             raise ChildFailed("A worker child died at its work.") from error
         finally:
             self._awaited = False
+        if grown:
+            self.discard()
         if not done:
             raise ChildFailed(f"A job failed in a worker child: {answer}.")
         return answer
@@ -180,53 +270,15 @@ class _Slot(Generic[State]):
 
     def kill_if_busy(self) -> None:
         """Ends a child that is awaited; whoever waits for its answer then sees the pipe end."""
-        process = self._process
-        if self._awaited and process is not None:
-            process.kill()
-
-    def dismiss(self) -> None:
-        """Lets an idle child end by itself: it sees the pipe close."""
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
-        if self._process is not None:
-            self._process.join(_GOODBYE_S)
+        child = self._child
+        if self._awaited and child is not None:
+            self._nursery.kill(child)
 
     def discard(self) -> None:
         """Ends the child, if any, and frees what it held here."""
         if self._pipe is not None:
             self._pipe.close()
             self._pipe = None
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(1)
-            if self._process.exitcode is not None:
-                self._process.close()
-            self._process = None
-
-
-def _serve(pipe: Connection, prepare: Callable[[], Any]) -> None:
-    """A child's life: prepare, then one job after the other, until the daemon's end of the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # The default action of SIGALRM ends the process even while a C function holds the interpreter's lock.
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    try:
-        prepared, state = _attempt(prepare)
-        pipe.send((prepared, None if prepared else state))
-        while prepared:
-            job, argument, limit = pipe.recv()
-            signal.setitimer(signal.ITIMER_REAL, limit + 1)
-            answer = _attempt(job, state, argument)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            pipe.send(answer)
-    except (EOFError, OSError):
-        return
-
-
-def _attempt(call: Callable[..., Any], *arguments: Any) -> tuple[bool, Any]:
-    """Whether the call worked, and its result, or else what went wrong in words."""
-    try:
-        return True, call(*arguments)
-    except Exception as error:  # noqa: BLE001 - whatever a job raises is its answer; the child goes on
-        return False, f"{type(error).__name__}: {error}"
+        if self._child is not None:
+            self._nursery.reap(self._child)
+            self._child = None

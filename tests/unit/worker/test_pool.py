@@ -57,6 +57,10 @@ def open_descriptors(_: int, __: None) -> list[str]:
     return found
 
 
+def swallow(_: int, megabytes: int) -> int:
+    return len(bytearray(megabytes * 1_000_000))
+
+
 def broken_prepare() -> int:
     raise RuntimeError("no state")
 
@@ -122,6 +126,43 @@ def test_given_a_job_that_raises_or_dies_when_it_runs_then_child_failed_says_so_
                 await pool.run(fail, "odd document", limit=LIMIT)
             with pytest.raises(ChildFailed, match="died"):
                 await pool.run(vanish, 3, limit=LIMIT)
+            assert await pool.run(add, 2, limit=LIMIT) == 42
+
+    asyncio.run(scenario())
+
+
+def test_given_a_job_that_wants_much_memory_when_it_runs_then_it_fails_or_its_child_goes_afterwards() -> None:
+    async def scenario() -> None:
+        async with pool_of(1) as pool:
+            first = await pool.run(pid, None, limit=LIMIT)
+            with pytest.raises(ChildFailed, match="MemoryError"):
+                await pool.run(swallow, 500, limit=LIMIT)
+            assert await pool.run(pid, None, limit=LIMIT) == first
+            assert await pool.run(swallow, 50, limit=LIMIT) == 50_000_000
+            assert await pool.run(pid, None, limit=LIMIT) != first
+            assert not alive(first)
+
+    asyncio.run(scenario())
+
+
+def test_given_a_nursery_that_dies_when_the_next_child_is_needed_then_another_takes_its_place() -> None:
+    async def scenario() -> None:
+        async with pool_of(1) as pool:
+            first = await pool.run(pid, None, limit=LIMIT)
+            os.kill(int(_stat(first)[1]), signal.SIGKILL)
+            with pytest.raises(ChildFailed, match="died"):
+                await pool.run(vanish, 3, limit=LIMIT)
+            assert await pool.run(add, 2, limit=LIMIT) == 42
+
+    asyncio.run(scenario())
+
+
+def test_given_an_idle_child_that_dies_when_a_job_comes_then_it_loses_nothing() -> None:
+    async def scenario() -> None:
+        async with pool_of(1) as pool:
+            first = await pool.run(pid, None, limit=LIMIT)
+            os.kill(first, signal.SIGKILL)
+            assert wait_until(lambda: not alive(first))
             assert await pool.run(add, 2, limit=LIMIT) == 42
 
     asyncio.run(scenario())
