@@ -9,11 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select
+from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
 from monitor.domain.memory import FeedHabits, FeedMemory, KnownItem
 from monitor.storage.tables import feed_memory, item, seen_key, seen_name
 from monitor.storage.upsert import chunks, upsert
+
+_CONTENT = (seen_key.c.key, seen_key.c.digest, item.c.guid, item.c.link, item.c.title, item.c.published_at)
+_NAMES: BindParameter[Any] = bindparam("names", expanding=True)
+_BY_NAME = (
+    select(seen_name.c.name.label("of"), *_CONTENT)
+    .join_from(seen_name, seen_key, seen_key.c.key == seen_name.c.key)
+    .outerjoin(item, item.c.key == seen_key.c.key)
+    .where(seen_name.c.name.in_(_NAMES))
+)
+_BY_KEY = (
+    select(seen_key.c.key.label("of"), *_CONTENT)
+    .join_from(seen_key, item, item.c.key == seen_key.c.key, isouter=True)
+    .where(seen_key.c.key.in_(_NAMES))
+)
 
 
 def recall(connection: Connection, feed_id: str) -> FeedMemory:
@@ -32,24 +46,14 @@ def known_items(connection: Connection, names: Sequence[bytes]) -> dict[bytes, K
     """The items known by these names, among them the keys themselves; names never seen are left out."""
     known: dict[bytes, KnownItem] = {}
     for part in chunks(names):
-        by_name = _content(seen_name.c.name).join(seen_key, seen_key.c.key == seen_name.c.key)
-        by_key = _content(seen_key.c.key)
-        for query in (
-            by_name.outerjoin(item, item.c.key == seen_key.c.key).where(seen_name.c.name.in_(part)),
-            by_key.outerjoin(item, item.c.key == seen_key.c.key).where(seen_key.c.key.in_(part)),
-        ):
-            known |= {row["of"]: _known(row) for row in connection.execute(query).mappings()}
+        for query in (_BY_NAME, _BY_KEY):
+            known |= {row["of"]: _known(row) for row in connection.execute(query, {"names": part}).mappings()}
     return known
 
 
 def add_names(connection: Connection, names: Mapping[bytes, bytes]) -> None:
     """Makes items, whose keys are stored, known by further names; a name that is taken finds the newer item from now on."""
     upsert(connection, seen_name, [{"name": name, "key": key} for name, key in names.items()])
-
-
-def _content(name: Any) -> Select[Any]:
-    columns = (item.c.guid, item.c.link, item.c.title, item.c.published_at)
-    return select(name.label("of"), seen_key.c.key, seen_key.c.digest, *columns).select_from(name.table)
 
 
 def _known(row: RowMapping) -> KnownItem:
