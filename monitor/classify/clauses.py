@@ -27,7 +27,7 @@ from monitor.classify.heads import has_head, head_place, is_body
 from monitor.classify.inverted import is_inverted, subject_further_behind
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import party_of, proper_name, tells_doer
-from monitor.classify.parties import holds, owner_meant, parties_in
+from monitor.classify.parties import holds, meets, owner_meant, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status, weaker
@@ -116,7 +116,7 @@ class ClauseMatch:
             self.lacks = f"the status {' or '.join(sorted(self.pattern.only))}"
             return None
         cooperative = self.pattern.kind.plover in COOPERATIVE
-        refused = status is Status.DENIED and cooperative and is_refused(self.frame, self.index)
+        refused = status is Status.DENIED and cooperative and self._is_own() and is_refused(self.frame, self.index)
         if refused:
             status = Status.REPORTED  # the refusal is a fact, though what was refused did not happen
         return Reading(
@@ -130,6 +130,11 @@ class ClauseMatch:
             object=proper_name(self.frame, self.object) if self.pattern.named else None,
             refused=refused,
         )
+
+    def _is_own(self) -> bool:
+        """Whether the verb is the source's own: whoever does not receive refuses nothing."""
+        phrase = self.pattern.phrase
+        return isinstance(phrase, ClausePhrase) and any(spec.role is not Role.TARGET for spec in phrase.subjects)
 
     def _status(self) -> Status:
         """What the verb says of its deed; of a visit that is "expected" or "due" the phrase's own verb says it."""
@@ -425,12 +430,7 @@ class ClauseMatch:
             parties = self._borrow(group)
         elif bound and not parties and spec.role is Role.TARGET:
             parties = owner_meant(self.frame, group[0])
-        if spec.acts:
-            parties = tuple(party for party in parties if party.acts)
-        if spec.body:
-            parties = tuple(party for party in parties if party.body)
-        if spec.office is not None:
-            parties = tuple(party for party in parties if holds(self.frame, party, spec.office))
+        parties = tuple(party for party in parties if meets(self.frame, party, spec))
         # Behind a preposition a place says whose deed it was: "detained in Lima".
         if spec.words is None and self.pattern.by_people and self._is_people(group):
             pass  # "Gambians marched to the embassy": who protests need not act for the state

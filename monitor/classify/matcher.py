@@ -22,6 +22,7 @@ from monitor.classify.lead import Lead, lead_of
 from monitor.classify.lexicon import Lexicon
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
+from monitor.classify.sections import without_section
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.verb_groups import prefixed_words
 from monitor.classify.words import BIT, Language
@@ -89,6 +90,8 @@ class Classifier:
         context = Context()
         for start, text in split_sentences(passage.text, language.abbreviations):
             sentence = Sentence(text, start)
+            if language.sections.endings and text[-1].isupper():
+                sentence = without_section(sentence, language)
             # A pronoun or "the two countries" may stand for whom the sentences before have named.
             if not context.codes and lexicon.names.keys().isdisjoint(sentence.lower):
                 continue
@@ -101,8 +104,8 @@ class Classifier:
             if not candidates:
                 context.pass_over(sentence, mentions, language)
                 continue
-            if start == 0 and language.tag(sentence.lower[0]) & BIT["explainer"]:
-                continue  # "Why Peru recalled its envoy" explains, and tells nothing new
+            if start == 0 and _explains(sentence, language):
+                continue
             chunks = chunk(sentence, mentions, language)
             frame = Frame(sentence, chunks, language, home=passage.home, context=context.frozen())
             yield frame, candidates
@@ -168,6 +171,14 @@ class Classifier:
                 yield event
                 if reading.pattern.both:
                     yield replace(event, source=event.target, target=event.source)
+
+
+def _explains(sentence: Sentence, language: Language) -> bool:
+    """Whether a title opens so as to explain, and tells nothing new: "Why Peru recalled its envoy", "Las razones ..."."""
+    opening = language.tag(sentence.lower[0])
+    if opening & BIT["article"] and len(sentence.lower) > 1:
+        opening = language.tag(sentence.lower[1])
+    return bool(opening & BIT["explainer"])
 
 
 def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:

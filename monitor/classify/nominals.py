@@ -15,7 +15,7 @@ from monitor.classify.groups import bound_behind, group_before, group_from, skip
 from monitor.classify.heads import head_place, is_body
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.naming import party_of, tells_doer
-from monitor.classify.parties import parties_in
+from monitor.classify.parties import meets, parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
 from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
@@ -90,7 +90,7 @@ class _NominalMatch:
         sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
         if not targets or not (sources or self.pattern.agentless):
             return None
-        if {p.code for p in sources} == {p.code for p in targets}:
+        if {p.code for p in sources} == {p.code for p in targets} or not self._are_asked_for():
             return None
         return Reading(
             pattern=self.pattern,
@@ -102,6 +102,16 @@ class _NominalMatch:
             mention=is_mention(self.frame, self.index),
             nominal=True,
             borrowed_from=self.borrowed_from,
+        )
+
+    def _are_asked_for(self) -> bool:
+        """Whether the sides, wherever they stand, are such as the phrase asks for."""
+        specs = [complement.noun for complement in self.phrase.bound if complement.noun is not None]
+        return all(
+            meets(self.frame, party, spec)
+            for spec in specs
+            if spec.role is not None
+            for party in self.sides.get(spec.role, ())
         )
 
     def _bound(self) -> list[tuple[tuple[str, ...], Group]]:

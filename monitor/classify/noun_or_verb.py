@@ -78,6 +78,8 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
     """A form that is as often a noun: strikes, visits, talks."""
     if _is_joint(scan, at):
         return False  # "Peru-Chile clashes", "the Peru-Chile meeting"
+    if at and scan.tags[at - 1] & BIT["clitic"] and bits & _FINITE:
+        return True  # "se burla", "le pide": a pronoun leans on no noun
     if not bits & ~FORM["gerund"]:
         # "denies lifting sanctions", but "the lifting of sanctions", "Armenian shelling wounds".
         following = at + 1

@@ -76,6 +76,16 @@ def _is_bare_name(chunk: Chunk) -> bool:
     return bool(chunk.mentions) and chunk.mentions[-1].last == chunk.last
 
 
+def meets(frame: Frame, party: Party, spec: NounSpec) -> bool:
+    """Whether a party is such as the phrase asks for: one that acts, an organisation, a state, somebody in office."""
+    return (
+        (party.acts or not spec.acts)
+        and (party.body or not spec.body)
+        and not (party.body and spec.state)
+        and (spec.office is None or holds(frame, party, spec.office))
+    )
+
+
 def holds(frame: Frame, party: Party, offices: WordSet) -> bool:
     """Whether a party is a person who holds one of these offices; `persons` of the language stand for any."""
     if not party.person:

@@ -8,7 +8,7 @@
     the expulsion of {target} @diplomat by {source}       a noun group: it begins with an article
 
 `{source}` and `{target}` are the sides (`{target:person}` one that is named by a person in office, `{target:leader}` by an
-office of the set @leader, `{target:body}` an organisation, `{target:actor}` one that acts itself), `@diplomat` is a word
+office of the set @leader, `{target:body}` an organisation, `{source:state}` none, `{target:actor}` one that acts itself), `@diplomat` is a word
 set of the language, `|` parts alternatives, brackets hold those of more than one word. Verbs stand in their base form and
 nouns in the singular: inflection, voice, word order and tense are the engine's work (chunker, subjects, status).
 """
@@ -16,7 +16,17 @@ nouns in the singular: inflection, voice, word order and tense are the engine's 
 import itertools
 from collections.abc import Iterator, Sequence
 
-from monitor.classify.phrase_pieces import ACTOR, ANY_NOUN, BODY, PERSON, PhraseError, Piece, is_class, read_pieces
+from monitor.classify.phrase_pieces import (
+    ACTOR,
+    ANY_NOUN,
+    BODY,
+    PERSON,
+    STATE,
+    PhraseError,
+    Piece,
+    is_class,
+    read_pieces,
+)
 from monitor.classify.phrases import ANY, ANY_VERB, ClausePhrase, Complement, NominalPhrase, NounSpec, Phrase
 from monitor.classify.words import BIT, COPULA, FORM, Language, WordSet, inflected
 
@@ -247,8 +257,8 @@ class _Parser:
             self.place += 1
             following = self.peek()
             if following is None or not following.has_set:
-                body = side.office == BODY
-                return NounSpec(role=role, office=office, acts=acts, body=body, shown=self._shown(begun))
+                body, state = side.office == BODY, side.office == STATE
+                return NounSpec(role=role, office=office, acts=acts, body=body, state=state, shown=self._shown(begun))
         run: list[Piece] = []
         while (piece := self.peek()) is not None and piece.role is None and not is_class(piece, -1, self.language):
             if run and piece.is_words and all(map(self._is_infinitive, piece.singles)):

@@ -19,6 +19,7 @@ ANY_NOUN = "any"
 PERSON = "person"
 ACTOR = "actor"
 BODY = "body"
+STATE = "state"
 
 
 class PhraseError(ValueError):
@@ -98,9 +99,9 @@ def _side(match: re.Match[str], language: Language) -> Piece:
     if match["role"] not in tuple(Role):
         raise PhraseError(f"{{{match['role']}}} is no side; write {{source}} or {{target}}", match.start() + 1)
     kind = match["kind"]
-    if kind not in (None, PERSON, ACTOR, BODY) and kind not in language.sets:
+    if kind not in (None, PERSON, ACTOR, BODY, STATE) and kind not in language.sets:
         raise PhraseError(
-            f"a side may be a ':{PERSON}', a ':{BODY}', an ':{ACTOR}' or a word set of offices, not a ':{kind}'",
+            f"a side may be a ':{PERSON}', a ':{BODY}', a ':{STATE}', an ':{ACTOR}' or a word set of offices, not a ':{kind}'",
             match.start() + 1,
         )
     return Piece((), match.start() + 1, Role(match["role"]), kind)

@@ -31,6 +31,8 @@ class NounSpec:
     """Where the side must be a person: the offices that count."""
     body: bool = False
     """Whether the side must be an organisation, which one leaves as one leaves a treaty."""
+    state: bool = False
+    """Whether the side must be a state, no organisation."""
     acts: bool = False
     """Whether the side must itself act, not merely own the thing that is named."""
     shown: str = field(default="", compare=False)

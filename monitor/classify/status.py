@@ -294,6 +294,8 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
                 (frame.language.governing[lemma] for lemma, _ in chunk.lemmas if lemma in frame.language.governing),
                 None,
             )
+            if own_source and has_lemma(frame, place, frame.language.discussing):
+                return Status.REPORTED  # "the council will debate Chad's attack on Niger"
             own = verb_status(frame, place)
             if (
                 lent == Status.DENIED

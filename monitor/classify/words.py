@@ -119,6 +119,8 @@ class Language:
     """What a hyphen may set before a verb: re-open."""
     own_deeds: WordSet = WordSet({})
     """Nouns whose owner has done what they name: "US sanctions were imposed on Peru"."""
+    discussing: frozenset[str] = frozenset()
+    """Verbs that only speak of a deed, which has its own time: "will debate the attack"."""
     reacting: frozenset[str] = frozenset()
     """Verbs by which somebody answers what was done to him: "defies the threats"."""
     ordinal_endings: frozenset[str] = frozenset()
@@ -129,6 +131,8 @@ class Language:
     """Verbs that say what their subject is: "becomes the first to recognise"."""
     without_object: frozenset[str] = frozenset()
     """Forms that before a bare noun are nouns themselves, since the verb takes no object: "the talks collapse"."""
+    sections: WordSet = WordSet({})
+    """What newspapers print in capitals behind a title, for the section that it stands in."""
     prefixes: frozenset[str] = frozenset()
     """Words that a hyphen binds to a name which then doesn't act: anti-, pro-."""
     detaching: frozenset[str] = frozenset()
@@ -270,12 +274,14 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         denying=frozenset(data.get("denying", ())),
         reflexive=str(data.get("reflexive", "")),
         verb_prefixes=frozenset(data.get("verb_prefixes", ())),
+        discussing=frozenset(data.get("discussing", ())),
         reacting=frozenset(data.get("reacting", ())),
         ordinal_endings=frozenset(data.get("ordinal_endings", ())),
         impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),
         without_object=frozenset(data.get("without_object", ())),
         own_deeds=_word_set(data.get("own_deeds", ()), nouns, every=every),
+        sections=_word_set(data.get("sections", ()), nouns),
         prefixes=frozenset(data.get("prefixes", ())),
         detaching=frozenset(data.get("detaching", ())),
         happening=frozenset(data.get("happening", ())),
