@@ -19,6 +19,8 @@ _COMMANDS = {
     "check": "monitor.cli.check:check",
     "config": "monitor.cli.config:config",
     "feeds": "monitor.cli.feeds:feeds",
+    "channels": "monitor.cli.channels:channels",
+    "deliveries": "monitor.cli.deliveries:deliveries",
     "actors": "monitor.cli.actors:actors",
     "patterns": "monitor.cli.patterns:patterns",
     "db": "monitor.cli.db:db",

@@ -1,17 +1,16 @@
 """`relmon events`: what was read lately, for eyes or for programs."""
 
-import datetime as dt
 import json
 from pathlib import Path
 
 import click
 
+from monitor.cli import moments
 from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.listing import event_lines
 from monitor.cli.reading import database_of, stored
 from monitor.cli.shapes import event_json
 from monitor.cli.wiring import utc_now
-from monitor.settings.units import parse_duration
 from monitor.storage.events import ArchivedEvent, recent_events
 
 
@@ -19,7 +18,7 @@ from monitor.storage.events import ArchivedEvent, recent_events
 @config_option
 @database_option
 @click.option("--limit", default=30, show_default=True, type=click.IntRange(min=1), help="At most so many.")
-@click.option("--since", metavar="TIME", help="Seen since then: a date, a time (2026-01-31T12:00) or an age (2h, 3d).")
+@click.option("--since", metavar="TIME", help=f"Seen since then: {moments.SINCE_HELP}.")
 @click.option("--actor", metavar="CODE", help="With this state or organisation on either side, such as VEN.")
 @click.option("--type", "kind", metavar="TYPE", help="Of this type or family, such as diplomat.expelled or diplomat.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line, for programs.")
@@ -35,7 +34,7 @@ def events(
     as_json: bool,
 ) -> None:
     """List the latest events: time, status, who and whom, what, and the headline."""
-    after = _moment(since) if since else None
+    after = moments.since(since, utc_now()) if since else None
     url = database_of(config_folder, database)
     with stored(url) as connection:
         found = recent_events(connection, limit=limit, since=after, actor=actor, kind=kind)
@@ -49,19 +48,6 @@ def events(
         click.echo(
             "No events are stored that fit." if since or actor or kind else "No events are stored yet.", err=True
         )
-
-
-def _moment(text: str) -> dt.datetime:
-    """A date or time, in the reader's own zone where it names none, or an age counted back from now."""
-    try:
-        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-    except ValueError:
-        pass
-    try:
-        return utc_now() - parse_duration(text)
-    except ValueError:
-        sentence = f"'{text}' is neither a date (2026-01-31), nor a time (2026-01-31T12:00), nor an age (2h, 3d)."
-        raise click.BadParameter(sentence, param_hint="--since") from None
 
 
 def _object(archived: ArchivedEvent) -> dict[str, object]:

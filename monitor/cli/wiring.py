@@ -113,7 +113,7 @@ async def crew(
     """
     settings = loaded.settings
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    _require_channels(loaded)
+    require_channels(loaded, loaded.channels)
     async with AsyncExitStack() as stack:
         documents = loaded.documents
         source = ClassifierSource(
@@ -187,8 +187,9 @@ def _can_read_articles(feeds: Sequence[FeedSource]) -> bool:
     return False
 
 
-def _require_channels(loaded: Loaded) -> None:
-    findings = tuple(finding for spec in loaded.channels for finding in _channel_findings(loaded, spec))
+def require_channels(loaded: Loaded, specs: Sequence[ChannelSpec]) -> None:
+    """Raises ConfigurationError where the options of these channels hold mistakes; it lists them."""
+    findings = tuple(finding for spec in specs for finding in _channel_findings(loaded, spec))
     if findings:
         raise ConfigurationError(findings)
 

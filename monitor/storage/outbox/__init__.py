@@ -10,6 +10,7 @@ from monitor.storage.outbox.queue import claim, enqueue, release, settle, void_l
 from monitor.storage.outbox.reading import (
     attempts_of,
     counts,
+    counts_by_channel,
     find_message,
     next_attempt_at,
     oldest_undelivered_age,
@@ -25,6 +26,7 @@ __all__ = [
     "attempts_of",
     "claim",
     "counts",
+    "counts_by_channel",
     "drop",
     "enqueue",
     "find_message",

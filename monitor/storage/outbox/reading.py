@@ -18,6 +18,15 @@ def counts(connection: Connection) -> dict[MessageState, int]:
     return {state: counted.get(state, 0) for state in MessageState}
 
 
+def counts_by_channel(connection: Connection) -> dict[str, dict[MessageState, int]]:
+    """How many messages of each channel stand in each state; what counts nothing is left out."""
+    counted: dict[str, dict[MessageState, int]] = {}
+    query = select(message.c.channel_id, message.c.state, func.count()).group_by(message.c.channel_id, message.c.state)
+    for channel_id, state, number in connection.execute(query):
+        counted.setdefault(channel_id, {})[MessageState(state)] = number
+    return counted
+
+
 def oldest_undelivered_age(connection: Connection) -> dt.timedelta | None:
     """How long the oldest message that is pending or sending has waited; None where there is none."""
     oldest: dt.datetime | None = connection.execute(
