@@ -5,8 +5,10 @@ second and 20 MB, and a sweep in which nothing has changed needs neither. `pool.
 limits.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -31,6 +33,7 @@ _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
 # For one page, which takes a hundredth of a second; the first one of a child waits for the package, too.
 _ARTICLE_LIMIT = dt.timedelta(seconds=15)
 
+_LARGE_BYTES = 1_000_000
 _CHILDREN = "monitor.worker.children"
 
 Reading = tuple[RelationEvent, ...]
@@ -64,6 +67,8 @@ class Jobs:
             partial(_ThereCalled("prepare"), source), children=children, preload=(__name__, _CHILDREN)
         )
         self._parse_limit = parse_limit
+        # Large documents are read one at a time: they need memory, and must not keep all children from the small ones.
+        self._large = asyncio.Semaphore(1)
         self._is_ready = False
 
     def warm_up(self) -> None:
@@ -94,7 +99,8 @@ class Jobs:
         """
         if not self._is_ready:
             await self.ready()
-        return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=self._parse_limit)
+        async with self._large if len(body.content) > _LARGE_BYTES else nullcontext():
+            return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.

@@ -6,7 +6,6 @@ whichever way the daemon ends, and so do the children with theirs; a child that 
 own alarm.
 """
 
-import contextlib
 import gc
 import os
 import pickle
@@ -23,9 +22,10 @@ from typing import Any
 _GROWN_KB = 24 * 1024
 """How much a child may grow over its jobs. What a hostile document took is given back by ending the child."""
 
-_ROOM = 80 * 1024 * 1024
-"""Bytes that a job may take beside what its child was born with. A document of ten megabytes needs fifty; one that unfolds
-entities within entities would take all there is."""
+_ROOM = 24 * 1024 * 1024
+_ROOM_A_BYTE = 6
+"""Bytes that a job may take beside what its child was born with: so many, and so many for each byte of its argument. Plain
+documents need half of it; one that unfolds entities within entities would take all there is."""
 
 _SIGKILLED = 128 + signal.SIGKILL
 
@@ -91,10 +91,14 @@ def _serve(pipe: Connection, state: Any) -> None:
     # The default action of SIGALRM ends the process even while a C function holds the interpreter's lock.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     born_with = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    _limit_memory()
+    data = _data_bytes()
     try:
         while True:
-            job, argument, limit = pipe.recv()
+            _limit_memory(None)
+            message = pipe.recv_bytes()
+            _limit_memory(data + _ROOM + _ROOM_A_BYTE * len(message))
+            job, argument, limit = pickle.loads(message)  # noqa: S301 - from our own parent
+            del message
             signal.setitimer(signal.ITIMER_REAL, limit + 1)
             done, answer = attempt(job, state, argument)
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -104,10 +108,14 @@ def _serve(pipe: Connection, state: Any) -> None:
         return
 
 
-def _limit_memory() -> None:
-    """Lets jobs that want more than their room fail with MemoryError. Where the system keeps no such count, they may."""
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        # proc(5), statm: the sixth field counts the pages of data and stack, which is what RLIMIT_DATA limits.
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
-        most = pages * resource.getpagesize() + _ROOM
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+def _data_bytes() -> int:
+    """What this process takes of what RLIMIT_DATA limits: the sixth field of statm (proc(5)), in pages."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
+
+
+def _limit_memory(most: int | None) -> None:
+    """Lets a job that wants more than so many bytes of data fail with MemoryError; None: as much as the system gives."""
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    if most is None or (hard != resource.RLIM_INFINITY and most > hard):
+        most = hard
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))

@@ -61,6 +61,10 @@ def swallow(_: int, megabytes: int) -> int:
     return len(bytearray(megabytes * 1_000_000))
 
 
+def length(_: int, content: bytes) -> int:
+    return len(content + content)
+
+
 def broken_prepare() -> int:
     raise RuntimeError("no state")
 
@@ -138,7 +142,8 @@ def test_given_a_job_that_wants_much_memory_when_it_runs_then_it_fails_or_its_ch
             with pytest.raises(ChildFailed, match="MemoryError"):
                 await pool.run(swallow, 500, limit=LIMIT)
             assert await pool.run(pid, None, limit=LIMIT) == first
-            assert await pool.run(swallow, 50, limit=LIMIT) == 50_000_000
+            assert await pool.run(swallow, 20, limit=LIMIT) == 20_000_000
+            assert await pool.run(length, b"x" * 10_000_000, limit=LIMIT) == 20_000_000
             assert await pool.run(pid, None, limit=LIMIT) != first
             assert not alive(first)
 
