@@ -22,8 +22,8 @@ may be a new publishing system; the second is a habit."""
 
 _KEY_BYTES = 16
 _MOSTLY_SHARED = 0.5
-_FEWEST_DATES = 5
-"""So many entries must state one and the same second before it is no date of theirs."""
+_FEWEST_ALIKE = 5
+"""So many entries a document needs before what they have in common is its way: one second as their date, an ending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +127,19 @@ def _learned(
 ) -> FeedHabits:
     """The habits after a document that was read whole."""
     several_for_link = _ambiguous(entries, by=_link, apart=_title)
-    return replace(
+    habits = replace(
         habits,
         guids_shared=habits.guids_shared or _is_habit(map(_guid, entries), several_for_guid),
         links_shared=habits.links_shared or _is_habit(map(_link, entries), several_for_link),
+    )
+    if len(entries) < _FEWEST_ALIKE:
+        return replace(habits, endings=tuple(dict.fromkeys((*habits.endings, *learn_endings(parsed)))))
+    return replace(
+        habits,
         endings=learn_endings(parsed),
         outlets_at_end=end_in_outlets(parsed.entries),
-        dates_alike=len(entries) >= _FEWEST_DATES and len({entry.published_at for entry in parsed.entries}) == 1,
+        dates_alike=parsed.entries[0].published_at is not None
+        and len({one.published_at for one in parsed.entries}) == 1,
     )
 
 

@@ -8,7 +8,7 @@ classification. Pure.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -63,10 +63,13 @@ def recognise(identified: Identified, known: Mapping[bytes, KnownItem], now: dt.
     replays = come_again >= _FEWEST_REPLAYED and come_again * 2 > len(seem_new)
     if replays:
         found = [match or retold.get(number) for number, match in enumerate(found)]
+    stored = {match.key: match.digest for match in found if match}
     before = identified.habits
     return Recognition(
-        items=_each_once(_stored_as(sighting, match, known) for sighting, match in zip(sightings, found, strict=True)),
-        known={match.key: match.digest for match in found if match},
+        items=_each_once(
+            [_stored_as(sighting, match, known) for sighting, match in zip(sightings, found, strict=True)], stored
+        ),
+        known=stored,
         names=_new_names(sightings, found, known),
         replayed=frozenset(match.key for match in again.values()) if replays else frozenset(),
         habits=replace(_learned(identified, found, known), replayed_at=now if replays else before.replayed_at),
@@ -145,14 +148,12 @@ def _new_key(sighting: Sighting, known: Mapping[bytes, KnownItem]) -> bytes:
     return blake2b(sighting.names[0] + sighting.item.digest, digest_size=len(sighting.names[0])).digest()
 
 
-def _each_once(items: Iterable[NewsItem]) -> tuple[NewsItem, ...]:
-    """Of two entries that are one stored item, the one published last stands for both."""
+def _each_once(items: Sequence[NewsItem], stored: Mapping[bytes, bytes]) -> tuple[NewsItem, ...]:
+    """Of two entries that are one stored item, an edit stands for both, else the one published last."""
     kept: dict[bytes, NewsItem] = {}
-    for item in items:
-        former = kept.get(item.key)
-        if former is None or (item.published_at, item.digest) > (former.published_at, former.digest):
-            kept[item.key] = item
-    return tuple(kept.values())
+    for item in sorted(items, key=lambda item: (item.digest != stored.get(item.key), item.published_at, item.digest)):
+        kept[item.key] = item
+    return tuple(kept[key] for key in dict.fromkeys(item.key for item in items))
 
 
 def _new_names(

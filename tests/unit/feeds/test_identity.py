@@ -61,6 +61,18 @@ def test_a_time_when_all_entries_share_it_then_the_time_of_the_fetch_counts() ->
     assert {item.published_at for item in identified(SOURCE, feed(*entries[:4]))} == {long_ago}
 
 
+def test_what_titles_end_in_when_a_later_document_is_short_then_it_is_not_forgotten() -> None:
+    def titled(number: int) -> FeedEntry:
+        return replace(ENTRY, guid=f"urn:{number}", link=None, title=f"Treaty number {number} - The Wire")
+
+    habits = identify(SOURCE, feed(*map(titled, range(6))), FeedHabits(), SEEN).habits
+    later = identify(SOURCE, feed(titled(9)), habits, SEEN)
+    assert later.habits == habits
+    assert [(one.item.title, one.item.headline) for one in later.sightings] == [
+        ("Treaty number 9 - The Wire", "Treaty number 9")
+    ]
+
+
 def test_an_edit_when_polled_again_then_the_key_stays_and_the_digest_changes() -> None:
     (before,) = identified(SOURCE, feed(ENTRY), SEEN)
     (after,) = identified(SOURCE, feed(replace(ENTRY, title="Ruritania recalls two envoys")), SEEN)

@@ -4,10 +4,12 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hypothesis import given, strategies
 
 from monitor.domain.feeds import CacheValidators, FeedBody, FetchFailed, FetchFailure, ParsedFeed
 from monitor.feeds.entries import MAX_ENTRIES
 from monitor.feeds.parse import parse
+from monitor.feeds.text import without_forbidden
 
 URL = "https://news.example/feeds/world.xml"
 WHEN = "Tue, 03 Mar 2026 08:30:00 +0100"
@@ -72,6 +74,37 @@ def test_atom_when_parsed_then_its_own_names_are_understood() -> None:
     assert (first.summary, first.outlet) == ("First. Second.", "Origin")
     assert first.published_at == dt.datetime(2026, 3, 2, 7, 30, tzinfo=dt.UTC)
     assert second.published_at == dt.datetime(2026, 3, 3, 7, 0, tzinfo=dt.UTC)
+
+
+NETSCAPE = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"<rdf:RDF {NETSCAPE}><channel><title>R</title></channel><item><title>One</title><link>/1</link></item></rdf:RDF>",
+        (
+            '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/rss-0.91.dtd">'
+            '<rss version="0.91"><channel><title>R</title><item><title>One</title><link>/1</link></item></channel></rss>'
+        ),
+        '<rss version="0.92"><channel><title>R</title><item><title>One</title><link>/1</link></item></channel></rss>',
+        '<rss version="0.93"><channel><title>R</title><item><title>One</title><link>/1</link></item></channel></rss>',
+        '<rss version="0.94"><channel><title>R</title><item><title>One</title><link>/1</link></item></channel></rss>',
+        "<rss><channel><title>R</title><item><title>One</title><link>/1</link></item></channel></rss>",
+        (
+            '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>R</title>'
+            '<entry><title>One</title><link rel="alternate" href="/1"/></entry></feed>'
+        ),
+        (
+            '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>R</a:title>'
+            '<a:entry><a:title>One</a:title><a:link href="/1"/></a:entry></a:feed>'
+        ),
+    ],
+)
+def test_any_format_since_rss_090_when_parsed_then_its_entry_is_found(document: str) -> None:
+    feed = parsed(document, "text/xml")
+    assert feed.title == "R"
+    assert [(entry.title, entry.link) for entry in feed.entries] == [("One", "https://news.example/1")]
 
 
 def test_rdf_when_parsed_then_its_entries_are_found() -> None:
@@ -251,3 +284,40 @@ def test_a_document_that_is_a_path_when_parsed_then_no_file_is_opened(tmp_path: 
     file = tmp_path / "feed.xml"
     file.write_text(rss(item()), encoding="utf-8")
     assert isinstance(parse(body(str(file))), FetchFailed)
+
+
+PIECES = strategies.sampled_from(
+    [b"<rss version='2.0'>", b"<channel>", b"<item>", b"</item>", b"<title>", b"</title>", b"<feed xmlns='http://www.w3.org/2005/Atom'>",
+     b"<entry>", b"</entry>", b"<link href='/a'/>", b"<guid>a</guid>", b"<![CDATA[", b"]]>", b"<!--", b"-->", b"&amp;", b"&#xD800;",
+     b"&eacute;", b"&", b"<", b">", b"<!DOCTYPE x [", b"<?xml version='1.0' encoding='", b"utf-16", b"'?>", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf",
+     "é".encode(), b"\xe9", b"<pubDate>Fri, 31 Dec 9999 23:59:59 -1200</pubDate>", b"{", b'{"version": "https://jsonfeed.org/version/1", "items": [{',
+     b'"id": 1', b"}]}", b"<html>", b"<link rel=alternate type=application/rss+xml href=x>", b"</channel></rss>", b"text"]
+)  # fmt: skip
+HEADERS = strategies.sampled_from(
+    [
+        None,
+        "",
+        "text/html",
+        "text/xml; charset=utf-16",
+        "application/xml; charset=idna",
+        "text/xml; charset=\x00",
+        ";;=",
+        "a/b; charset=hex",
+    ]
+) | strategies.text(max_size=30)
+
+
+@given(strategies.lists(PIECES, max_size=30).map(b"".join) | strategies.binary(max_size=60), HEADERS)
+def test_any_document_under_any_header_when_parsed_then_what_comes_out_is_clean(
+    content: bytes, header: str | None
+) -> None:
+    found = parse(body(content, header))
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own bytes, as between processes
+    if isinstance(found, FetchFailed):
+        assert found.reason is FetchFailure.NOT_A_FEED
+        return
+    for entry in found.entries:
+        for text in (entry.title, entry.summary, entry.guid or "", entry.outlet or ""):
+            assert text == without_forbidden(text)
+        assert entry.link is None or entry.link.startswith(("http://", "https://"))
+        assert entry.published_at is None or entry.published_at.tzinfo is dt.UTC

@@ -251,6 +251,16 @@ def test_an_item_whose_content_is_gone_when_seen_again_then_it_is_known() -> Non
     assert fresh(archive.poll(*[replace(one, guid=None) for one in ENTRIES])) == []
 
 
+def test_an_edit_when_the_words_before_it_stand_beside_it_then_the_edit_is_read() -> None:
+    archive = Archive()
+    archive.poll(*ENTRIES)
+    before = entry(1, guid=None, link=None)
+    for document in ((before, entry(1, title="Corrected")), (entry(1, title="Corrected twice"), before)):
+        recognition = archive.poll(*document)
+        assert fresh(recognition) == []
+        assert edited(recognition) == [one.title for one in document if one.guid]
+
+
 ODD = strategies.lists(
     strategies.builds(
         FeedEntry,
@@ -272,12 +282,13 @@ def test_any_documents_when_seen_then_keys_stand_once_and_the_last_is_known_when
     documents: list[list[FeedEntry]],
 ) -> None:
     archive = Archive()
+    titles: set[str] = set()
     for document in documents:
         recognition = archive.poll(*document)
         assert len({item.key for item in recognition.items}) == len(recognition.items) <= len(document)
         assert recognition.known.keys() >= recognition.replayed
-        # Whoever names a title alone is there, as new or as known.
-        titles = {known.title for known in archive.items.values()}
+        # Whoever names a title alone is there, now or before.
+        titles |= {item.title for item in recognition.items}
         assert {one.title for one in document if one.guid is None and one.link is None} <= titles
     dated = [one for one in documents[-1] if one.published_at is not None]
     archive.poll(*dated)
