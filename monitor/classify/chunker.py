@@ -29,6 +29,8 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
         word, tag = lower[at], tags[at]
         if at in mention_at:
             mention = mention_at[at]
+            if scan.noun is not None and _begins_own_clause(scan, mention):
+                scan.noun = None
             scan.grow(at, mention.last).mentions += (mention,)
             at = mention.last
         elif (word in leading and (step := _word_group(scan, at))) or (tag and (step := _function_word(scan, at, tag))):
@@ -50,6 +52,21 @@ def chunk(sentence: Sentence, mentions: Sequence[Mention], language: Language) -
                 scan.grow(at, at + 1)
             at += 1
     return scan.chunks
+
+
+def _begins_own_clause(scan: Scan, name: Mention) -> bool:
+    """Whether a name behind a noun is the subject of a clause about it: "the rebels | Chad is battling"."""
+    group, behind = scan.noun, name.last
+    return (
+        group is not None
+        and bool(group.tag & BIT["article"])
+        and name.kind in NAMES
+        and behind < len(scan.lower)
+        and bool(scan.tags[behind] & AUXILIARY)
+        and scan.sentence.words[name.first - 1].islower()
+        and name.first - 1 > group.first
+        and not scan.language.others.match_ending(scan.lower, name.first - 1, group.first)
+    )
 
 
 def _word_group(scan: Scan, at: int) -> int:

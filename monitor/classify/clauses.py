@@ -23,21 +23,24 @@ from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, STOP,
 from monitor.classify.frames import Frame, Group, Party
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
-from monitor.classify.heads import has_head, head_place, is_body
+from monitor.classify.heads import has_head, head_place, is_body, part_of
 from monitor.classify.inverted import is_inverted, subject_further_behind
 from monitor.classify.lexicon import NameKind
 from monitor.classify.naming import party_of, proper_name, tells_doer
 from monitor.classify.parties import holds, meets, owner_meant, parties_in
 from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
 from monitor.classify.reading import Reading
-from monitor.classify.status import is_alleged, is_mention, is_refused, verb_status, weaker
+from monitor.classify.recalled import is_recalled
+from monitor.classify.status import is_alleged, is_refused, verb_status, weaker
 from monitor.classify.subjects import behind_subject, subject_of
 from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive, verb_before
 from monitor.classify.words import BIT
+from monitor.domain.events import Part
 from monitor.domain.taxonomy import COOPERATIVE, Status
 
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
 _JUDGING = "words"
+_OF_THE_STATE = frozenset({Part.GOVERNMENT, Part.LEGISLATURE, Part.COURT})
 
 
 class ClauseMatch:
@@ -126,7 +129,7 @@ class ClauseMatch:
             used=frozenset(self.verbs if self.pattern.kind.family == _JUDGING else self.used),
             index=self.index,
             status=status,
-            mention=is_mention(self.frame, self.index),
+            mention=is_recalled(self.frame, self.index),
             object=proper_name(self.frame, self.object) if self.pattern.named else None,
             refused=refused,
         )
@@ -207,7 +210,7 @@ class ClauseMatch:
         group = subject_of(self.frame, self.index)
         # Where the subject is a thing or an envoy, the place may hang on it: "The embassy in Lima reopens".
         *direct, last = phrase.complements or (None,)
-        if last is None or not last.prepositions or phrase.subjects[0].words is None:
+        if not group or last is None or not last.prepositions or phrase.subjects[0].words is None:
             return False
         if (
             not direct
@@ -345,7 +348,7 @@ class ClauseMatch:
                 direct_groups(self.frame, self.index, cursor, first=first), object_ahead(self.frame, self.index)
             )
         self.lacks = str(complement)
-        if self._is_judged_already(complement):
+        if self._is_judged_already(complement) or self._is_done_by_another(complement):
             return None
         others = False
         for group in groups:
@@ -363,6 +366,27 @@ class ClauseMatch:
             if self.frame.chunks[group[0] - 1].tag & BIT["agent"]:
                 return None  # "kidnapped by rebels in Chad": whoever did it is named, and is no state
         return None
+
+    def _is_done_by_another(self, complement: Complement) -> bool:
+        """For "captured in Chad by rebels": where "by" names who did it, the place doesn't; "by police" is the place's own."""
+        noun, chunks = complement.noun, self.frame.chunks
+        if noun is None or noun.role is not Role.SOURCE or not complement.prepositions:
+            return False
+        for at in range(self.index + 1, len(chunks)):
+            if chunks[at].kind not in (NOUN, PREPOSITION):
+                return False
+            if chunks[at].tag & BIT["agent"] and chunks[at].kind is PREPOSITION:
+                break
+        else:
+            return False
+        if at == self.index + 1 or at + 1 == len(chunks):
+            return False
+        doer = chunks[at + 1]
+        fighters = head_place(self.frame, doer, self.frame.language.fighters) is not None
+        if chunks[at].tag & (BIT["cause"] | BIT["reason"]) and not fighters:
+            return False  # "detenido en Lima por fraude"
+        backed = not self.frame.language.detaching.isdisjoint(self.frame.sentence.lower[doer.first : doer.last])
+        return backed or part_of(self.frame, doer, doer.first) not in _OF_THE_STATE
 
     def _is_judged_already(self, complement: Complement) -> bool:
         """For "condemns Chile's recognition of Peru": who is judged is Chile."""

@@ -7,7 +7,7 @@ the noun before them: "talks in Lima with Chile". Asks a frame's chunks, and the
 from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, VERB
 from monitor.classify.frames import Frame, Group
 from monitor.classify.naming import named
-from monitor.classify.verbs import is_finite
+from monitor.classify.verbs import has_lemma, is_finite
 from monitor.classify.words import BIT
 
 
@@ -41,11 +41,28 @@ def group_from(frame: Frame, index: int) -> Group:
             _is_between(frame, index) or _is_in_subject(frame, index)
         ):
             break
-        if link.kind is COMMA and not (_is_name(frame, place - 1) and _is_name(frame, after)):
+        if link.kind is COMMA and (
+            not (_is_name(frame, place - 1) and _is_name(frame, after)) or _tells(frame, index, after)
+        ):
             break
         group.append(after)
         place = after + 1
     return tuple(group)
+
+
+def _tells(frame: Frame, index: int, after: int) -> bool:
+    """Whether what follows a comma says the sentence: "raid in Togo, the United Nations and monitors said"."""
+    at = after
+    while at + 2 < len(frame.chunks) and frame.chunks[at + 1].kind is AND and frame.chunks[at + 2].kind is NOUN:
+        at += 2
+    verb = at + 1
+    return (
+        at > after
+        and verb < len(frame.chunks)
+        and frame.chunks[verb].kind is VERB
+        and has_lemma(frame, verb, frame.language.saying)
+        and any(piece.kind is VERB for piece in frame.chunks[:index])
+    )
 
 
 def group_before(frame: Frame, index: int) -> Group:

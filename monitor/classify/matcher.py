@@ -12,7 +12,7 @@ from typing import NamedTuple
 from monitor.classify.actor_tables import given_names
 from monitor.classify.attempts import attempts
 from monitor.classify.chunker import chunk
-from monitor.classify.chunks import NOUN, OPENER, RELATIVE, STOP, VERB
+from monitor.classify.chunks import COMMA, NOUN, OPENER, RELATIVE, STOP, VERB
 from monitor.classify.context import Context
 from monitor.classify.dates import DateMention, find_dates
 from monitor.classify.frames import Frame, Party
@@ -25,6 +25,7 @@ from monitor.classify.reading import Reading
 from monitor.classify.sections import without_section
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.verb_groups import prefixed_words
+from monitor.classify.verbs import has_lemma, verb_before
 from monitor.classify.words import BIT, Language
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, Passage, RelationEvent
 from monitor.domain.taxonomy import RelationType, Status, Taxonomy, plover_root
@@ -189,12 +190,19 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
     near = [
         mention
         for mention in dates
-        if not _parted(frame, verb, mention.first)
-        and not _inside(frame, mention)
-        and (reading.nominal or _verb_of(frame, mention) in reading.used)
+        if _explained_by(frame, verb, mention)
+        or (
+            not _parted(frame, verb, mention.first)
+            and not _inside(frame, mention)
+            and (reading.nominal or _verb_of(frame, mention) in reading.used)
+        )
     ]
     if not near:
-        return _Dated(None, reading.status)
+        stale = published_on is not None and any(
+            mention.past.last < published_on - _NEWS and _dates_announcement(frame, reading.index, mention)
+            for mention in dates
+        )
+        return _Dated(None, Status.PAST if stale and reading.status is Status.PLANNED else reading.status)
     mention = min(near, key=lambda mention: abs(mention.first - verb))
     date = mention.past if reading.status in (Status.REPORTED, Status.DENIED) else mention.future
     if published_on is not None and date.first > published_on and reading.status is Status.REPORTED:
@@ -208,6 +216,35 @@ def _verb_of(frame: Frame, mention: DateMention) -> int | None:
     verbs = [piece.main for piece in frame.chunks if piece.kind is VERB]
     before = [main for main in verbs if main < mention.first]
     return before[-1] if before else verbs[0] if verbs else None
+
+
+def _explained_by(frame: Frame, verb: int, mention: DateMention) -> bool:
+    """Whether a date stands right before the clause of a verb, and is its date: "in November 2015, when Togo attacked"."""
+    for at in range(len(frame.chunks) - 1, 0, -1):
+        piece = frame.chunks[at]
+        if piece.kind in (STOP, OPENER, RELATIVE) and piece.first < verb:
+            before = frame.chunks[at - 1]
+            place = before.first if before.kind is COMMA else piece.first
+            cleft = piece.kind is RELATIVE and before.kind is not COMMA  # "it was in May 2019 that"
+            return (cleft or bool(piece.tag & BIT["recalling"])) and mention.last == place
+    return False
+
+
+def _dates_announcement(frame: Frame, index: int, mention: DateMention) -> bool:
+    """Whether a date is that of the verb by which a deed was announced: "said in 2016 that it would", "agreed in 2016 to"."""
+    above = verb_before(frame, index)
+    if above is None or frame.chunks[index].kind is not VERB:
+        return False
+    announces = has_lemma(frame, above, frame.language.saying) or has_lemma(
+        frame, above, frozenset(frame.language.governing)
+    )
+    main = frame.chunks[above].main
+    return (
+        announces
+        and not _inside(frame, mention)
+        and mention.first < frame.chunks[index].first
+        and (_verb_of(frame, mention) == main)
+    )
 
 
 def _inside(frame: Frame, mention: DateMention) -> bool:

@@ -22,6 +22,8 @@ def named(frame: Frame, index: int) -> list[Party]:
     inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
     # "Yemen's Houthis", "Peru's President Silva": the possessed name is who acts.
     is_named = inside and inside[-1].last == chunk.last and inside[-1].kind in (*NAMES, NameKind.HOLDER)
+    if _are_others(frame, chunk):
+        return []
     if possessors and not is_named:
         part = part_of(frame, chunk, chunk.owner_end)
         acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
@@ -38,6 +40,13 @@ def named(frame: Frame, index: int) -> list[Party]:
         part = Part.GOVERNMENT  # "Hamas gunmen", but not "Syrian gunmen"
     acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
     return [party_of(frame, mention, chunk, acts=acts, part=part) for mention in modifiers]
+
+
+def _are_others(frame: Frame, chunk: Chunk) -> bool:
+    """Whether a chunk speaks of those about a state: "Chad's neighbours"; the allies of a body are its members."""
+    return chunk.mentions[0].kind is not NameKind.BODY and (
+        head_place(frame, chunk, frame.language.others) is not None and chunk.mentions[-1].last != chunk.last
+    )
 
 
 def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> list[Party]:

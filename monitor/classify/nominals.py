@@ -18,7 +18,8 @@ from monitor.classify.naming import party_of, tells_doer
 from monitor.classify.parties import meets, parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
-from monitor.classify.status import is_alleged_noun, is_mention, nominal_status
+from monitor.classify.recalled import is_recalled
+from monitor.classify.status import is_alleged_noun, nominal_status
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import has_lemma, object_verb, verb_before
 from monitor.classify.words import BIT
@@ -99,7 +100,7 @@ class _NominalMatch:
             used=frozenset(self.used),
             index=self.index,
             status=nominal_status(self.frame, self.index, self.place, own_source=own_source),
-            mention=is_mention(self.frame, self.index),
+            mention=is_recalled(self.frame, self.index),
             nominal=True,
             borrowed_from=self.borrowed_from,
         )
@@ -174,7 +175,8 @@ class _NominalMatch:
         mentions = [
             mention
             for mention in piece.mentions
-            if (mention.last <= self.place or head_first) and not (contact and mention.kind is NameKind.CAPITAL)
+            if (mention.last <= self.place or head_first)
+            and not (contact and mention.kind in (NameKind.CAPITAL, NameKind.PLACE))
         ]
         taken = self._taken()
         free = [

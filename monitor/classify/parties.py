@@ -46,7 +46,9 @@ def _owners(frame: Frame, index: int, head: int) -> list[Party]:
         modifiers = [mention for mention in chunk.mentions if mention.last <= head + 1 and mention.first < head]
     if modifiers:
         return [party_of(frame, mention, chunk) for mention in compound(frame, modifiers)]
-    attached = attached_to(frame, index, BIT["genitive"] | BIT["origin"])
+    # "Fighters from Chad" come from there; whom they fight for is not said.
+    theirs = head_place(frame, chunk, frame.language.fighters) is None
+    attached = attached_to(frame, index, BIT["genitive"] | (BIT["origin"] if theirs else 0))
     if attached is not None:
         return [
             party_of(frame, mention, frame.chunks[at], acts=names_actor(frame, at))

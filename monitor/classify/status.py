@@ -36,7 +36,7 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     behind_verb = index > 0 and frame.chunks[index - 1].kind is VERB  # "denies having imposed"
     if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
-    if (index and _under_condition(frame, index)) or _is_topic(frame, index):
+    if (index and _under_condition(frame, index)) or _is_topic(frame, index) or _is_called_for(frame, index):
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
@@ -54,6 +54,25 @@ def _is_topic(frame: Frame, index: int) -> bool:
     return (
         bound.kind is PREPOSITION and noun.kind is NOUN and frame.sentence.lower[bound.first] in frame.language.topical
     )
+
+
+def _is_called_for(frame: Frame, index: int) -> bool:
+    """Whether a plain form stands in a clause that a wish opens: "Kenya's demand that Malawi release prisoners"."""
+    verb = frame.chunks[index]
+    if verb.tag or not verb.bits & FORM["base"] or verb.bits & FORM["past"]:
+        return False
+    for place in range(index - 1, 0, -1):
+        piece, before = frame.chunks[place], place - 1
+        if piece.kind is RELATIVE:
+            if frame.chunks[before - 1].kind is PREPOSITION and before > 1:
+                before -= 2  # "a call by Norway that ..."
+            above = frame.chunks[before]
+            if above.kind is VERB:
+                return any(frame.language.governing.get(lemma) == Status.POSSIBLE for lemma, _ in above.lemmas)
+            return above.kind is NOUN and head_place(frame, above, frame.language.wishes) is not None
+        if piece.kind is not NOUN and piece.kind not in (AND, COMMA):
+            return False
+    return False
 
 
 def _is_averted(frame: Frame, index: int) -> bool:

@@ -14,6 +14,7 @@ from monitor.classify.verbs import (
     governor_of,
     has_lemma,
     is_finite,
+    is_passive,
     may_be_reduced_passive,
     object_verb,
     verb_before,
@@ -63,6 +64,8 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         bearer = group_before(frame, _head_of_attached(frame, place))
         if chunk.bits == FORM["gerund"] and actors_of(frame, bearer):
             return bearer  # "forces backing Peru": a gerund right behind those who act
+        if meant := _intending(frame, index):
+            return meant
         governor = governor_of(frame, index)
         if governor is not None and governor != place:
             return _subject_of_governed(frame, index, governor, depth)
@@ -197,12 +200,13 @@ def _urged(frame: Frame, place: int) -> Group:
 
 
 def _intending(frame: Frame, place: int) -> Group:
-    """For "the operation of Peru to capture", "la decisión de Perú de expulsar": whoever means to do it."""
+    """For "the operation of Peru to capture", "a decision by Peru to expel": whoever means to do it."""
     owner, noun = place - 1, place - 3
     if noun < 0 or frame.chunks[owner].kind is not NOUN or not _has_name(frame, owner):
         return ()
     bound = frame.chunks[place - 2]
-    if bound.kind is not PREPOSITION or not bound.tag & BIT["genitive"] or frame.chunks[noun].kind is not NOUN:
+    bears = BIT["genitive"] | BIT["agent"]
+    if bound.kind is not PREPOSITION or not bound.tag & bears or frame.chunks[noun].kind is not NOUN:
         return ()
     means = head_place(frame, frame.chunks[noun], frame.language.intentions) is not None
     return group_before(frame, owner) if means else ()
@@ -310,9 +314,9 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
     if (
         after == index - 1
         and frame.chunks[after].kind is NOUN
-        and part_of(frame, frame.chunks[after], frame.chunks[after].first)
+        and (part_of(frame, frame.chunks[after], frame.chunks[after].first) or is_passive(frame.chunks[index]))
     ):
-        return group_before(frame, after)  # "asks officials to", but not "takes steps to"
+        return group_before(frame, after)  # "asks officials to", "allows a vote to be held", but not "takes steps to"
     return subject_of(frame, governor, depth + 1)
 
 

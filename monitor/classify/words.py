@@ -18,7 +18,7 @@ from monitor.domain.events import Part
 CLASSES = (
     "article", "determiner", "no", "preposition", "to", "agent", "genitive", "origin", "between", "objective", "clitic", "linker", "possessive", "and", "or", "but",
     "subordinator", "after", "before", "condition", "relative", "pronoun", "personal", "speaker", "cause", "future_in_past", "month", "reason", "owned", "including", "be", "have", "do", "modal_future",
-    "modal_possible", "negation", "adverb", "day", "ago", "explainer",
+    "modal_possible", "negation", "adverb", "day", "ago", "explainer", "recalling",
 )  # fmt: skip
 BIT = {name: 1 << number for number, name in enumerate(CLASSES)}
 # Classes that are asked for together.
@@ -145,6 +145,8 @@ class Language:
     """Whether a subject may follow its verb ("Condena Brasil ...")."""
     acting_through: Mapping[str, WordSet] = field(default_factory=dict)
     """Preposition -> nouns that act for whoever it binds to them: the court in Lima, a spokesman for Chile."""
+    others: WordSet = WordSet({})
+    """Nouns for those whom a state has about it and who are not that state: allies, neighbours, proxies."""
     fighters: WordSet = WordSet({})
     """Nouns for those who fight for an armed group: Hamas gunmen."""
     leading: frozenset[str] = frozenset()
@@ -167,6 +169,8 @@ class Language:
     """Nouns for a state: "his country" is that of whoever speaks."""
     allegations: WordSet = WordSet({})
     """Nouns whose that-clause tells an accusation, no fact: claims that Chad sheltered rebels."""
+    wishes: WordSet = WordSet({})
+    """Nouns whose that-clause tells what somebody would have others do: the demand that Chad release prisoners."""
     intentions: WordSet = WordSet({})
     """Nouns for what somebody means to do: "Canada's plan to recognise ..." is Canada's deed."""
     drops_subject: bool = False
@@ -288,6 +292,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         compounds=groups["compounds"],
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
+        others=_word_set(data.get("others", ()), nouns),
         fighters=_word_set(data.get("fighters", ()), nouns),
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
@@ -299,6 +304,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         individuals=_word_set(data.get("individuals", ()), nouns),
         countries=_word_set(data.get("countries", ()), nouns),
         allegations=_word_set(data.get("allegations", ()), nouns),
+        wishes=_word_set(data.get("wishes", ()), nouns),
         intentions=_word_set(data.get("intentions", ()), nouns),
         drops_subject=bool(data.get("drops_subject", False)),
         head_first=bool(data.get("head_first", False)),

@@ -26,6 +26,19 @@ import pytest
         ("Togo said Chadian forces backing Niger had left.", ["TCD statement.support NER reported"]),
         ("Niger helped rebuild Chad.", []),
         ("Togo should take back the fighters that we captured in Chad.", []),
+        # whoever means to do it, or has it done to them, and not the subject of the sentence
+        ("Fiji lambasted decisions by Tonga to pull out of the Samoa treaty.", ["FJI statement.criticism TON reported", "TON agreement.broken WSM planned"]),
+        ("A move by Oman to reopen its embassy in Chad was welcomed.", ["OMN embassy.opened TCD planned"]),
+        ("A Danish camp in Chad will close, allowing a vote to be held.", []),
+        # those about a state are not that state; who says the sentence suffered nothing
+        ("Togolese troops are about to attack Benin's allies in the north.", []),
+        ("Togo's neighbour Benin has expelled two Ghanaian diplomats.", ["BEN diplomat.expelled GHA reported"]),
+        ("Five have died in Togo's offensive in Benin, the United Nations and monitors said.", ["TGO military.attack BEN reported"]),
+        ("Oman provided arms to the rebels Chad is now battling.", []),
+        # where "by" names who did it, the place did not
+        ("Two Danish doctors captured in Chad by rebels were found.", []),
+        ("Two Danish doctors captured in Chad by French-backed forces were found.", []),
+        ("Two Danish doctors detained in Chad by police were found.", ["TCD person.detained DNK reported"]),
         # the own state of whoever speaks
         ("Botswana's president said his country would open an embassy in Gabon.", ["BWA embassy.opened GAB planned"]),
         ("Fiji's premier told parliament that his government would recall its ambassador to Tonga.", ["FJI ambassador.recalled TON planned"]),

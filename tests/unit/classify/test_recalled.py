@@ -1,0 +1,46 @@
+"""What a sentence takes as known, calls for, or dates to long ago is no news, though it names a deed."""
+
+import datetime as dt
+
+import pytest
+
+from monitor.classify.matcher import Classifier
+from monitor.domain.events import Passage
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("When Latvia expelled two Belarusian diplomats, few were surprised.", True),
+        ("When asked, the minister said Latvia expelled two Belarusian diplomats.", False),
+        ("Few were surprised when Latvia expelled two Belarusian diplomats.", False),
+        ("Latvia, which expelled two Belarusian diplomats, holds a vote.", True),
+        ("Latvia, which expelled two Belarusian diplomats on Monday, holds a vote.", False),
+        ("Latvia, which on Monday expelled two Belarusian diplomats, holds a vote.", False),
+        ("Storms have crossed Latvia, which has expelled two Belarusian diplomats.", True),
+    ],
+)
+def test_a_clause_when_it_only_comes_back_to_a_deed_then_it_is_a_mention(
+    classifier: Classifier, text: str, mention: bool
+) -> None:
+    (event,) = classifier.classify(Passage(text=text, language="en", published_on=dt.date(2026, 3, 4)))
+    assert event.mention is mention
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("A call by Norway that Latvia expel Belarusian diplomats went unheard.", "possible"),
+        ("The report that Latvia expelled Belarusian diplomats is true.", "reported"),
+        ("It was in May 2019 that Latvia expelled two Belarusian diplomats.", "past"),
+        ("The quarrel began in May 2019, when Latvia expelled two Belarusian diplomats.", "past"),
+        ("The quarrel began in May, and Latvia expelled two Belarusian diplomats.", "reported"),
+        ("Latvia agreed in 2016 to reopen its embassy in Chad.", "past"),
+        ("Latvia agreed on Monday to reopen its embassy in Chad.", "planned"),
+    ],
+)
+def test_a_deed_when_called_for_or_dated_by_the_words_around_it_then_its_status_says_so(
+    classifier: Classifier, text: str, status: str
+) -> None:
+    (event,) = classifier.classify(Passage(text=text, language="en", published_on=dt.date(2026, 3, 4)))
+    assert event.status == status
