@@ -75,7 +75,9 @@ def parse(body: FeedBody, seen: bytes = b"") -> ParsedFeed | FetchFailed:
 def _parse_news(body: FeedBody, segments: Segments, seen: bytes) -> ParsedFeed | None:
     """What is new in a document, or None where the whole of it must be read."""
     unseen = segments.unseen(parted(seen))
-    if len(segments.spans) > MAX_ENTRIES or len(unseen) > len(segments.spans) * _MOSTLY_NEW:
+    # A document without entries may be anything, a login page among others.
+    few = 0 < len(segments.spans) <= MAX_ENTRIES
+    if not few or len(unseen) > len(segments.spans) * _MOSTLY_NEW:
         return None
     known = len(segments.spans) - len(unseen)
     stored = joined(segments.digests)

@@ -41,6 +41,12 @@ def test_a_changed_document_when_read_then_only_what_is_new_in_it_is_parsed() ->
     assert (again.entries, again.known, again.segments) == ((), 6, after.segments)
 
 
+def test_a_page_that_stands_where_the_feed_was_when_read_then_it_is_no_empty_feed() -> None:
+    before = read(rss(item(1), item(2)))
+    assert isinstance(parse(body(b"<html><body>Please sign in</body></html>"), before.segments), FetchFailed)
+    assert read(rss(), before.segments).entries == ()
+
+
 def test_an_edited_entry_when_read_then_it_is_parsed_again() -> None:
     before = read(rss(item(1), item(2), item(3)))
     after = read(rss(item(1), item(2, "<description>more</description>"), item(3)), before.segments)
@@ -187,7 +193,7 @@ def test_any_two_documents_when_only_news_is_parsed_then_no_entry_of_the_whole_i
     whole, news = parse(body(content)), parse(body(content), before.segments)
     if isinstance(whole, FetchFailed) or isinstance(news, FetchFailed):
         # Where nothing in it is new, a document's head is not looked at.
-        assert whole == news or (isinstance(news, ParsedFeed) and not news.entries)
+        assert whole == news or (isinstance(news, ParsedFeed) and news.known and not news.entries)
         return
     for entry in whole.entries:
         assert entry in news.entries or entry in before.entries
