@@ -1,16 +1,21 @@
 import asyncio
 import datetime as dt
+from contextlib import ExitStack
+from dataclasses import replace
 
 from structlog.testing import capture_logs
 
 from monitor.domain.delivery import ChannelSpec
-from monitor.domain.feeds import FeedSource, FirstPoll
+from monitor.domain.feeds import FeedSource, FeedState, FeedWishes, FirstPoll
 from monitor.domain.routing import SilenceReason
 from monitor.storage import events, items, outbox, polls, silences, stories
 from monitor.storage.outbox import MessageState
+from monitor.worker.commit import Committed, PolledFeed
 from monitor.worker.jobs import Jobs
 from monitor.worker.poll import PollOutcome
-from tests.integration.worker.conftest import Newsroom, Staff
+from monitor.worker.settling import Settling
+from tests.integration.worker.conftest import Newsroom, Staff, utc_now
+from tests.integration.worker.servers import publisher
 
 EXPELLED = "Peru expels three Chilean diplomats"
 RECALLED = "Norway recalls its ambassador to Hungary"
@@ -236,3 +241,89 @@ def test_given_a_lease_that_another_took_when_the_poll_ends_then_nothing_is_writ
         assert (await staff.poller.poll(source, theirs)).written.fresh == 1
 
     newsroom.play(scenario)
+
+
+def state_of(newsroom: Newsroom, feed_id: str) -> FeedState:
+    with newsroom.database.read() as connection:
+        return next(state for state in polls.feed_states(connection) if state.feed_id == feed_id)
+
+
+def test_given_several_feeds_that_were_well_when_nobody_can_be_reached_then_none_is_blamed(newsroom: Newsroom) -> None:
+    with ExitStack() as stack:
+        others = [stack.enter_context(publisher()) for _ in range(4)]
+        for other in others:
+            other.publish("A quiet day at the museum")
+        sources = [replace(newsroom.source(f"/{number}"), url=other.url()) for number, other in enumerate(others)]
+
+        async def all_well(staff: Staff) -> None:
+            for source, claim in staff.claim_all(sources):
+                assert (await staff.poller.poll(source, claim)).outcome is PollOutcome.READ
+
+        newsroom.play(all_well)
+
+    async def network_down(staff: Staff) -> None:
+        for source, claim in staff.claim_all(sources):
+            assert (await staff.poller.poll(source, claim)).outcome is PollOutcome.FAILED
+        assert staff.poller.network_down_since is not None
+
+    newsroom.play(network_down)
+    # Two failed before it could be known; what counts is that none is asked less and less often.
+    assert [state_of(newsroom, source.id).failures for source in sources] == [1, 1, 0, 0]
+
+
+def test_given_a_crowded_host_when_a_feed_is_put_off_then_it_is_given_back_unasked(newsroom: Newsroom) -> None:
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source()
+        claim = staff.claim(source)
+        report = await staff.poller.put_off(source, claim, dt.timedelta(minutes=2))
+        assert report.outcome is PollOutcome.PUT_OFF
+        assert newsroom.publisher.requests == []
+        again = staff.claim(source)
+        assert again.state.failures == 0
+        assert again.state.next_poll_at is not None
+        assert again.state.next_poll_at > utc_now() + dt.timedelta(minutes=1)
+        lost = await staff.poller.put_off(source, claim, dt.timedelta(minutes=2))
+        assert lost.outcome is PollOutcome.LOST
+
+    newsroom.play(scenario)
+
+
+def test_given_a_poll_that_can_not_be_written_when_others_end_with_it_then_only_it_is_lost(newsroom: Newsroom) -> None:
+    async def scenario(staff: Staff) -> None:
+        settling = Settling(newsroom.database, staff.desk, utc_now)
+        sources = [newsroom.source(f"/{name}") for name in "abc"]
+        polled = [
+            PolledFeed(claim=claim, source=source, state=replace(claim.state, next_poll_at=utc_now()))
+            for source, claim in staff.claim_all(sources)
+        ]
+        # Without a time for its next poll, a feed would never be polled again: storage refuses that.
+        polled[1] = replace(polled[1], state=replace(polled[1].state, next_poll_at=None))
+        first, broken, third = await asyncio.gather(*map(settling.write, polled), return_exceptions=True)
+        assert (first, third) == (Committed(), Committed())
+        assert isinstance(broken, ValueError)
+
+    newsroom.play(scenario)
+
+
+def test_given_a_feed_with_wishes_when_polled_then_they_and_its_rhythm_are_remembered(newsroom: Newsroom) -> None:
+    dates = "".join(
+        f"<item><title>Fiji and Tonga talk, day {day}</title><guid>{day}</guid>"
+        f"<pubDate>{day:02} Mar 2026 06:00:00 GMT</pubDate></item>"
+        for day in range(1, 6)
+    )
+    newsroom.publisher.documents["/feed"] = (
+        "<rss version='2.0'><channel><title>Daily</title><ttl>30</ttl>"
+        f"<skipHours><hour>3</hour></skipHours>{dates}</channel></rss>"
+    ).encode()
+
+    async def scenario(staff: Staff) -> None:
+        source = newsroom.source()
+        await staff.poll(source)
+        # A poll that brings nothing forgets nothing.
+        assert (await staff.poll(source)).outcome is PollOutcome.UNCHANGED
+
+    newsroom.play(scenario)
+    state = state_of(newsroom, "feed")
+    assert state.wishes == FeedWishes(ttl=dt.timedelta(minutes=30), skip_hours=frozenset({3}))
+    assert (state.rhythm, state.entries) == (dt.timedelta(days=1), 5)
+    assert state.newest_at == dt.datetime(2026, 3, 5, 6, tzinfo=dt.UTC)

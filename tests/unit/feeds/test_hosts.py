@@ -71,3 +71,21 @@ async def test_many_hosts_when_their_spacing_has_passed_then_nothing_is_left_beh
     await starts(gate, [f"http://{number}.example/" for number in range(500)])
     await asyncio.sleep(0.1)
     assert gate._hosts == {}
+
+
+async def test_a_crowded_host_when_asked_how_long_then_those_in_line_are_counted_and_other_hosts_are_free() -> None:
+    gate = HostGate(timedelta(seconds=1), 2)
+    assert gate.expected_wait("http://a.example/") == timedelta(0)
+    line = [asyncio.create_task(hold(gate, "http://a.example/")) for _ in range(12)]
+    await asyncio.sleep(0.01)
+    # One holds its place, another waits for the door; ten are behind them, a second apart.
+    assert timedelta(seconds=10) < gate.expected_wait("http://a.example/x") <= timedelta(seconds=11)
+    assert gate.expected_wait("http://b.example/") == timedelta(0)
+    for one in line:
+        one.cancel()
+    await asyncio.gather(*line, return_exceptions=True)
+
+
+async def hold(gate: HostGate, url: str) -> None:
+    async with gate.slot(url):
+        await asyncio.sleep(600)
