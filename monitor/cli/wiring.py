@@ -28,6 +28,7 @@ from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient, trusted_authorities
 from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
+from monitor.settings.channels import reread
 from monitor.settings.files import Loaded
 from monitor.settings.process import Settings
 from monitor.storage import schema
@@ -39,6 +40,7 @@ from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller
+from monitor.worker.switchboard import Switchboard
 from monitor.worker.takeover import take_over
 
 log = structlog.get_logger()
@@ -129,7 +131,12 @@ async def crew(
         for_channels = await stack.enter_async_context(
             HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks, setting="allow_webhooks"), USER_AGENT, tls)
         )
-        channels = {spec.id: build(spec, ways(settings, for_channels)) for spec in loaded.channels}
+        outside = ways(settings, for_channels)
+        channels = Switchboard(
+            loaded.channels,
+            reread=lambda spec: reread(spec, environ=os.environ, folder=loaded.location.folder),
+            build=lambda spec: build(spec, outside),
+        )
         gate = HostGate(spacing, settings.poll.host_concurrency)
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
         desk = Desk(
@@ -172,6 +179,7 @@ async def crew(
                 schedule=settings.delivery.retry,
                 owner=owner,
                 clock=utc_now,
+                renew=channels.renew,
             ),
             channels=channels,
             owner=owner,

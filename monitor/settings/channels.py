@@ -5,14 +5,14 @@ which kinds exist, and which options each takes, is delivery's business and its 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.delivery import ChannelSpec, OptionValue
+from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.settings.entries import Entry, gather_entries
-from monitor.settings.secrets import SecretMissing, is_reference, resolve
+from monitor.settings.secrets import FILE, SecretMissing, is_reference, resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,30 @@ def read_channels(documents: Sequence[TomlDocument], *, environ: Mapping[str, st
     return ChannelsRead(
         channels=tuple(channels), entries={entry.id: entry for entry in entries}, findings=tuple(findings)
     )
+
+
+def reread(spec: ChannelSpec, *, environ: Mapping[str, str], folder: Path) -> ChannelSpec:
+    """The channel with its `file:` secrets as they are now; one that can't be read stays as it was.
+
+    What stands in the environment can't change while the process runs.
+    """
+    options = {key: _reread(value, environ, folder) for key, value in spec.options.items()}
+    return replace(spec, options=options)
+
+
+def _reread(value: OptionValue, environ: Mapping[str, str], folder: Path) -> OptionValue:
+    match value:
+        case Secret(reference=reference) if reference.startswith(FILE):
+            try:
+                return resolve(reference, environ=environ, folder=folder)
+            except SecretMissing:
+                return value
+        case tuple():
+            return tuple(_reread(one, environ, folder) for one in value)
+        case dict():
+            return {key: _reread(one, environ, folder) for key, one in value.items()}
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
 from monitor.stories.gather import STANDING_FOR, gather
 from monitor.stories.ids import event_id
-from monitor.worker.notices import operator_channels, post
+from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.standing import StandingStories, sides_of
 
 
@@ -188,7 +188,10 @@ class _Transaction:
         if lesson.memory is not None:
             memory.remember(self.connection, self.polled.source.id, lesson.memory)
         for notice in lesson.notices:
-            post(self.connection, operator_channels(self.desk.channels, self.desk.operator), notice)
+            receivers = operator_channels(
+                self.desk.channels, self.desk.operator, without=broken_channels(self.connection)
+            )
+            post(self.connection, receivers, notice)
 
     def _unknown(self, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
         """The reports that are news to the archive: an edit that says the same again stays silent (P5)."""

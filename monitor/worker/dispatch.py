@@ -17,12 +17,21 @@ import structlog
 from monitor import metrics
 from monitor.delivery.channel import Channel
 from monitor.delivery.retry import CIRCUIT_AFTER, next_attempt, rest
-from monitor.domain.delivery import Claim, Delivered, GaveUp, Notice, Refused, TryAgain, Verdict
+from monitor.domain.delivery import Claim, Delivered, GaveUp, MessageKind, Notice, Refused, TryAgain, Verdict
 from monitor.domain.errors import DatabaseError
 from monitor.storage import outbox
-from monitor.storage.channels import break_channel, count_failure, forget_failures, keep_pace, pause_channel
+from monitor.storage.channels import (
+    break_channel,
+    count_failure,
+    forget_failures,
+    keep_pace,
+    pause_channel,
+    reopen_channel,
+)
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
-from monitor.worker.notices import operator_channels, post
+from monitor.worker import failures
+from monitor.worker.notices import broken_channels, operator_channels, post
 
 log = structlog.get_logger()
 
@@ -37,6 +46,11 @@ _VERDICT_NAMES: dict[type[Verdict], str] = {
 }
 
 
+def _nothing_changed(_: str) -> bool:
+    """For channels whose secrets lie in no file."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
     """What one round of sending came to, in messages."""
@@ -47,7 +61,10 @@ class Round:
 
 
 class Dispatcher:
-    """Drains the outbox of the configured channels. `schedule` holds the pause before each attempt."""
+    """Drains the outbox of the configured channels. `schedule` holds the pause before each attempt.
+
+    `renew` looks whether a channel's secrets have changed, and has `channels` use them then.
+    """
 
     def __init__(
         self,
@@ -59,6 +76,7 @@ class Dispatcher:
         owner: str,
         clock: Callable[[], dt.datetime],
         jitter: Callable[[], float] = random.random,
+        renew: Callable[[str], bool] = _nothing_changed,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -67,6 +85,7 @@ class Dispatcher:
         self._owner = owner
         self._clock = clock
         self._jitter = jitter
+        self._renew = renew
         self._draining: dict[str, asyncio.Task[Counter[str]]] = {}
         self._stopping = False
 
@@ -74,10 +93,10 @@ class Dispatcher:
         """Starts to drain every channel that is not being drained already."""
         if self._stopping:
             return
-        for channel in self._channels.values():
-            running = self._draining.get(channel.id)
+        for channel_id in self._channels:
+            running = self._draining.get(channel_id)
             if running is None or running.done():
-                self._draining[channel.id] = asyncio.create_task(self._drain_safely(channel))
+                self._draining[channel_id] = asyncio.create_task(self._drain_safely(channel_id))
 
     async def round(self) -> Round:
         """Sends all that is due now, and returns once every channel is through.
@@ -86,7 +105,7 @@ class Dispatcher:
             DatabaseUnavailable: of the first channel that met it; leases end by themselves.
         """
         counts: Counter[str] = Counter()
-        for one in await asyncio.gather(*(self._drain(channel) for channel in self._channels.values())):
+        for one in await asyncio.gather(*(self._drain(channel_id) for channel_id in self._channels)):
             counts += one
         return Round(delivered=counts["delivered"], postponed=counts["postponed"], dead=counts["dead"])
 
@@ -101,25 +120,41 @@ class Dispatcher:
             await asyncio.gather(*late, return_exceptions=True)
         await asyncio.to_thread(self._release)
 
-    async def _drain_safely(self, channel: Channel) -> Counter[str]:
+    def renew_secrets(self) -> None:
+        """Has every channel use the secrets that lie in its files now, and opens those again that this may have mended.
+
+        Reads files and writes to the database, so it belongs into a thread. Raises DatabaseUnavailable.
+        """
+        changed = [channel_id for channel_id in self._channels if self._renew(channel_id)]
+        if changed:
+            with self._database.write() as connection:
+                for channel_id in broken_channels(connection).intersection(changed):
+                    reopen_channel(connection, channel_id)
+                    log.info("channel_reopened", channel=channel_id)
+
+    async def _drain_safely(self, channel_id: str) -> Counter[str]:
         try:
-            return await self._drain(channel)
+            return await self._drain(channel_id)
         except DatabaseError as error:
             # The service meets the same trouble at its next tick, and tells it once for all.
-            log.debug("channel_waits", channel=channel.id, error=str(error))
+            log.debug("channel_waits", channel=channel_id, error=str(error))
         except Exception:  # the loop's edge: a bug met in one channel must not stop the others
-            log.exception("channel_not_drained", channel=channel.id)
+            log.exception("channel_not_drained", channel=channel_id)
         return Counter()
 
-    async def _drain(self, channel: Channel) -> Counter[str]:
+    async def _drain(self, channel_id: str) -> Counter[str]:
         counts: Counter[str] = Counter()
         while not self._stopping:
+            channel = self._channels[channel_id]
             claims = await asyncio.to_thread(self._claim, channel)
             if not claims:
                 break
             for claim in claims:
                 verdict = await self._send(channel, claim)
-                counts[await asyncio.to_thread(self._settle, channel, claim, verdict)] += 1
+                settle = self._settle
+                if isinstance(verdict, Refused | GaveUp) and await asyncio.to_thread(self._renew, channel_id):
+                    settle = self._settle_renewed
+                counts[await asyncio.to_thread(settle, channel, claim, verdict)] += 1
                 if channel.spacing:
                     await asyncio.sleep((channel.spacing + _CLOCK_GRAIN).total_seconds())
         return counts
@@ -143,48 +178,61 @@ class Dispatcher:
 
     def _settle(self, channel: Channel, claim: Claim, verdict: Verdict) -> str:
         """Writes the verdict and what follows from it; returns what became of the message."""
-        now = self._clock()
         pause = next_attempt(claim.step, verdict, self._schedule, self._jitter())
         with self._database.write() as connection:
             ours = outbox.settle(connection, claim, verdict, next_attempt_in=pause)
             if channel.spacing:
                 keep_pace(connection, channel.id, channel.spacing)
-            match verdict:
-                case Delivered():
-                    if forget_failures(connection, channel.id) >= CIRCUIT_AFTER:
-                        outbox.hasten(connection, channel.id)
-                case TryAgain(limited=True, not_before=wish):
-                    pause_channel(connection, channel.id, wish or _DEFAULT_PAUSE)
-                case TryAgain(not_before=wish):
-                    failures = count_failure(connection, channel.id)
-                    resting = wish or rest(failures, self._schedule, self._jitter())
-                    if resting:
-                        pause_channel(connection, channel.id, resting)
-                case GaveUp(destination_dead=True) if break_channel(connection, channel.id, verdict.reason):
-                    others = [one for one in operator_channels(self._channels, self._operator) if one.id != channel.id]
-                    post(connection, others, _broken(channel, claim, verdict, now))
-                case _:
-                    pass
+            self._mind_destination(connection, channel, claim, verdict)
+            if ours and pause is None and not isinstance(verdict, Delivered):
+                self._tell_death(connection, channel, claim, verdict)
         metrics.DELIVERIES.labels(kind=channel.kind, verdict=_VERDICT_NAMES[type(verdict)]).inc()
         return _log(channel, claim, verdict, pause) if ours else "lost"
+
+    def _settle_renewed(self, channel: Channel, claim: Claim, verdict: Verdict) -> str:
+        """Puts off what was refused under a secret that is no longer the channel's: it is due at once."""
+        again = TryAgain(
+            reason=f"{failures.said(verdict)}; the secret has changed meanwhile, so it is tried again",
+            receipt=verdict.receipt if isinstance(verdict, Refused) else None,
+        )
+        with self._database.write() as connection:
+            ours = outbox.settle(connection, claim, again, next_attempt_in=dt.timedelta())
+        metrics.DELIVERIES.labels(kind=channel.kind, verdict=_VERDICT_NAMES[TryAgain]).inc()
+        return _log(channel, claim, again, dt.timedelta()) if ours else "lost"
+
+    def _mind_destination(self, connection: Connection, channel: Channel, claim: Claim, verdict: Verdict) -> None:
+        """What an answer means for all that is queued for this destination: go on, pause, rest, or stop for good."""
+        match verdict:
+            case Delivered():
+                if forget_failures(connection, channel.id) >= CIRCUIT_AFTER:
+                    outbox.hasten(connection, channel.id)
+            case TryAgain(limited=True, not_before=wish):
+                pause_channel(connection, channel.id, wish or _DEFAULT_PAUSE)
+            case TryAgain(not_before=wish):
+                row = count_failure(connection, channel.id)
+                resting = wish or rest(row, self._schedule, self._jitter())
+                if resting:
+                    pause_channel(connection, channel.id, resting)
+            case GaveUp(destination_dead=True) if break_channel(connection, channel.id, verdict.reason):
+                self._post(connection, failures.broken(channel, claim, verdict, self._clock()))
+            case _:
+                pass
+
+    def _tell_death(self, connection: Connection, channel: Channel, claim: Claim, verdict: Verdict) -> None:
+        """Tells the operator that a message died: once a day for each channel, and a lost notice over another way."""
+        if claim.message.kind is MessageKind.NOTICE:
+            if not claim.message.dedup_key.startswith(failures.LOST_PREFIX):
+                self._post(connection, failures.lost(channel, claim, verdict, self._clock()), without=channel.id)
+        elif not (isinstance(verdict, GaveUp) and verdict.destination_dead):
+            self._post(connection, failures.died(channel, claim, verdict, self._clock()), without=channel.id)
+
+    def _post(self, connection: Connection, notice: Notice, without: str = "") -> None:
+        shut = broken_channels(connection) | {without}
+        post(connection, operator_channels(self._channels, self._operator, without=shut), notice)
 
     def _release(self) -> None:
         with self._database.write() as connection:
             outbox.release(connection, self._owner)
-
-
-def _broken(channel: Channel, claim: Claim, verdict: GaveUp, now: dt.datetime) -> Notice:
-    return Notice(
-        # A channel that is mended and breaks again is reported again: then it is another message that died.
-        dedup_key=f"channel-broken:{channel.id}:{claim.message.id}",
-        title=f"Channel {channel.id} is broken",
-        text=(
-            f"The destination of channel {channel.id} ({channel.kind}) no longer exists: {verdict.reason}. "
-            "Nothing more is sent there. Give the channel a new address in channels.toml and restart; "
-            "messages that wait for it are kept."
-        ),
-        at=now,
-    )
 
 
 def _log(channel: Channel, claim: Claim, verdict: Verdict, pause: dt.timedelta | None) -> str:

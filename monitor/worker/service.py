@@ -24,13 +24,15 @@ from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
 from monitor.feeds.trouble import TroubleLimits
 from monitor.storage import outbox, overview, polls
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
 from monitor.worker import trouble
+from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.dispatch import Dispatcher
-from monitor.worker.notices import operator_channels, post
+from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.poll import Poller, PollReport
 
 log = structlog.get_logger()
@@ -61,6 +63,8 @@ class Plan:
     """How long a feed may fail or be silent before the operator hears of it."""
     trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
     """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
+    trouble_told_after: dt.timedelta = dt.timedelta(seconds=30)
+    """How long trouble with the database lasts before the operator is told, past the outbox: most is over by then."""
 
 
 class Service:
@@ -87,7 +91,9 @@ class Service:
         self._claiming = asyncio.Lock()
         self._orphaned: list[PollClaim] = []
         self._turned_at = time.monotonic()
-        self._in_trouble = False
+        self._database_trouble = DatabaseTrouble(
+            plan.channels, plan.operator, told_after=plan.trouble_told_after, clock=clock
+        )
         self._paused_until = 0.0
         self._stopping = False
 
@@ -101,8 +107,8 @@ class Service:
         Raises:
             DatabaseUnavailable: the database can't be written.
         """
-        receivers = operator_channels(self._plan.channels, self._plan.operator)
         with self._database.write() as connection:
+            receivers = self._receivers(connection)
             post(connection, receivers, _watching(len(self._plan.feeds), self._clock()))
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -143,7 +149,7 @@ class Service:
                 self._tell_trouble(error)
                 return
             if not claims:
-                self._tell_recovery()
+                self._database_trouble.over()
             self._more_due = len(claims) == room
             for claim in claims:
                 task = asyncio.create_task(self._poll(claim))
@@ -172,13 +178,18 @@ class Service:
         """Tells the operator which feeds need attention, and whether nobody can be reached at all."""
         try:
             await asyncio.to_thread(self._tell_feed_trouble)
+            # A channel that broke for its secret is mended by a new one in its file.
+            await asyncio.to_thread(self._dispatcher.renew_secrets)
         except DatabaseError as error:
             self._tell_trouble(error)
 
+    def _receivers(self, connection: Connection) -> tuple[Channel, ...]:
+        return operator_channels(self._plan.channels, self._plan.operator, without=broken_channels(connection))
+
     def _tell_feed_trouble(self) -> None:
         plan, now = self._plan, self._clock()
-        receivers = operator_channels(plan.channels, plan.operator)
         with self._database.write() as connection:
+            receivers = self._receivers(connection)
             network = trouble.tell_network(connection, receivers, self._poller.network_down_since, now)
             if not network:
                 trouble.tell_feeds(connection, receivers, plan.feeds, plan.feed_trouble, now)
@@ -217,7 +228,7 @@ class Service:
             metrics.POLLS.labels(outcome="error").inc()
             log.exception("poll_failed", feed=source.id)
             return
-        self._tell_recovery()
+        self._database_trouble.over()
         if report.written.messages:
             self._dispatcher.wake()
 
@@ -245,6 +256,7 @@ class Service:
             await asyncio.to_thread(self._release, tuple(unfinished.values()))
         except DatabaseError as error:
             self._tell_trouble(error)
+        await self._database_trouble.end(_DRAIN_LIMIT)
         log.info("daemon_stopped", seconds=round(time.monotonic() - started, 2))
 
     async def _end_polls(self, tasks: Sequence[asyncio.Task[None]]) -> None:
@@ -276,15 +288,8 @@ class Service:
         metrics.LAST_TICK_TIMESTAMP.set_to_current_time()
 
     def _tell_trouble(self, error: DatabaseError) -> None:
-        line = log.debug if self._in_trouble else log.error
-        line("database_trouble", error=str(error), what_happens="polls and sends wait until it can be used again")
-        self._in_trouble = True
         self._paused_until = time.monotonic() + self._plan.trouble_pause.total_seconds()
-
-    def _tell_recovery(self) -> None:
-        if self._in_trouble:
-            log.info("database_recovered")
-            self._in_trouble = False
+        self._database_trouble.met(error)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

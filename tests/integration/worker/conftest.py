@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from monitor.delivery.channel import Channel, build
+from monitor.delivery.channel import build
 from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import TomlDocument, read_toml
 from monitor.domain.feeds import FeedSource, FirstPoll, ParsedFeed
@@ -21,6 +21,7 @@ from monitor.feeds.hosts import HostGate
 from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
+from monitor.settings.channels import reread
 from monitor.settings.documents import read_documents
 from monitor.settings.starter import starter_folder
 from monitor.storage import polls, schema
@@ -30,6 +31,7 @@ from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller, PollReport
+from monitor.worker.switchboard import Switchboard
 from tests.integration.delivery.sink import ways
 from tests.integration.worker.servers import Publisher, Receiver, publisher, receiver
 
@@ -81,7 +83,11 @@ class Newsroom:
     async def staff(self) -> AsyncIterator["Staff"]:
         policy = AddressPolicy.parse(["127.0.0.0/8"])
         async with HttpClient(policy, "relation-monitor/test") as client:
-            channels = {name: build(spec, ways(client)) for name, spec in self.channels.items()}
+            channels = Switchboard(
+                self.channels.values(),
+                reread=lambda spec: reread(spec, environ={}, folder=Path()),
+                build=lambda spec: build(spec, ways(client)),
+            )
             yield Staff(room=self, client=client, channels=channels)
 
 
@@ -91,7 +97,7 @@ class Staff:
 
     room: Newsroom
     client: HttpClient
-    channels: dict[str, Channel]
+    channels: Switchboard
 
     def __post_init__(self) -> None:
         self.appoint()
@@ -146,6 +152,7 @@ class Staff:
             schedule=self.room.schedule,
             owner=WORKER,
             clock=utc_now,
+            renew=self.channels.renew,
         )
 
     def claim(self, source: FeedSource, owner: str = WORKER) -> polls.PollClaim:

@@ -3,10 +3,13 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from monitor.delivery.retry import REFUSED_TRIES
 from monitor.domain.delivery import ChannelSpec, Message, MessageKind, Rendered, Secret, message_id
+from monitor.settings.secrets import resolve
 from monitor.storage import outbox
 from monitor.storage.channels import channel_states
 from monitor.storage.outbox import MessageState
@@ -219,3 +222,73 @@ def test_given_a_channel_with_spacing_when_it_sends_twice_then_the_pause_lies_be
         assert time.monotonic() - started >= staff.channels["slack"].spacing.total_seconds()
 
     newsroom.play(scenario)
+
+
+def test_given_a_message_that_dies_when_more_die_that_day_then_the_operator_is_told_once(newsroom: Newsroom) -> None:
+    newsroom.receiver.answers["/strict"] = lambda _: (422, {})
+
+    async def scenario(staff: Staff) -> None:
+        enqueue(newsroom, "strict", "first", "second")
+        assert (await staff.dispatcher.round()).dead == 2
+        await staff.dispatcher.round()
+
+    hooked(newsroom, "/strict", "/operator").play(scenario)
+    assert len(newsroom.receiver.at("/strict")) == 2 * REFUSED_TRIES
+    (notice,) = newsroom.receiver.at("/operator")
+    assert b"answered 422" in notice.body
+
+
+def test_given_an_operator_channel_that_is_gone_when_it_breaks_then_the_others_are_told(newsroom: Newsroom) -> None:
+    newsroom.receiver.answers["/operator"] = lambda _: (410, {})
+
+    async def scenario(staff: Staff) -> None:
+        enqueue(newsroom, "operator", "trouble")
+        await staff.dispatcher.round()
+        await staff.dispatcher.round()
+
+    hooked(newsroom, "/desk", "/operator").play(scenario)
+    assert len(newsroom.receiver.at("/operator")) == 1
+    (notice,) = newsroom.receiver.at("/desk")
+    assert b"Channel operator is broken" in notice.body
+
+
+def webhook_with_secret_in(path: Path, newsroom: Newsroom) -> None:
+    newsroom.channels["locked"] = ChannelSpec(
+        id="locked",
+        kind="webhook",
+        options={
+            "url": newsroom.receiver.url("/locked"),
+            "headers": {"X-Key": resolve(f"file:{path}", environ={}, folder=path.parent)},
+        },
+    )
+
+
+def only_with(newsroom: Newsroom, key: str) -> Callable[[int], Answer]:
+    return lambda _: (200 if newsroom.receiver.at("/locked")[-1].headers["x-key"] == key else 410, {})
+
+
+@pytest.mark.parametrize("when", ["before the refusal", "after the refusal"])
+def test_given_a_destination_that_refuses_when_the_secret_in_its_file_changes_then_the_message_goes_through(
+    newsroom: Newsroom, tmp_path: Path, when: str
+) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("old-key-canary")
+    webhook_with_secret_in(secret, newsroom)
+    newsroom.receiver.answers["/locked"] = only_with(newsroom, "new-key-canary")
+
+    async def scenario(staff: Staff) -> None:
+        enqueue(newsroom, "locked", "first", "second")
+        if when == "before the refusal":
+            secret.write_text("new-key-canary\n")
+            sent = await staff.dispatcher.round()
+            assert (sent.delivered, sent.postponed, sent.dead) == (2, 1, 0)
+            return
+        assert (await staff.dispatcher.round()).dead == 1
+        await asyncio.to_thread(staff.dispatcher.renew_secrets)
+        assert (await staff.dispatcher.round()).delivered == 0
+        secret.write_text("new-key-canary")
+        await asyncio.to_thread(staff.dispatcher.renew_secrets)
+        assert (await staff.dispatcher.round()).delivered == 1
+
+    newsroom.play(scenario)
+    assert {one.headers["x-key"] for one in newsroom.receiver.at("/locked")} == {"old-key-canary", "new-key-canary"}

@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+import json
 import signal
 import sqlite3
 import time
@@ -25,7 +26,9 @@ HEADLINE = "Peru expels three Chilean diplomats"
 QUIET = "A quiet day at the museum"
 
 
-def hire(staff: Staff, *sources: FeedSource, concurrency: int = 4) -> Service:
+def hire(
+    staff: Staff, *sources: FeedSource, concurrency: int = 4, told_after: dt.timedelta = dt.timedelta(minutes=1)
+) -> Service:
     """A daemon that has taken the database over and announced itself."""
     database = staff.room.database
     staff.appoint()
@@ -37,6 +40,7 @@ def hire(staff: Staff, *sources: FeedSource, concurrency: int = 4) -> Service:
         concurrency=concurrency,
         owner=WORKER,
         trouble_pause=dt.timedelta(seconds=0.5),
+        trouble_told_after=told_after,
     )
     service = Service(database=database, poller=staff.poller, dispatcher=staff.dispatcher, plan=plan, clock=utc_now)
     service.announce()
@@ -157,6 +161,7 @@ def test_given_a_full_disk_when_it_has_room_again_then_the_trouble_was_told_once
 ) -> None:
     parts = [f"A quiet day at the museum, part {number}: " + "of many " * 100 for number in range(60)]
     newsroom.publisher.publish(*parts)
+    newsroom.hook("/operator")
     pages = {"limit": 1}
 
     def limit_pages(connection: sqlite3.Connection, _: object) -> None:
@@ -168,8 +173,7 @@ def test_given_a_full_disk_when_it_has_room_again_then_the_trouble_was_told_once
         newsroom.database.engine.dispose()
 
     async def scenario(staff: Staff) -> None:
-        source = newsroom.source()
-        service = hire(staff, source)
+        service = hire(staff, newsroom.source(), told_after=dt.timedelta(0))
         event.listen(newsroom.database.engine, "connect", limit_pages)
         await asyncio.to_thread(set_limit, 1)
         with capture_logs() as logs:
@@ -183,6 +187,11 @@ def test_given_a_full_disk_when_it_has_room_again_then_the_trouble_was_told_once
         assert "disk is full" in str(told[0]["error"])
 
     newsroom.play(scenario)
+    # Past the outbox, which could not be written to; the notice that all feeds are watched came through it.
+    titles = [json.loads(one.body)["data"]["title"] for one in newsroom.receiver.at("/operator")]
+    down, back = (title for title in titles if "database" in title)
+    assert down.startswith("The database can't be used since")
+    assert back == "The database can be used again"
 
 
 def test_given_the_gauges_when_the_daemon_runs_then_they_show_the_database(newsroom: Newsroom) -> None:
