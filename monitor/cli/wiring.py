@@ -35,6 +35,7 @@ from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
+from monitor.stories.corroborate import Voices
 from monitor.worker.articles import Articles
 from monitor.worker.commit import Desk
 from monitor.worker.dispatch import Dispatcher
@@ -145,6 +146,7 @@ async def crew(
             channels=channels,
             max_age=settings.alerts.max_age,
             operator=tuple(settings.operator.channels),
+            voices=Voices(documents.publishers),
         )
         articles = Articles(
             database=database,

@@ -34,6 +34,14 @@ _STAGES = {
     Stage.HAPPENED: "Update: now reported to have happened",
     Stage.PLANNED: "Update: now planned",
     Stage.DENIED: "Update: now denied",
+    Stage.CALLED_OFF: "Update: not to take place after all",
+    Stage.CONTRADICTED: "Update: reported again after it was denied; both claims stand",
+    Stage.ATTRIBUTED: "Update: now attributed",
+    Stage.RAISED: "Update: graver than first reported",
+    Stage.OFFICIAL: "Update: now said officially",
+    Stage.CORROBORATED: "Update: a second independent publisher reports it",
+    Stage.ESTABLISHED: "Update: a third independent publisher reports it",
+    Stage.DETAILED: "Update: now known what it was about",
 }
 
 

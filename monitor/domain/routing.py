@@ -10,13 +10,21 @@ from monitor.domain.taxonomy import RelationType, Severity, Status
 ANYONE = "any"
 
 
+STATUS_STAGES = frozenset({Stage.HAPPENED, Stage.PLANNED, Stage.DENIED, Stage.CALLED_OFF, Stage.CONTRADICTED})
+"""The stages that change what is known to be the case; the others say more of it, or that it is surer."""
+
+USUAL_FOLLOW_UPS = STATUS_STAGES | {Stage.ATTRIBUTED, Stage.RAISED}
+"""The stages after the first report that a watch is told of where it says nothing else."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """Who wants to hear of what, and where.
 
     `between` holds the sides as sets of actor codes: one set means "any of these with anyone", two mean "between one
     of the first and one of the second", none means every pair. Empty `types`, `feeds`, `tags` and `languages` mean all;
-    `types` names types or families, which stand for the types below them, too.
+    `types` names types or families, which stand for the types below them, too. `follow_ups` are the stages that are told
+    after a first report; where there are none, first reports alone are told.
     """
 
     id: str
@@ -31,6 +39,7 @@ class Watch:
     feeds: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    follow_ups: frozenset[Stage] = USUAL_FOLLOW_UPS
 
 
 class SilenceReason(StrEnum):
@@ -51,6 +60,7 @@ class SilenceReason(StrEnum):
     CONFIDENCE = "below the watch's confidence"
     FEED = "the watch asks for other feeds"
     LANGUAGE = "the watch asks for other languages"
+    FOLLOW_UP = "the watch does not ask for follow-ups of this kind"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,33 @@ from monitor.domain.feeds import NewsItem
 from monitor.domain.taxonomy import Severity, Status
 
 
+class Stage(StrEnum):
+    """A step in the life of a story that may be news to a watcher; each alerts a channel at most once."""
+
+    FIRST = "first"
+    HAPPENED = "happened"
+    """What was planned or possible is now reported."""
+    PLANNED = "planned"
+    """What was only possible is now planned."""
+    DENIED = "denied"
+    CALLED_OFF = "called off"
+    """What was planned is said not to take place."""
+    CONTRADICTED = "contradicted"
+    """What was reported and then denied is reported again: both claims stand."""
+    ATTRIBUTED = "attributed"
+    """Who did it was unknown and is named now."""
+    RAISED = "raised"
+    """A report of it has a kind of event that weighs more."""
+    OFFICIAL = "official"
+    """One of the states concerned says it itself."""
+    CORROBORATED = "corroborated"
+    """A second independent publisher reports it."""
+    ESTABLISHED = "established"
+    """A third independent publisher reports it."""
+    DETAILED = "detailed"
+    """What it was about, a ship or a person or a place, was open and is named now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
     """A relation event with its place in the archive. `id` is derived from its item and content."""
@@ -19,11 +46,21 @@ class StoredEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """An independent publisher, and when it last reported a story."""
+
+    publisher: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One event in the world, as gathered from all who report it.
 
     `relation` names the two sides in alphabetical order ("USA-VEN"; "?" for one that is unknown); `publishers` are
-    independent ones; `headline` is the title of the first report.
+    independent ones; `headline` is the title of the first report. `happened_at` is when the first report came that it has
+    happened, `reached` what it has been through since it opened, and `lately` who reported it within a day before its
+    last report.
     """
 
     id: str
@@ -40,17 +77,9 @@ class Story:
     publishers: frozenset[str]
     headline: str
     sample: bool = False
-
-
-class Stage(StrEnum):
-    """A step in the life of a story that is news to a watcher; each alerts a channel at most once."""
-
-    FIRST = "first"
-    HAPPENED = "happened"
-    """What was planned or possible is now reported."""
-    PLANNED = "planned"
-    """What was only possible is now planned."""
-    DENIED = "denied"
+    happened_at: dt.datetime | None = None
+    reached: frozenset[Stage] = frozenset()
+    lately: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

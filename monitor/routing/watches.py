@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import assert_never
 
 from monitor.domain.feeds import FeedSource
-from monitor.domain.routing import ANYONE, Alert, Silence, SilenceReason, Watch
+from monitor.domain.routing import ANYONE, STATUS_STAGES, USUAL_FOLLOW_UPS, Alert, Silence, SilenceReason, Watch
 from monitor.domain.stories import (
     Stage,
     StoredEvent,
@@ -54,7 +54,7 @@ def route(
 
     `told`: ids of the channels that have had any alert of this story. One more report of a young story goes to those
     that have not, since what kept them silent may have been the first report (its language, its feed, a side it did
-    not know) rather than the event. `baseline`: this is the first poll of a feed that only stores it. `edited`: the
+    not know) rather than the event; so does a step that only says more of what they have not heard of. `baseline`: this is the first poll of a feed that only stores it. `edited`: the
     item is an edit, and this event stood in it before.
     """
     report, news = change.report, _news(change)
@@ -66,11 +66,16 @@ def route(
         return _nobody(report, SilenceReason.MENTION)
     if now - report.item.published_at > max_age:
         return _nobody(report, SilenceReason.TOO_OLD)
-    if isinstance(change, StoryReported) and now - change.story.opened_at > max_age:
+    if (
+        isinstance(change, StoryReported | StoryAdvanced)
+        and _adds_voices(change)
+        and now - change.story.opened_at > max_age
+    ):
         # The event itself is old news by now, however fresh this report: nobody hears of it for the first time.
         return _nobody(report, SilenceReason.KNOWN)
-    heard = frozenset(told) if isinstance(change, StoryReported) else frozenset[str]()
-    return _ask(watches, report, news, kind=kind, kinds_of_channels=kinds_of_channels, source=source, heard=heard)
+    return _ask(
+        watches, report, news, kind=kind, kinds_of_channels=kinds_of_channels, source=source, told=frozenset(told)
+    )
 
 
 def _ask(
@@ -81,30 +86,43 @@ def _ask(
     kind: RelationType,
     kinds_of_channels: Mapping[str, str],
     source: FeedSource,
-    heard: frozenset[str],
+    told: frozenset[str],
 ) -> Routed:
-    """Asks each watch whether it wants the news, and gathers what they say by channel, but for those that `heard`."""
+    """Asks each watch whether it wants the news, and gathers what they say by channel."""
     story, stage = news
-    matched: dict[str, list[str]] = {}
+    matched: dict[tuple[str, Stage], list[str]] = {}
     silences: list[Silence] = []
     for watch in watches:
         permitted = [channel for channel in watch.channels if _permits(kinds_of_channels[channel], story)]
         reason = _objection(watch, story, report, kind, source)
         if reason is None and not permitted:
             reason = SilenceReason.SAMPLE
-        if reason is None and heard.issuperset(permitted):
-            reason = SilenceReason.KNOWN
+        news_for = [(channel, _stage_for(watch, stage, heard=channel in told)) for channel in permitted]
+        wanted = [(channel, told_as) for channel, told_as in news_for if told_as is not None]
+        if reason is None and not wanted:
+            reason = SilenceReason.KNOWN if stage is Stage.FIRST else SilenceReason.FOLLOW_UP
         if reason is not None:
             silences.append(Silence(event_id=report.id, watch_id=watch.id, reason=reason))
             continue
-        for channel in permitted:
-            if channel not in heard:
-                matched.setdefault(channel, []).append(watch.id)
+        for one in wanted:
+            matched.setdefault(one, []).append(watch.id)
     alerts = tuple(
-        Alert(story=story, stage=stage, report=report, kind=kind, channel_id=channel, watches=tuple(ids))
-        for channel, ids in matched.items()
+        Alert(story=story, stage=told_as, report=report, kind=kind, channel_id=channel, watches=tuple(ids))
+        for (channel, told_as), ids in matched.items()
     )
     return Routed(alerts=alerts, silences=tuple(silences))
+
+
+def _stage_for(watch: Watch, stage: Stage, *, heard: bool) -> Stage | None:
+    """As what a channel is told of a stage: as news of its own, as the first it hears of the story, or not at all."""
+    if not heard and stage not in STATUS_STAGES & watch.follow_ups:
+        return Stage.FIRST
+    return stage if stage in watch.follow_ups else None
+
+
+def _adds_voices(change: StoryReported | StoryAdvanced) -> bool:
+    """Whether the change tells what is known from further sources, which is news only while the story is young."""
+    return isinstance(change, StoryReported) or change.stage not in USUAL_FOLLOW_UPS
 
 
 def _nobody(report: StoredEvent, reason: SilenceReason) -> Routed:

@@ -1,4 +1,4 @@
-"""The documents that the classifier compiles: shipped types, patterns, actors and words, then the operator's own.
+"""The documents that the classifier compiles: shipped types, patterns, actors, words and publishers, then the operator's own.
 
 Only reads and parses them; what they mean is known in classify. Without pydantic, since `relmon classify` starts here.
 """
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.domain.documents import Finding, TomlDocument, read_toml
+from monitor.domain.publishers import Publisher
 from monitor.domain.taxonomy import Taxonomy
 from monitor.settings.forms import actor_findings, pattern_findings
+from monitor.settings.publishers import read_publishers
 from monitor.settings.starter import starter_folder
 from monitor.settings.taxonomy import read_taxonomy
 
@@ -24,6 +26,7 @@ class Documents:
     actors: tuple[TomlDocument, ...]
     languages: tuple[TomlDocument, ...]
     """`Path(document.file).parent.name` is the language here, too."""
+    publishers: tuple[Publisher, ...] = ()
 
     @property
     def actor_codes(self) -> frozenset[str]:
@@ -37,7 +40,9 @@ class Documents:
 
 
 def read_documents(folder: Path | None = None, *, starter: Path | None = None) -> tuple[Documents, tuple[Finding, ...]]:
-    """The shipped documents and, where `folder` is an operator's, those of its types.d, patterns.d and actors.d.
+    """The shipped documents and, where `folder` is an operator's, its own.
+
+    Its own lie in types.d, patterns.d, actors.d and publishers.d.
 
     `starter` is where the shipped ones lie, if not where this installation keeps them.
     """
@@ -51,6 +56,8 @@ def read_documents(folder: Path | None = None, *, starter: Path | None = None) -
         own = tuple(_below(folder and folder / "types.d", findings))
         taxonomy, type_findings = read_taxonomy(types, own)
         findings += type_findings
+    publishers, publisher_findings = read_publishers(tuple(_publisher_documents(folder, starter, findings)))
+    findings += publisher_findings
     documents = Documents(
         taxonomy=taxonomy,
         patterns=(
@@ -62,8 +69,18 @@ def read_documents(folder: Path | None = None, *, starter: Path | None = None) -
             *_well_formed(_below(folder and folder / "actors.d", findings), actor_findings, findings),
         ),
         languages=tuple(_below(starter / "languages", findings)),
+        publishers=publishers,
     )
     return documents, tuple(findings)
+
+
+def _publisher_documents(folder: Path | None, starter: Path, findings: list[Finding]) -> Iterator[TomlDocument]:
+    shipped = read_toml(starter / "publishers.toml")
+    if isinstance(shipped, Finding):
+        findings.append(shipped)
+    else:
+        yield shipped
+    yield from _below(folder and folder / "publishers.d", findings)
 
 
 def _below(folder: Path | None, findings: list[Finding]) -> Iterator[TomlDocument]:

@@ -15,6 +15,7 @@ OVERLAY_FOLDERS = {
     "types.d": "Relation types of your own: *.toml files here add types below those that ship with the program.",
     "actors.d": "Names of your own: *.toml files here add names and actors to those that ship with the program.",
     "patterns.d": "Patterns of your own: <language>/*.toml files here, such as en/mine.toml, add to the shipped ones.",
+    "publishers.d": "Publishers of your own: *.toml files here say which outlets are one voice, or replace what ships.",
     "feeds.d": "More feeds: *.toml files here add [[feed]] tables to feeds.toml, or change those with the same id.",
     "watches.d": "More watches: *.toml files here add [[watch]] tables to watches.toml, or change those with its id.",
 }

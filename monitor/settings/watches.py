@@ -7,7 +7,7 @@ exist is found. What comes out are Watch values for routing.
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,12 +15,19 @@ from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.events import Part
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import ANYONE, Watch
+from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.settings.between import BetweenError, read_between, read_groups
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.feeds import language_code
 from monitor.settings.mistakes import not_empty, one_of, sentences
 from monitor.settings.spelling import did_you_mean
+
+FollowUp = Literal[
+    "happened", "planned", "denied", "called off", "contradicted", "attributed", "raised", "official", "corroborated",
+    "established", "detailed",
+]  # fmt: skip
+"""The stages after the first report, as watches name them."""
 
 
 class _WatchTable(BaseModel):
@@ -36,6 +43,7 @@ class _WatchTable(BaseModel):
     feeds: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     languages: tuple[Annotated[str, AfterValidator(language_code)], ...] = ()
+    follow_ups: tuple[FollowUp, ...] | None = None
     send: Annotated[tuple[str, ...], AfterValidator(not_empty)]
 
 
@@ -108,6 +116,7 @@ def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]
         "parts": None if table.parts is None else frozenset(table.parts),
         "min_severity": table.min_severity,
         "min_confidence": table.min_confidence,
+        "follow_ups": None if table.follow_ups is None else frozenset(Stage(name) for name in table.follow_ups),
     }
     return dataclasses.replace(watch, **{key: value for key, value in given.items() if value is not None})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
-from monitor.domain.stories import Story, relation_of
+from monitor.domain.stories import Stage, Story, Voice, relation_of
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.tables import relation, story
@@ -85,6 +85,9 @@ def _row(one: Story) -> dict[str, object]:
         "publishers": sorted(one.publishers),
         "headline": one.headline,
         "sample": one.sample,
+        "happened_at": one.happened_at,
+        "reached": sorted(stage.value for stage in one.reached),
+        "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }
 
 
@@ -104,4 +107,8 @@ def _story_of(row: RowMapping) -> Story:
         publishers=frozenset(row["publishers"]),
         headline=row["headline"],
         sample=row["sample"],
+        happened_at=row["happened_at"],
+        # Rows of an earlier version hold neither.
+        reached=frozenset(Stage(name) for name in row["reached"] or ()),
+        lately=tuple(Voice(publisher=name, at=dt.datetime.fromisoformat(at)) for name, at in row["lately"] or ()),
     )

@@ -133,7 +133,10 @@ class RelationRow(_Row, table=True):
 
 
 class StoryRow(_Row, table=True):
-    """A story, written whole at every change."""
+    """A story, written whole at every change.
+
+    `reached` names the stages it has been through, `lately` is [[publisher, time], ...] (domain.stories.Voice).
+    """
 
     __tablename__ = "story"
     __table_args__ = (
@@ -159,6 +162,9 @@ class StoryRow(_Row, table=True):
     publishers: list[str] = Field(sa_type=JSON)
     headline: str
     sample: bool
+    happened_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    reached: list[str] | None = Field(sa_type=JSON)
+    lately: list[list[str]] | None = Field(sa_type=JSON)
 
 
 class EventRow(_Row, table=True):

@@ -8,12 +8,11 @@ of event and days, not by text: headlines about one event share too few words. C
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.domain.events import EventDate
-from monitor.domain.feeds import NewsItem
 from monitor.domain.stories import (
-    Stage,
     StoredEvent,
     Story,
     StoryAdvanced,
@@ -21,31 +20,31 @@ from monitor.domain.stories import (
     StoryMentioned,
     StoryOpened,
     StoryReported,
+    Voice,
     relation_of,
 )
-from monitor.domain.taxonomy import RelationType, Status
-from monitor.stories.corroborate import publisher_of
+from monitor.domain.taxonomy import Status, Taxonomy
+from monitor.stories.corroborate import Voices
 from monitor.stories.ids import story_id
+from monitor.stories.life import next_stage, status_after
 
 STANDING_FOR = dt.timedelta(days=3)
 """How long after its last report a story still takes reports in."""
+
+# When a report tells of the same anew rather than of a deed that is known. Found on a year of headlines; see
+# docs/decisions/0014-stories-have-a-life.md.
+_FRESH_FOR = dt.timedelta(hours=36)
+_REMEMBERED_FOR = dt.timedelta(hours=24)
+_AT_ONCE = dt.timedelta(hours=3)
+_QUIET_FOR = dt.timedelta(hours=12)
+_SEVERAL = 2
+_FADED = 1
+_MOST_VOICES = 12
 
 # Types under which different outlets report one and the same event: an encounter is a "visit" to one and a "meeting"
 # to the other. Only types of one severity stand together: were "summit" (notable) and "meeting" (routine) one kind, a
 # routine first report would open the story and a watch for notable news would never hear of the summit.
 _ONE_KIND = (frozenset({"meeting", "visit"}), frozenset({"summit", "talks"}))
-
-# What each later report can do to a story. A report that is not listed leaves the status as it is: a story never goes
-# back from deed to plan. A deed that is reported after its denial is news again: a denied plan may be carried out.
-_ADVANCES: dict[tuple[Status, Status], Stage] = {
-    (Status.POSSIBLE, Status.PLANNED): Stage.PLANNED,
-    (Status.POSSIBLE, Status.REPORTED): Stage.HAPPENED,
-    (Status.PLANNED, Status.REPORTED): Stage.HAPPENED,
-    (Status.DENIED, Status.REPORTED): Stage.HAPPENED,
-    (Status.POSSIBLE, Status.DENIED): Stage.DENIED,
-    (Status.PLANNED, Status.DENIED): Stage.DENIED,
-    (Status.REPORTED, Status.DENIED): Stage.DENIED,
-}
 
 
 class _Sides(NamedTuple):
@@ -65,67 +64,154 @@ class _Sides(NamedTuple):
         return shared
 
 
-def gather(report: StoredEvent, standing: Sequence[Story], kind: RelationType) -> StoryChange:
-    """What `report` does to the `standing` stories, whose order doesn't matter. `kind` is the type of the report.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gatherer:
+    """Takes reports into stories. `taxonomy` has the types of all reports, `voices` finds who reports."""
 
-    Days are counted between publication times, so that a feed read late gathers as one read at once. A mention, and
-    what is recalled from the past, never changes a story.
-    """
-    story = _best(report, standing, kind)
-    if report.event.mention or report.event.status is Status.PAST:
-        return StoryMentioned(story=story, report=report)
-    if story is None:
-        return StoryOpened(story=_open(report, kind), report=report)
-    stage = _ADVANCES.get((story.status, report.event.status))
-    known = _with_report(story, report, kind)
-    if stage is None:
-        return StoryReported(story=known, report=report)
-    return StoryAdvanced(story=dataclasses.replace(known, status=report.event.status), report=report, stage=stage)
+    taxonomy: Taxonomy
+    voices: Voices
 
+    def gather(self, report: StoredEvent, standing: Sequence[Story]) -> StoryChange:
+        """What `report` does to the `standing` stories, whose order doesn't matter.
 
-def _best(report: StoredEvent, standing: Sequence[Story], kind: RelationType) -> Story | None:
-    """The story that fits best: most shared sides, then the same object, then the latest report."""
-    fitting = [story for story in standing if _fits(report, story, kind)]
-    if not fitting:
-        return None
-    object_key = _object_key(report.event.object)
+        Days are counted between publication times, so that a feed read late gathers as one read at once. A mention, and
+        what is recalled from the past, never changes a story.
+        """
+        story = self._best(report, standing)
+        if report.event.mention or report.event.status is Status.PAST:
+            return StoryMentioned(story=story, report=report)
+        if story is None:
+            return StoryOpened(story=self._open(report), report=report)
+        known = self._with_report(story, report)
+        stage = next_stage(story, known, report, official_of=self.voices.official_of(report.item))
+        if stage is None:
+            return StoryReported(story=known, report=report)
+        known = dataclasses.replace(known, reached=known.reached | {stage})
+        return StoryAdvanced(story=known, report=report, stage=stage)
 
-    def closeness(story: Story) -> tuple[int, bool, dt.datetime, str]:
-        shared = _sides_as_in(story, report, kind).meets(_Sides(story.source, story.target))
-        return shared, _object_key(story.object) == object_key, story.last_report_at, story.id
+    def _best(self, report: StoredEvent, standing: Sequence[Story]) -> Story | None:
+        """The story that fits best: most shared sides, then the same object, then the latest that stood by then."""
+        fitting = [story for story in standing if self._fits(report, story)]
+        if not fitting:
+            return None
+        object_key, published_at = _object_key(report.event.object), report.item.published_at
 
-    return max(fitting, key=closeness)
+        def closeness(story: Story) -> tuple[int, bool, bool, float, str]:
+            shared = self._sides_as_in(story, report).meets(_Sides(story.source, story.target))
+            away = published_at - story.opened_at
+            return (
+                shared,
+                _object_key(story.object) == object_key,
+                away >= dt.timedelta(0),
+                -abs(away).total_seconds(),
+                story.id,
+            )
 
+        best = max(fitting, key=closeness)
+        return None if self._is_another_event(report, best) else best
 
-def _fits(report: StoredEvent, story: Story, kind: RelationType) -> bool:
-    event, item = report.event, report.item
-    return (
-        story.sample == item.sample
-        and _same_kind(event.type, story.type)
-        and _sides_as_in(story, report, kind).meets(_Sides(story.source, story.target)) > 0
-        and _same_object(event.object, story.object)
-        and story.opened_at - STANDING_FOR <= item.published_at <= story.last_report_at + STANDING_FOR
-        and _dates_touch(event.date, story.date)
-    )
+    def _fits(self, report: StoredEvent, story: Story) -> bool:
+        event, item = report.event, report.item
+        return (
+            story.sample == item.sample
+            and self._same_kind(event.type, story.type)
+            and self._sides_as_in(story, report).meets(_Sides(story.source, story.target)) > 0
+            and _same_object(event.object, story.object)
+            and story.opened_at - STANDING_FOR <= item.published_at <= story.last_report_at + STANDING_FOR
+            and _dates_touch(event.date, story.date)
+            and _had_happened_by_then(report, story)
+        )
 
+    def _same_kind(self, one: str, other: str) -> bool:
+        one, other = self._shipped(one), self._shipped(other)
+        return one == other or any(one in kinds and other in kinds for kinds in _ONE_KIND)
 
-def _same_kind(one: str, other: str) -> bool:
-    return one == other or any(one in kinds and other in kinds for kinds in _ONE_KIND)
+    def _shipped(self, type_id: str) -> str:
+        """The type above an operator's own: what one feed's words make "ferry.seized" is "asset.seized" in another's."""
+        while type_id in self.taxonomy and (parent := self.taxonomy[type_id].parent) is not None:
+            type_id = parent
+        return type_id
+
+    def _is_another_event(self, report: StoredEvent, story: Story) -> bool:
+        """Whether the same happens anew: a story that had faded is told by several publishers within hours.
+
+        One late report is a sequel; an attack that follows another after days makes everyone report at once, mostly
+        without a word on the day.
+        """
+        event, item = report.event, report.item
+        if event.status is not Status.REPORTED or story.happened_at is None or event.object is not None:
+            return False
+        if item.published_at - story.happened_at < _FRESH_FOR:
+            return False
+        ages = {one.publisher: item.published_at - one.at for one in story.lately if one.at <= item.published_at}
+        just_now = {one for one, age in ages.items() if age < _AT_ONCE}
+        before = [age for age in ages.values() if age >= _AT_ONCE]
+        return (
+            len(just_now | {self.voices.of_item(item)}) >= _SEVERAL
+            and len(before) <= _FADED
+            and all(age >= _QUIET_FOR for age in before)
+        )
+
+    def _sides_as_in(self, story: Story, report: StoredEvent) -> _Sides:
+        """The sides of the report in the order in which the story has them, where their order carries no meaning."""
+        sides, there = _sides(report), _Sides(story.source, story.target)
+        # Two types of one kind ("visit", "meeting") name their sides by different rules, so their order says nothing.
+        alike = self._shipped(report.event.type) == self._shipped(story.type)
+        if not self.taxonomy[report.event.type].mutual and alike:
+            return sides
+        turned = _Sides(sides.target, sides.source)
+        return turned if turned.meets(there) > sides.meets(there) else sides
+
+    def _open(self, report: StoredEvent) -> Story:
+        event, item = report.event, report.item
+        source, target = _sides(report)
+        publisher = self.voices.of_item(item)
+        return Story(
+            id=story_id(report.id),
+            relation=relation_of(source, target),
+            type=event.type,
+            source=source,
+            target=target,
+            object=event.object,
+            status=event.status,
+            date=event.date,
+            severity=self.taxonomy[event.type].severity,
+            opened_at=item.published_at,
+            last_report_at=item.published_at,
+            publishers=frozenset({publisher}),
+            headline=item.title,
+            sample=item.sample,
+            happened_at=item.published_at if event.status is Status.REPORTED else None,
+            lately=(Voice(publisher=publisher, at=item.published_at),),
+        )
+
+    def _with_report(self, story: Story, report: StoredEvent) -> Story:
+        """The story with what this report adds: a publisher, a side or an object that was unknown, a more precise date."""
+        event, item = report.event, report.item
+        sides = self._sides_as_in(story, report)
+        source, target = story.source or sides.source, story.target or sides.target
+        publisher = self.voices.of_item(item)
+        severity = self.taxonomy[event.type].severity
+        last_report_at = max(story.last_report_at, item.published_at)
+        return dataclasses.replace(
+            story,
+            relation=relation_of(source, target),
+            source=source,
+            target=target,
+            object=story.object or event.object,
+            status=status_after(story, event.status),
+            date=_more_precise(story.date, event.date),
+            severity=severity if severity.rank > story.severity.rank else story.severity,
+            last_report_at=last_report_at,
+            publishers=story.publishers | {publisher},
+            happened_at=_earlier(story.happened_at, item.published_at if event.status is Status.REPORTED else None),
+            lately=_lately(story.lately, Voice(publisher=publisher, at=item.published_at), last_report_at),
+        )
 
 
 def _sides(report: StoredEvent) -> _Sides:
     source, target = report.event.source, report.event.target
     return _Sides(source.code if source else None, target.code if target else None)
-
-
-def _sides_as_in(story: Story, report: StoredEvent, kind: RelationType) -> _Sides:
-    """The sides of the report in the order in which the story has them, where their order carries no meaning."""
-    sides, there = _sides(report), _Sides(story.source, story.target)
-    # Two types of one kind ("visit", "meeting") name their sides by different rules, so their order says nothing.
-    if not kind.mutual and report.event.type == story.type:
-        return sides
-    turned = _Sides(sides.target, sides.source)
-    return turned if turned.meets(there) > sides.meets(there) else sides
 
 
 def _object_key(name: str | None) -> str | None:
@@ -145,50 +231,32 @@ def _dates_touch(one: EventDate | None, other: EventDate | None) -> bool:
     return one.first <= other.last + day and other.first <= one.last + day
 
 
-def _open(report: StoredEvent, kind: RelationType) -> Story:
-    event, item = report.event, report.item
-    source, target = _sides(report)
-    return Story(
-        id=story_id(report.id),
-        relation=relation_of(source, target),
-        type=event.type,
-        source=source,
-        target=target,
-        object=event.object,
-        status=event.status,
-        date=event.date,
-        severity=kind.severity,
-        opened_at=item.published_at,
-        last_report_at=item.published_at,
-        publishers=frozenset({_publisher(item)}),
-        headline=item.title,
-        sample=item.sample,
-    )
-
-
-def _with_report(story: Story, report: StoredEvent, kind: RelationType) -> Story:
-    """The story with what this report adds: a publisher, a side or an object that was unknown, a more precise date."""
-    event, item = report.event, report.item
-    sides = _sides_as_in(story, report, kind)
-    source, target = story.source or sides.source, story.target or sides.target
-    return dataclasses.replace(
-        story,
-        relation=relation_of(source, target),
-        source=source,
-        target=target,
-        object=story.object or event.object,
-        date=_more_precise(story.date, event.date),
-        last_report_at=max(story.last_report_at, item.published_at),
-        publishers=story.publishers | {_publisher(item)},
-    )
-
-
-def _publisher(item: NewsItem) -> str:
-    """Who published it; the feed itself stands for an outlet whose name says nothing."""
-    return publisher_of(item.outlet) or item.feed_id
-
-
 def _more_precise(one: EventDate | None, other: EventDate | None) -> EventDate | None:
     if one is None or other is None:
         return one or other
     return other if other.last - other.first < one.last - one.first else one
+
+
+def _had_happened_by_then(report: StoredEvent, story: Story) -> bool:
+    """What was reported as done before the day that this report gives to the deed is another deed; and the reverse."""
+    if report.event.status is not Status.REPORTED or story.happened_at is None:
+        return True
+    day, published_on = dt.timedelta(days=1), report.item.published_at.date()
+    # A deed that is done has a day, however a text may be read; no later one than that of the report itself.
+    told_of = min(report.event.date.first, published_on) if report.event.date else None
+    known_as = min(story.date.first, story.last_report_at.date()) if story.date else None
+    return (told_of is None or told_of <= story.happened_at.date() + day) and (
+        known_as is None or known_as <= published_on + day
+    )
+
+
+def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:
+    return min(one, other) if one is not None and other is not None else one or other
+
+
+def _lately(voices: tuple[Voice, ...], new: Voice, last_report_at: dt.datetime) -> tuple[Voice, ...]:
+    """The voices of the story's last day, each at its latest report, the latest last."""
+    latest = {voice.publisher: voice.at for voice in voices}
+    latest[new.publisher] = max(new.at, latest.get(new.publisher, new.at))
+    kept = sorted((at, publisher) for publisher, at in latest.items() if at > last_report_at - _REMEMBERED_FOR)
+    return tuple(Voice(publisher=publisher, at=at) for at, publisher in kept[-_MOST_VOICES:])

@@ -25,7 +25,8 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
-from monitor.stories.gather import STANDING_FOR, gather
+from monitor.stories.corroborate import Voices
+from monitor.stories.gather import STANDING_FOR, Gatherer
 from monitor.stories.ids import event_id
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.standing import StandingStories, sides_of
@@ -42,11 +43,18 @@ class Desk:
     """How old news may be when it alerts (P7)."""
     operator: tuple[str, ...] = ()
     """The channels that are told about the program itself."""
+    voices: Voices = field(default_factory=Voices)
+    """Finds who stands behind an outlet."""
 
     @property
     def channel_kinds(self) -> dict[str, str]:
         """The kind of each channel, by its id."""
         return {channel.id: channel.kind for channel in self.channels.values()}
+
+    @property
+    def gatherer(self) -> Gatherer:
+        """What takes reports into stories."""
+        return Gatherer(taxonomy=self.taxonomy, voices=self.voices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +235,7 @@ class _Transaction:
         """The story that the report went into, if any, after telling whoever is to be told."""
         kind = self.desk.taxonomy[report.event.type]
         metrics.EVENTS.labels(family=kind.family).inc()
-        change = gather(report, self.standing.near(report), kind)
+        change = self.desk.gatherer.gather(report, self.standing.near(report))
         self.opened += isinstance(change, StoryOpened)
         if change.story is not None and change.story != self.standing.get(change.story.id):
             self.standing.keep(change.story)

@@ -34,7 +34,8 @@ from monitor.feeds.identity import identify
 from monitor.routing.watches import Routed, route
 from monitor.settings.files import Loaded
 from monitor.settings.units import format_duration
-from monitor.stories.gather import gather
+from monitor.stories.corroborate import Voices
+from monitor.stories.gather import Gatherer
 from monitor.stories.ids import event_id
 from monitor.worker.classifying import passage_of
 from monitor.worker.scout import SeenFeed
@@ -109,6 +110,7 @@ def _read_all(items: Sequence[NewsItem], source: FeedSource, loaded: Loaded, now
     classifier = compile_classifier(
         documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
     )
+    gatherer = Gatherer(taxonomy=documents.taxonomy, voices=Voices(documents.publishers))
     standing: dict[str, Story] = {}
     told: dict[str, set[str]] = {}
     read: list[_Read] = []
@@ -118,7 +120,7 @@ def _read_all(items: Sequence[NewsItem], source: FeedSource, loaded: Loaded, now
         for event in classifier.classify(passage):
             kind = loaded.taxonomy[event.type]
             report = StoredEvent(id=event_id(item, event), item=item, event=event)
-            change = gather(report, tuple(standing.values()), kind)
+            change = gatherer.gather(report, tuple(standing.values()))
             heard = told.setdefault(change.story.id, set()) if change.story else set()
             routed = route(
                 change,

@@ -23,6 +23,7 @@ def test_new_folder_when_initialised_holds_four_files_and_an_overlay_folder_for_
         "feeds.toml",
         "monitor.toml",
         "patterns.d",
+        "publishers.d",
         "types.d",
         "watches.d",
         "watches.toml",

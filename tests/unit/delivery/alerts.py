@@ -7,8 +7,7 @@ from monitor.domain.events import DatePrecision, EventDate, Evidence
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Status
-from monitor.stories.gather import gather
-from tests.unit.stories.reports import EXPELLED, NOON, actor, event, item, stored
+from tests.unit.stories.reports import EXPELLED, GATHERER, NOON, actor, event, item, stored
 
 
 def make_alert(
@@ -31,7 +30,7 @@ def make_alert(
         date=EventDate(first=dt.date(2026, 3, 3), last=dt.date(2026, 3, 3), precision=DatePrecision.DAY),
     )
     said = stored(what, item(title=title, summary=summary, link=link, outlet=outlet, sample=sample, at=NOON))
-    story = gather(said, (), EXPELLED).story
+    story = GATHERER.gather(said, ()).story
     assert story is not None
     return Alert(story=story, stage=stage, report=said, kind=EXPELLED, channel_id="desk", watches=watches)
 

@@ -21,8 +21,18 @@ from monitor.domain.stories import (
 )
 from monitor.domain.taxonomy import RelationType, Severity, Status
 from monitor.routing.watches import Routed, route
-from monitor.stories.gather import gather
-from tests.unit.stories.reports import EXPELLED, MEETING, NOON, SOURCE, actor, event, item, report, stored
+from tests.unit.stories.reports import (
+    EXPELLED,
+    GATHERER,
+    MEETING,
+    NOON,
+    SOURCE,
+    actor,
+    event,
+    item,
+    report,
+    stored,
+)
 
 CHANNELS = {"screen": "console", "desk": "slack", "hook": "webhook"}
 MAX_AGE = dt.timedelta(hours=12)
@@ -39,7 +49,7 @@ def watch(id_: str = "andes", **fields: Any) -> Watch:
 
 
 def opened(said: StoredEvent | None = None, kind: RelationType = EXPELLED) -> StoryOpened:
-    change = gather(said or report(), (), kind)
+    change = GATHERER.gather(said or report(), ())
     assert isinstance(change, StoryOpened)
     return change
 
@@ -206,16 +216,38 @@ def test_given_a_report_at_the_age_gate_when_routed_then_it_still_alerts() -> No
     assert ask(opened(), [watch()], now=NOON + MAX_AGE).alerts
 
 
-def _again(story: Story, said: StoredEvent) -> StoryReported:
-    change = gather(said, (story,), EXPELLED)
-    assert isinstance(change, StoryReported)
+def _again(story: Story, said: StoredEvent) -> StoryReported | StoryAdvanced:
+    change = GATHERER.gather(said, (story,))
+    assert isinstance(change, StoryReported | StoryAdvanced)
     return change
 
 
 def test_given_a_story_that_was_told_when_it_is_reported_again_then_the_channel_hears_nothing() -> None:
-    change = _again(opened().story, report(where=item(outlet="Andes Daily")))
+    change = _again(opened().story, report(where=item(guid="again")))
     routed = ask(change, [watch()], told=frozenset({"desk"}))
     assert reasons(routed) == [("andes", SilenceReason.KNOWN)]
+
+
+def test_given_a_second_publisher_when_a_watch_asks_for_it_then_it_hears_of_it_and_others_do_not() -> None:
+    change = _again(opened().story, report(where=item(outlet="Andes Daily")))
+    eager = watch("eager", follow_ups=frozenset({Stage.CORROBORATED}))
+    routed = ask(change, [eager, watch("calm", channels=("hook",))], told=frozenset({"desk", "hook"}))
+    assert [(alert.stage, alert.watches) for alert in routed.alerts] == [(Stage.CORROBORATED, ("eager",))]
+    assert [(one.watch_id, one.reason) for one in routed.silences] == [("calm", SilenceReason.FOLLOW_UP)]
+
+
+def test_given_a_watch_for_first_reports_when_a_story_it_has_not_heard_of_is_denied_then_that_is_its_first() -> None:
+    change = _again(opened().story, report(status=Status.DENIED))
+    first_only = watch(follow_ups=frozenset())
+    assert [alert.stage for alert in ask(change, [first_only]).alerts] == [Stage.FIRST]
+    assert reasons(ask(change, [first_only], told=frozenset({"desk"}))) == [("andes", SilenceReason.FOLLOW_UP)]
+
+
+def test_given_a_told_story_when_its_source_becomes_known_then_that_is_told_however_late() -> None:
+    later = NOON + dt.timedelta(days=2, hours=12)
+    change = _again(opened(report(source=None)).story, report(where=item(outlet="Andes Daily", at=later)))
+    (alert,) = ask(change, [watch(between=())], told=frozenset({"desk"}), now=later).alerts
+    assert alert.stage is Stage.ATTRIBUTED
 
 
 def test_given_a_story_told_to_one_channel_when_reported_again_then_only_the_other_hears_of_it() -> None:
@@ -237,7 +269,7 @@ def test_given_an_old_story_when_a_fresh_report_comes_then_it_is_no_longer_news(
 
 
 def test_given_a_told_story_when_it_advances_then_the_channel_hears_of_the_new_stage() -> None:
-    change = gather(report(status=Status.DENIED), (opened().story,), EXPELLED)
+    change = GATHERER.gather(report(status=Status.DENIED), (opened().story,))
     assert isinstance(change, StoryAdvanced)
     (alert,) = ask(change, [watch()], told=frozenset({"desk"})).alerts
     assert alert.stage is Stage.DENIED

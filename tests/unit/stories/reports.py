@@ -6,7 +6,9 @@ import hashlib
 from monitor.domain.events import EventActor, EventDate, Evidence, Part, RelationEvent
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.domain.stories import StoredEvent
-from monitor.domain.taxonomy import RelationType, Severity, Status
+from monitor.domain.taxonomy import RelationType, Severity, Status, Taxonomy
+from monitor.stories.corroborate import Voices
+from monitor.stories.gather import Gatherer
 from monitor.stories.ids import event_id
 
 NOON = dt.datetime(2026, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -40,6 +42,19 @@ SUMMIT = RelationType(
     severity=Severity.NOTABLE,
     mutual=True,
 )
+
+ESCORTED = RelationType(
+    id="envoy.escorted",
+    family="missions",
+    means="An operator's own type: envoys brought to the airport",
+    plover="SANCTION",
+    scale=-6,
+    severity=Severity.CRITICAL,
+    parent="diplomat.expelled",
+    above=frozenset({"diplomat.expelled", "missions"}),
+)
+KINDS = {kind.id: kind for kind in (EXPELLED, MEETING, VISIT, SUMMIT, ESCORTED)}
+GATHERER = Gatherer(taxonomy=Taxonomy(KINDS), voices=Voices())
 
 SOURCE = FeedSource(
     id="harbour-post",

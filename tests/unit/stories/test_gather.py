@@ -1,11 +1,14 @@
+import dataclasses
 import datetime as dt
 from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.events import DatePrecision, EventDate
+from monitor.domain.publishers import Publisher
 from monitor.domain.stories import (
     Stage,
     StoredEvent,
@@ -17,10 +20,9 @@ from monitor.domain.stories import (
     StoryReported,
 )
 from monitor.domain.taxonomy import RelationType, Severity, Status
-from monitor.stories.gather import STANDING_FOR, gather
-from tests.unit.stories.reports import EXPELLED, MEETING, NOON, SUMMIT, VISIT, item, report
-
-KINDS = {kind.id: kind for kind in (EXPELLED, MEETING, SUMMIT, VISIT)}
+from monitor.stories.corroborate import Voices
+from monitor.stories.gather import STANDING_FOR
+from tests.unit.stories.reports import ESCORTED, EXPELLED, GATHERER, KINDS, MEETING, NOON, SUMMIT, VISIT, item, report
 
 
 def replay(reports: Sequence[StoredEvent]) -> tuple[dict[str, Story], list[StoryChange]]:
@@ -28,7 +30,7 @@ def replay(reports: Sequence[StoredEvent]) -> tuple[dict[str, Story], list[Story
     stories: dict[str, Story] = {}
     changes: list[StoryChange] = []
     for one in reports:
-        change = gather(one, tuple(stories.values()), KINDS[one.event.type])
+        change = GATHERER.gather(one, tuple(stories.values()))
         changes.append(change)
         if not isinstance(change, StoryMentioned):
             stories[change.story.id] = change.story
@@ -36,7 +38,7 @@ def replay(reports: Sequence[StoredEvent]) -> tuple[dict[str, Story], list[Story
 
 
 def opened(one: StoredEvent) -> Story:
-    change = gather(one, (), KINDS[one.event.type])
+    change = GATHERER.gather(one, ())
     assert isinstance(change, StoryOpened)
     return change.story
 
@@ -63,7 +65,8 @@ def test_given_a_story_when_another_outlet_reports_it_then_it_joins_and_counts()
         [report(), report(where=item(outlet="Andes Daily", at=later, title="Chile's envoys out"))]
     )
     (story,) = stories.values()
-    assert isinstance(changes[1], StoryReported)
+    assert isinstance(changes[1], StoryAdvanced)
+    assert changes[1].stage is Stage.CORROBORATED
     assert story.publishers == {"harbour post", "andes daily"}
     assert story.last_report_at == later
     assert story.opened_at == NOON
@@ -129,8 +132,8 @@ def test_given_two_reports_that_share_no_known_side_when_gathered_then_they_stay
 def test_given_two_fitting_stories_when_a_report_comes_then_it_joins_the_one_with_more_shared_sides() -> None:
     vague, exact = opened(report(source=None)), opened(report())
     for standing in ((vague, exact), (exact, vague)):
-        change = gather(report(where=item(outlet="Andes Daily")), standing, EXPELLED)
-        assert isinstance(change, StoryReported)
+        change = GATHERER.gather(report(where=item(outlet="Andes Daily")), standing)
+        assert isinstance(change, StoryAdvanced)
         assert change.story.id == exact.id
 
 
@@ -164,14 +167,14 @@ def test_given_a_vague_date_when_a_precise_one_comes_then_the_story_keeps_the_pr
         (Status.PLANNED, Status.REPORTED, Stage.HAPPENED),
         (Status.DENIED, Status.REPORTED, Stage.HAPPENED),
         (Status.POSSIBLE, Status.DENIED, Stage.DENIED),
-        (Status.PLANNED, Status.DENIED, Stage.DENIED),
+        (Status.PLANNED, Status.DENIED, Stage.CALLED_OFF),
         (Status.REPORTED, Status.DENIED, Stage.DENIED),
     ],
 )
 def test_given_a_story_when_a_report_takes_it_further_then_it_advances(
     before: Status, after: Status, stage: Stage
 ) -> None:
-    change = gather(report(status=after), (opened(report(status=before)),), EXPELLED)
+    change = GATHERER.gather(report(status=after), (opened(report(status=before)),))
     assert isinstance(change, StoryAdvanced)
     assert (change.stage, change.story.status) == (stage, after)
 
@@ -188,7 +191,7 @@ def test_given_a_story_when_a_report_takes_it_further_then_it_advances(
     ],
 )
 def test_given_a_story_when_a_report_says_less_then_its_status_stays(before: Status, after: Status) -> None:
-    change = gather(report(status=after), (opened(report(status=before)),), EXPELLED)
+    change = GATHERER.gather(report(status=after), (opened(report(status=before)),))
     assert isinstance(change, StoryReported)
     assert change.story.status is before
 
@@ -196,8 +199,85 @@ def test_given_a_story_when_a_report_says_less_then_its_status_stays(before: Sta
 @pytest.mark.parametrize("said", [report(mention=True), report(status=Status.PAST)], ids=["mention", "past"])
 def test_given_a_mention_when_gathered_then_it_links_to_its_story_and_changes_nothing(said: StoredEvent) -> None:
     story = opened(report(where=item(outlet="Andes Daily")))
-    assert gather(said, (story,), EXPELLED) == StoryMentioned(story=story, report=said)
-    assert gather(said, (), EXPELLED) == StoryMentioned(story=None, report=said)
+    assert GATHERER.gather(said, (story,)) == StoryMentioned(story=story, report=said)
+    assert GATHERER.gather(said, ()) == StoryMentioned(story=None, report=said)
+
+
+def test_given_what_was_reported_and_denied_when_it_is_reported_again_then_both_claims_stand() -> None:
+    _, changes = replay([report(), report(status=Status.DENIED), report(where=item(guid="again"))])
+    assert [change.stage for change in changes if isinstance(change, StoryAdvanced)] == [
+        Stage.DENIED,
+        Stage.CONTRADICTED,
+    ]
+
+
+def test_given_a_story_without_its_source_when_a_report_names_it_then_it_is_attributed_once() -> None:
+    stories, changes = replay([report(source=None), report(), report(source=None), report()])
+    assert [change.stage for change in changes if isinstance(change, StoryAdvanced)] == [Stage.ATTRIBUTED]
+    assert len(stories) == 1
+
+
+def test_given_publishers_one_by_one_when_they_report_then_the_second_and_the_third_are_steps() -> None:
+    outlets = ("The Harbour Post", "Andes Daily", "Harbour Post", "Radio Llano", "Cape Wire")
+    _, changes = replay([report(where=item(outlet=outlet)) for outlet in outlets])
+    stages = [change.stage if isinstance(change, StoryAdvanced) else None for change in changes]
+    assert stages == [None, Stage.CORROBORATED, None, Stage.ESTABLISHED, None]
+
+
+def test_given_an_outlet_that_speaks_for_a_side_when_it_reports_then_it_is_official() -> None:
+    voices = Voices([Publisher(id="ministry", names=("Ministry of the Coast",), official="VEN")])
+    gatherer = dataclasses.replace(GATHERER, voices=voices)
+    change = gatherer.gather(report(where=item(outlet="Ministry of the Coast")), (opened(report()),))
+    assert isinstance(change, StoryAdvanced)
+    assert change.stage is Stage.OFFICIAL
+
+
+def test_given_an_open_object_when_a_report_names_it_then_the_story_has_more_detail() -> None:
+    _, changes = replay([report(), report(object_="the consul")])
+    assert isinstance(changes[1], StoryAdvanced)
+    assert changes[1].stage is Stage.DETAILED
+
+
+@pytest.mark.parametrize("own_first", [True, False])
+def test_given_an_operators_own_type_when_its_parent_is_reported_then_it_is_one_story(own_first: bool) -> None:
+    kinds = (ESCORTED, EXPELLED) if own_first else (EXPELLED, ESCORTED)
+    assert len(replay([report(kind) for kind in kinds])[0]) == 1
+
+
+def test_given_a_deed_that_is_known_when_one_of_a_later_day_is_reported_then_it_is_another() -> None:
+    later = report(date=day(6), where=item(at=NOON + dt.timedelta(days=2)))
+    assert len(replay([report(), later])[0]) == 2
+    assert len(replay([report(status=Status.PLANNED), later])[0]) == 1
+
+
+def test_given_a_story_that_has_faded_when_several_tell_it_at_once_then_it_has_happened_anew() -> None:
+    later = NOON + dt.timedelta(days=2, hours=1)
+    wave = [report(where=item(outlet=outlet, at=later)) for outlet in ("Andes Daily", "Radio Llano", "Cape Wire")]
+    assert len(replay([report(), *wave])[0]) == 2
+    assert len(replay([report(), wave[0]])[0]) == 1
+    kept_alive = [report(where=item(outlet="Coast FM", at=later - dt.timedelta(hours=hours))) for hours in (34, 18, 6)]
+    assert len(replay([report(), *kept_alive, *wave])[0]) == 1
+
+
+def test_given_one_event_in_four_languages_when_each_says_its_own_part_of_it_then_one_story_opens() -> None:
+    said = [
+        report(source=None, where=item(outlet="The Harbour Post", language="en")),
+        report(where=item(outlet="Diario del Llano", language="es", at=NOON + dt.timedelta(hours=2))),
+        report(object_="the consul", where=item(outlet="Gazeta do Porto", language="pt")),
+        report(where=item(outlet="La Vigie", language="fr", at=NOON - dt.timedelta(hours=3))),
+    ]
+    for order in permutations(said):
+        _, changes = replay(order)
+        assert sum(isinstance(change, StoryOpened) for change in changes) == 1
+
+
+@given(st.lists(st.sampled_from([None, "the consul", "the attaché", "the nuncio"]), min_size=1, max_size=7), st.data())
+def test_given_objects_of_one_day_when_reports_come_in_any_order_then_each_has_one_story(
+    objects: list[str | None], data: st.DataObject
+) -> None:
+    said = [report(object_=name, where=item(guid=str(n))) for n, name in enumerate(objects)]
+    expected = max(1, len({name for name in objects if name is not None}))
+    assert len(replay(data.draw(st.permutations(said)))[0]) == expected
 
 
 _hours = st.integers(min_value=0, max_value=11)

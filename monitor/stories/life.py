@@ -1,0 +1,52 @@
+"""The life of a story: which step a further report takes it, if any.
+
+Pure; `gather` asks for each report that joins a standing story. What is told of a step is routing's, how it is worded
+delivery's.
+"""
+
+from monitor.domain.stories import Stage, StoredEvent, Story
+from monitor.domain.taxonomy import Status
+
+# What each later report can do to the status of a story. A report that is not listed leaves it as it is: a story never
+# goes back from deed to plan. A deed that is reported after its denial is news again: a denied plan may be carried out.
+_STEPS: dict[tuple[Status, Status], Stage] = {
+    (Status.POSSIBLE, Status.PLANNED): Stage.PLANNED,
+    (Status.POSSIBLE, Status.REPORTED): Stage.HAPPENED,
+    (Status.PLANNED, Status.REPORTED): Stage.HAPPENED,
+    (Status.DENIED, Status.REPORTED): Stage.HAPPENED,
+    (Status.POSSIBLE, Status.DENIED): Stage.DENIED,
+    (Status.PLANNED, Status.DENIED): Stage.CALLED_OFF,
+    (Status.REPORTED, Status.DENIED): Stage.DENIED,
+}
+
+_SECOND, _THIRD = 2, 3
+
+
+def status_after(story: Story, said: Status) -> Status:
+    """The status of the story once a report with this one has joined it."""
+    return said if (story.status, said) in _STEPS else story.status
+
+
+def next_stage(story: Story, known: Story, report: StoredEvent, *, official_of: str | None) -> Stage | None:
+    """The step that `report` takes from `story` to `known`; None where it says what is known. Each is taken once.
+
+    `official_of` is the code of the state that speaks in the report. Where one report does several things, the weightiest
+    counts: what changes the case, then who did it, then how sure it is.
+    """
+    steps = (
+        _change_of_status(story, report.event.status),
+        Stage.ATTRIBUTED if story.source is None and known.source is not None else None,
+        Stage.RAISED if known.severity.rank > story.severity.rank else None,
+        Stage.OFFICIAL if official_of is not None and official_of in (known.source, known.target) else None,
+        Stage.ESTABLISHED if len(story.publishers) < _THIRD <= len(known.publishers) else None,
+        Stage.CORROBORATED if len(story.publishers) < _SECOND <= len(known.publishers) else None,
+        Stage.DETAILED if story.object is None and known.object is not None else None,
+    )
+    return next((step for step in steps if step is not None and step not in story.reached), None)
+
+
+def _change_of_status(story: Story, said: Status) -> Stage | None:
+    step = _STEPS.get((story.status, said))
+    if step is Stage.HAPPENED and story.status is Status.DENIED and story.happened_at is not None:
+        return Stage.CONTRADICTED
+    return step
