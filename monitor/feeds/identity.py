@@ -47,12 +47,17 @@ class Sighting:
 class Identified:
     """The entries of a document, each once, and what it teaches of the feed's habits.
 
-    `whole` is false where only a part of the document was read.
+    `known` counts those that were left out because their bytes are known.
     """
 
     sightings: tuple[Sighting, ...]
     habits: FeedHabits
-    whole: bool
+    known: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole document was read."""
+        return self.known == 0
 
 
 def identify(source: FeedSource, parsed: ParsedFeed, habits: FeedHabits, seen_at: dt.datetime) -> Identified:
@@ -80,7 +85,7 @@ def identify(source: FeedSource, parsed: ParsedFeed, habits: FeedHabits, seen_at
         known = sightings.get(sighting.item.key)
         if known is None or _rank(sighting.item) > _rank(known.item):
             sightings[sighting.item.key] = sighting
-    return Identified(sightings=tuple(sightings.values()), habits=habits, whole=not parsed.known)
+    return Identified(sightings=tuple(sightings.values()), habits=habits, known=parsed.known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,7 @@ def recognise(identified: Identified, known: Mapping[bytes, KnownItem], now: dt.
     seem_new = [number for number, match in enumerate(found) if not match or not _is_sure(sightings[number], known)]
     retold = {number: _retold(sightings[number], known) for number in seem_new if not found[number]}
     again = {number: match for number in seem_new if (match := found[number] or retold[number])}
-    # Counted by items: a name that many entries share says nothing of them.
-    come_again = len({match.key for match in again.values()})
-    replays = come_again >= _FEWEST_REPLAYED and come_again * 2 > len(seem_new)
+    replays = _is_replay(identified, seem_new, again)
     if replays:
         found = [match or retold.get(number) for number, match in enumerate(found)]
     stored = {match.key: match.digest for match in found if match}
@@ -74,8 +72,24 @@ def recognise(identified: Identified, known: Mapping[bytes, KnownItem], now: dt.
         replayed=frozenset(match.key for match in again.values()) if replays else frozenset(),
         habits=replace(_learned(identified, found, known), replayed_at=now if replays else before.replayed_at),
         tells=replays and (before.replayed_at is None or now - before.replayed_at > _TELL_AGAIN_AFTER),
-        doubtful=not identified.whole and any(_is_doubtful(sighting, known) for sighting in sightings),
+        doubtful=not identified.is_whole and any(_is_doubtful(sighting, known) for sighting in sightings),
     )
+
+
+def _is_replay(identified: Identified, seem_new: Sequence[int], again: Mapping[int, KnownItem]) -> bool:
+    """Whether most of what seems new is old news.
+
+    Known articles that come under other guids with other words may as well be edits, which some publishers number so:
+    it takes most of the document to make a replay of them.
+    """
+    # Counted by items: a name that many entries share says nothing of them.
+    come_again = {match.key for match in again.values()}
+    if len(come_again) < _FEWEST_REPLAYED or len(come_again) * 2 <= len(seem_new):
+        return False
+    unchanged = {
+        match.key for number, match in again.items() if match.digest == identified.sightings[number].item.digest
+    }
+    return len(unchanged) * 2 >= len(come_again) or len(seem_new) * 2 > len(identified.sightings) + identified.known
 
 
 def _match(sighting: Sighting, known: Mapping[bytes, KnownItem]) -> KnownItem | None:
@@ -173,7 +187,7 @@ def _new_names(
 def _learned(identified: Identified, found: Sequence[KnownItem | None], known: Mapping[bytes, KnownItem]) -> FeedHabits:
     """The habits after known articles were seen under other guids and links; a part of a document teaches nothing."""
     habits = identified.habits
-    if not identified.whole:
+    if not identified.is_whole:
         return habits
     pairs = [(sighting, match) for sighting, match in zip(identified.sightings, found, strict=True) if match]
     other_guid = [sighting for sighting, _ in pairs if sighting.by_guid is not None and sighting.by_guid not in known]

@@ -193,6 +193,19 @@ def test_a_replay_when_something_new_stands_in_it_then_that_is_new() -> None:
     assert len(recognition.replayed) == 6
 
 
+def test_edits_that_are_numbered_in_their_guids_when_some_come_at_once_then_they_are_edits_and_no_replay() -> None:
+    archive = Archive()
+    many = [entry(number, guid=f"https://desk.example/news/{number}#0") for number in range(12)]
+    archive.poll(*many)
+    updates = [
+        entry(number, guid=f"https://desk.example/news/{number}#1", title=f"Updated: treaty {number}")
+        for number in range(4)
+    ]
+    recognition = archive.poll(*updates, *many[4:])
+    assert (fresh(recognition), len(edited(recognition))) == ([], 4)
+    assert (recognition.replayed, recognition.tells) == (frozenset(), False)
+
+
 def test_mere_novelty_after_a_long_pause_when_seen_then_it_is_no_replay() -> None:
     archive = Archive()
     archive.poll(*ENTRIES)
