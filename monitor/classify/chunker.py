@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.lexicon import NAMES, Mention, NameKind
-from monitor.classify.noun_or_verb import is_verb
+from monitor.classify.noun_or_verb import is_clause, is_verb
 from monitor.classify.scan import DASHES, PUNCTUATION, Scan
 from monitor.classify.tokens import QUOTES, Sentence
 from monitor.classify.verb_groups import is_prefixed_verb, is_short_auxiliary, read_auxiliaries, read_verb
@@ -72,7 +72,7 @@ def _begins_own_clause(scan: Scan, name: Mention) -> bool:
 def _word_group(scan: Scan, at: int) -> int:
     """Handles a group of words that stands as one at `at`; how many tokens it took, 0 where none stands there."""
     word, language = scan.lower[at], scan.language
-    if word in language.compounds and (length := scan.group_of(language.compounds, at)):
+    if word in language.compounds and (length := scan.group_of(language.compounds, at)) and not is_clause(scan, at):
         if _parts(scan, at):
             scan.noun = None
         scan.grow(at, at + length)

@@ -41,6 +41,8 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
 _JUDGING = "words"
 _OF_THE_STATE = frozenset({Part.GOVERNMENT, Part.LEGISLATURE, Part.COURT})
+# What is said or agreed has a party to it, and a place is only what it is about; a threat may be to that place.
+_SPOKEN = frozenset({"REJECT", "REQUEST", "ACCUSE", "SUPPORT", "AGREE"})
 
 
 class ClauseMatch:
@@ -454,6 +456,8 @@ class ClauseMatch:
             parties = self._borrow(group)
         elif bound and not parties and spec.role is Role.TARGET:
             parties = owner_meant(self.frame, group[0])
+        if self.pattern.kind.plover in _SPOKEN:
+            parties = tuple(party for party in parties if not party.place)  # "rejects the Gaza plan": not Gaza's own
         parties = tuple(party for party in parties if meets(self.frame, party, spec))
         # Behind a preposition a place says whose deed it was: "detained in Lima".
         if spec.words is None and self.pattern.by_people and self._is_people(group):

@@ -30,6 +30,8 @@ class Party:
     acts: bool
     body: bool = False
     """Whether it is an organisation or armed group, not a state."""
+    place: bool = False
+    """Whether a place only says what a noun is about: "the Gaza plan", but not "Gaza's plan"."""
     person: bool = False
     """Whether a person is named: by name, or by the office."""
     office: str | None = None

@@ -117,6 +117,9 @@ def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True,
         part=chosen,
         acts=acts,
         body=mention.kind is NameKind.BODY,
+        place=mention.kind is NameKind.PLACE
+        and chunk.owner_end < mention.last < chunk.last
+        and head_place(frame, chunk, frame.language.people) is None,
         person=person,
         office=office,
     )

@@ -19,6 +19,7 @@ from monitor.classify.parties import meets, parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
 from monitor.classify.recalled import is_recalled
+from monitor.classify.scan import DASHES
 from monitor.classify.status import is_alleged_noun, nominal_status
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import has_lemma, object_verb, verb_before
@@ -176,7 +177,8 @@ class _NominalMatch:
             mention
             for mention in piece.mentions
             if (mention.last <= self.place or head_first)
-            and not (contact and mention.kind in (NameKind.CAPITAL, NameKind.PLACE))
+            and not (contact and mention.kind is NameKind.CAPITAL)
+            and not (self.pattern.kind.mutual and self._is_topic(mention))
         ]
         taken = self._taken()
         free = [
@@ -185,6 +187,11 @@ class _NominalMatch:
         # Whoever acts stands first: "Silva's Lima visit".
         for role, party in zip(self._open_roles(), free, strict=False):
             self.sides[role] = (party,)
+
+    def _is_topic(self, mention: Mention) -> bool:
+        """Whether a place is what both sides speak of, and none of them: "Silva's Gaza deal", but not "Oman-Gaza deal"."""
+        joined = mention.first > 0 and self.frame.sentence.lower[mention.first - 1] in DASHES
+        return mention.kind is NameKind.PLACE and not joined
 
     def _fill_owner(self) -> None:
         """Whoever possesses a deed, or gives it its adjective, did it: "Chile's attack", "the Chilean attack of Friday"."""
@@ -213,7 +220,11 @@ class _NominalMatch:
 
     def _role_of(self, mention: Mention, piece: Chunk) -> Role:
         """What a name before the noun is: mostly who did it; but the Qatar strike, told with no other place, hit Qatar."""
-        if self.pattern.kind.plover == _CONTACT and mention.last > piece.owner_end and mention.kind in NAMES:
+        if (
+            self.pattern.kind.plover == _CONTACT
+            and mention.last > piece.owner_end
+            and mention.kind in (*NAMES, NameKind.PLACE)
+        ):
             return Role.TARGET  # "begins US visit": only a person, or an adjective, pays it
         if self.pattern.kind.plover != _FORCE or tells_doer(self.frame, mention, piece):
             return Role.SOURCE

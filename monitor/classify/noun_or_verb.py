@@ -41,6 +41,19 @@ def is_verb(scan: Scan, at: int) -> bool:
     return _ambiguous_is_verb(scan, at, bits, before)
 
 
+def is_clause(scan: Scan, at: int) -> bool:
+    """Whether what looks like a compound at `at` is a body and its verb: "Peru military strikes boat", with no verb later."""
+    verb, following = at + 1, at + 2
+    if not at or following >= len(scan.lower) or scan.lower[at] not in scan.language.role_heads:
+        return False
+    present = any(bits & FORM["present"] for _, bits in scan.language.verb_forms.get(scan.lower[verb], ()))
+    owned = scan.noun is not None and scan.noun.mentions and scan.noun.mentions[-1].last == at
+    has_object = following in scan.mention_at or bool(
+        scan.tags[following] & ARTICLES or (not scan.tags[following] and scan.lower[following][0].isalpha())
+    )
+    return bool(present and owned and has_object) and not _verb_later(scan, following)
+
+
 def _assists(scan: Scan, at: int) -> bool:
     """Whether a verb like "help" stands right before: "helped rebuild", "helps fund"."""
     last = scan.chunks[-1]

@@ -311,12 +311,12 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
         governs = any(lemma in frame.language.governing for lemma, _ in frame.chunks[governor].lemmas)
         # "hits Peru with tariffs to press Chile": whoever hits, presses.
         return group if governs or not purpose else subject_of(frame, governor, depth + 1)
-    if (
-        after == index - 1
-        and frame.chunks[after].kind is NOUN
-        and (part_of(frame, frame.chunks[after], frame.chunks[after].first) or is_passive(frame.chunks[index]))
-    ):
-        return group_before(frame, after)  # "asks officials to", "allows a vote to be held", but not "takes steps to"
+    piece = frame.chunks[after]
+    if piece.kind is NOUN and (part_of(frame, piece, piece.first) or is_passive(frame.chunks[index])):
+        attached = attached_to(frame, after, BIT["genitive"] | BIT["origin"])
+        if index - 1 == (after if attached is None else group_from(frame, attached)[-1]):
+            # "asks officials of Peru to", "allows a vote to be held", but not "takes steps to"
+            return group_before(frame, after)
     return subject_of(frame, governor, depth + 1)
 
 
