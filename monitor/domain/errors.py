@@ -68,5 +68,9 @@ class ChildFailed(MonitorError):
     """A worker child passed its time limit and was killed, or died. The work it had is reported as failed."""
 
 
+class ChildTooSlow(ChildFailed):
+    """A worker child did not end its job within the time limit, and was killed."""
+
+
 class ChildNotStarted(ChildFailed):
     """No worker child could be started. Look at the free memory and at the limit of processes; the work is tried again."""

@@ -8,7 +8,7 @@ limits.
 import asyncio
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from monitor.domain.documents import TomlDocument
-from monitor.domain.errors import ChildFailed, ChildNotStarted, ConfigurationError
+from monitor.domain.errors import ChildFailed, ChildNotStarted, ChildTooSlow, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
 from monitor.domain.taxonomy import Taxonomy
@@ -34,6 +34,8 @@ _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
 _ARTICLE_LIMIT = dt.timedelta(seconds=15)
 
 _LARGE_BYTES = 1_000_000
+# An ordinary document takes a hundredth of a second. What isn't read within this is tried again, in the slow lane.
+_QUICK_LIMIT = dt.timedelta(seconds=1)
 _CHILDREN = "monitor.worker.children"
 
 Reading = tuple[RelationEvent, ...]
@@ -67,8 +69,8 @@ class Jobs:
             partial(_ThereCalled("prepare"), source), children=children, preload=(__name__, _CHILDREN)
         )
         self._parse_limit = parse_limit
-        # Large documents are read one at a time: they need memory, and must not keep all children from the small ones.
-        self._large = asyncio.Semaphore(1)
+        # Large and slow documents are read one at a time, so that they never keep all children from the others.
+        self._slow_lane = asyncio.Semaphore(1)
         self._is_ready = False
 
     def warm_up(self) -> None:
@@ -99,8 +101,14 @@ class Jobs:
         """
         if not self._is_ready:
             await self.ready()
-        async with self._large if len(body.content) > _LARGE_BYTES else nullcontext():
-            return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=self._parse_limit)
+        if len(body.content) <= _LARGE_BYTES:
+            with suppress(ChildTooSlow):
+                return await self._parse_within(min(_QUICK_LIMIT, self._parse_limit), body, seen)
+        async with self._slow_lane:
+            return await self._parse_within(self._parse_limit, body, seen)
+
+    async def _parse_within(self, limit: dt.timedelta, body: FeedBody, seen: bytes) -> ParsedFeed | FetchFailed:
+        return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.

@@ -38,6 +38,7 @@ def main() -> None:
     try:
         sys.path[:], preload, prepare = pipe.recv()
         prepared, state = attempt(_prepare, preload, prepare)
+        del preload, prepare
         pipe.send((prepared, None if prepared else state))
         # What is there now stays: collections in the children would only copy its pages.
         gc.collect()

@@ -29,7 +29,7 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from monitor import metrics
-from monitor.domain.errors import ChildFailed, ChildNotStarted
+from monitor.domain.errors import ChildFailed, ChildNotStarted, ChildTooSlow
 
 log = structlog.get_logger()
 
@@ -67,8 +67,8 @@ class ChildPool(Generic[State]):
         """Runs one job in the next idle child.
 
         Raises:
-            ChildFailed: the job took longer than `limit` and its child was killed, or the child died, or the job
-                itself raised. The next job has a working child again.
+            ChildTooSlow: the job took longer than `limit`, and its child was killed.
+            ChildFailed: the child died, or the job itself raised. The next job has a working child again.
             ChildNotStarted: there is no child that could have done it.
         """
         loop = asyncio.get_running_loop()
@@ -250,7 +250,7 @@ class _Slot:
             pipe.send((job, argument, limit.total_seconds()))
             if not pipe.poll(limit.total_seconds()):
                 self._lost()
-                raise ChildFailed(f"A worker child was killed: no answer within {limit.total_seconds():g} s.")
+                raise ChildTooSlow(f"A worker child was killed: no answer within {limit.total_seconds():g} s.")
             done, answer, grown = pipe.recv()
         except (EOFError, OSError) as error:
             self._lost()
