@@ -435,7 +435,11 @@ class ClauseMatch:
         words = self.frame.sentence.lower[chunks[verb].first : chunks[verb].last]
         if complement.clause_verbs != ANY and complement.clause_verbs.isdisjoint(words):
             return None
-        return chunks[verb].last if self._fill(group, complement.noun) else None
+        if not self._fill(group, complement.noun):
+            return None
+        if complement.clause_verbs != ANY:
+            self.used.add(chunks[verb].main)  # "Chad says Niger fired shells at Togo" tells of one deed, not of two
+        return chunks[verb].last
 
     def _fill(self, group: Group, spec: NounSpec, *, bound: bool = False) -> bool:
         """Fills a side from a group, or checks that its words are there."""

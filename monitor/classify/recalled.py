@@ -5,11 +5,11 @@ is ("Ghana, which expelled two envoys, votes"), is no news of the sentence. Come
 modality; clauses and noun phrases ask it whether their deed is a mention.
 """
 
-from monitor.classify.chunks import COMMA, NOUN, OPENER, RELATIVE, STOP, VERB
+from monitor.classify.chunks import COMMA, NOUN, OPENER, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.status import is_mention
-from monitor.classify.verbs import has_lemma, is_finite, verb_before
-from monitor.classify.words import BIT
+from monitor.classify.verbs import is_finite, may_be_reduced_passive, verb_before
+from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
 
 def is_recalled(frame: Frame, index: int) -> bool:
@@ -31,24 +31,49 @@ def _opens_sentence(frame: Frame, index: int) -> bool:
 
 
 def _says_who(frame: Frame, index: int) -> bool:
-    """Whether a verb stands in a relative clause about the subject of the sentence, or in one that looks back ("has")."""
+    """Whether a verb in the past stands in a relative clause or a participle that says who somebody is."""
     chunks = frame.chunks
-    before = index - 1
-    if before < 1 or chunks[index].kind is not VERB or chunks[before].kind is not RELATIVE:
+    if index < 1 or chunks[index].kind is not VERB:
         return False
-    noun = before - 2 if chunks[before - 1].kind is COMMA else before - 1
+    if chunks[index - 1].kind is NOUN:
+        return _is_participle_of_subject(frame, index)
+    noun = index - 2 if chunks[index - 1].kind is RELATIVE else -1
+    if noun > 0 and chunks[noun].kind is COMMA:
+        noun -= 1
     if noun < 0 or chunks[noun].kind is not NOUN:
         return False
-    above = verb_before(frame, before)
-    if above is None:
-        main = next(
-            (at for at in range(index + 1, len(chunks)) if chunks[at].kind is VERB and is_finite(chunks[at])), None
-        )
-        if main is None:
-            return False
-        # "Peru, which recalled its envoy on Monday, waits": a day of the week dates it as fresh.
-        clause = frame.sentence.lower[chunks[before].last : chunks[main].first]
-        return frame.language.dates.weekdays.keys().isdisjoint(clause)
+    above = verb_before(frame, noun)
     # Where one word is both, "that" may lead to what somebody says: "advirtió a Perú que ha cerrado".
-    told = frame.language.drops_subject or has_lemma(frame, above, frame.language.saying)
-    return bool(chunks[index].tag & BIT["have"]) and not told
+    if above is not None and (frame.language.drops_subject or not _looks_back(chunks[index])):
+        return False
+    main = _main_verb_behind(frame, index)
+    if above is None and main is None:
+        return False
+    # "Peru, which recalled its envoy on Monday, waits": a day of the week dates it as fresh.
+    clause = frame.sentence.lower[chunks[index - 1].last : chunks[main].first if main is not None else None]
+    return frame.language.dates.weekdays.keys().isdisjoint(clause)
+
+
+def _looks_back(verb: Chunk) -> bool:
+    """Whether a verb tells of what was: "which led", "which has led", and not "which leads" or "which will lead"."""
+    if verb.tag & AUXILIARY:
+        return bool(verb.tag & BIT["have"]) and not verb.tag & MODALS
+    return bool(verb.bits & FORM["past"])
+
+
+def _main_verb_behind(frame: Frame, index: int) -> int | None:
+    behind = range(index + 1, len(frame.chunks))
+    return next((at for at in behind if frame.chunks[at].kind is VERB and is_finite(frame.chunks[at])), None)
+
+
+def _is_participle_of_subject(frame: Frame, index: int) -> bool:
+    """For "Two Finns held in Chad have fled": a participle behind a noun that has another verb in the same clause."""
+    chunks = frame.chunks
+    if not may_be_reduced_passive(chunks[index]):
+        return False
+    for piece in chunks[index + 1 :]:
+        if piece.kind is VERB and is_finite(piece):
+            return bool(piece.tag & AUXILIARY) and not piece.is_infinitive
+        if piece.kind in (STOP, COMMA, RELATIVE) or (piece.kind is OPENER and not piece.tag & BIT["after"]):
+            return False
+    return False

@@ -53,7 +53,7 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     if before.kind is PREPOSITION or (before.kind is OPENER and (not is_finite(chunk) or frame.language.drops_subject)):
         return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index, depth)
     if before.kind is AND:
-        return _subject_of_verb_before(frame, place, depth)
+        return _subject_of_joined(frame, index, place, depth)
     if before.kind is COMMA:
         return speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
     if before.kind is not NOUN:
@@ -231,6 +231,16 @@ def _subject_of_gerund(frame: Frame, place: int, depth: int) -> Group:
         verb = verb_before(frame, before)
         if verb is not None and has_lemma(frame, verb, frame.language.accusing):
             return group_before(frame, before)
+    return _subject_of_verb_before(frame, place, depth)
+
+
+def _subject_of_joined(frame: Frame, index: int, place: int, depth: int) -> Group:
+    """For "decisions by Chad to leave the pact and close the port": whoever leaves closes, since the form is as plain."""
+    above = verb_before(frame, place)
+    verb = frame.chunks[index]
+    plain = not verb.tag and verb.bits & FORM["base"] and not verb.bits & FORM["past"]
+    if plain and above is not None and frame.chunks[above].is_infinitive:
+        return subject_of(frame, above, depth + 1)
     return _subject_of_verb_before(frame, place, depth)
 
 

@@ -17,6 +17,10 @@ from monitor.domain.events import Passage
         ("Latvia, which expelled two Belarusian diplomats, holds a vote.", True),
         ("Latvia, which expelled two Belarusian diplomats on Monday, holds a vote.", False),
         ("Latvia, which on Monday expelled two Belarusian diplomats, holds a vote.", False),
+        ("Snow has delayed the Latvian president who expelled two Belarusian diplomats.", True),
+        ("Two Belarusian diplomats expelled from Latvia have reached Minsk.", True),
+        ("Two Belarusian diplomats expelled from Latvia.", False),
+        ("Two Belarusian diplomats expelled from Latvia, police say.", False),
         ("Storms have crossed Latvia, which has expelled two Belarusian diplomats.", True),
     ],
 )

@@ -12,7 +12,7 @@ import pytest
         ("Recalling its ambassador to Chad, Niger condemned Togo.", ["NER ambassador.recalled TCD reported", "NER statement.criticism TGO reported"]),
         ("Citing a lack of trust, Gabon recalled its envoy to Benin.", ["GAB ambassador.recalled BEN reported"]),
         # what stands between a noun and its verb
-        ("Two Finns detained in Chad were released by Togo.", ["TCD person.detained FIN reported", "TGO person.released FIN reported"]),
+        ("Two Finns detained in Chad were released by Togo.", ["TCD person.detained FIN reported mention", "TGO person.released FIN reported"]),
         ("Benin's decision to close the port has angered Togo.", ["TGO statement.criticism BEN reported"]),
         ("A convoy carrying flour to Niger was attacked by Chad.", []),
         # relative clauses and appositions inside what somebody says
@@ -28,6 +28,7 @@ import pytest
         ("Togo should take back the fighters that we captured in Chad.", []),
         # whoever means to do it, or has it done to them, and not the subject of the sentence
         ("Fiji lambasted decisions by Tonga to pull out of the Samoa treaty.", ["FJI statement.criticism TON reported", "TON agreement.broken WSM planned"]),
+        ("Fiji lambasted decisions by Tonga to pull out of the Samoa treaty and recognise Kosovo.", ["FJI statement.criticism TON reported", "TON agreement.broken WSM planned", "TON recognition.granted XKX planned"]),
         ("A move by Oman to reopen its embassy in Chad was welcomed.", ["OMN embassy.opened TCD planned"]),
         ("A Danish camp in Chad will close, allowing a vote to be held.", []),
         # those about a state are not that state; who says the sentence suffered nothing
@@ -38,7 +39,7 @@ import pytest
         # where "by" names who did it, the place did not
         ("Two Danish doctors captured in Chad by rebels were found.", []),
         ("Two Danish doctors captured in Chad by French-backed forces were found.", []),
-        ("Two Danish doctors detained in Chad by police were found.", ["TCD person.detained DNK reported"]),
+        ("Two Danish doctors detained in Chad by police were found.", ["TCD person.detained DNK reported mention"]),
         # the own state of whoever speaks
         ("Botswana's president said his country would open an embassy in Gabon.", ["BWA embassy.opened GAB planned"]),
         ("Fiji's premier told parliament that his government would recall its ambassador to Tonga.", ["FJI ambassador.recalled TON planned"]),
