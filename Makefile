@@ -48,12 +48,14 @@ gate: $(VENV)/.dev ## the classifier's figures on the gold set, against their fl
 audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/articles.txt
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/apprise.txt
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: install it, then try again." >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra apprise -c requirements/run.txt -o requirements/apprise.txt
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

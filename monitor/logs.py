@@ -48,6 +48,8 @@ def configure(level: str = "info", style: LogFormat = LogFormat.AUTO) -> None:
         handlers=[_through_structlog(shared, renderer)],
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # delivery/apprise.py listens to it, takes secrets out of what it says, and makes a verdict of that.
+    logging.getLogger("apprise").propagate = False
 
 
 def _through_structlog(

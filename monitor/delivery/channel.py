@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
 
-from monitor.delivery import console, email, slack, slack_bot, webhook
+from monitor.delivery import apprise, console, email, slack, slack_bot, webhook
 from monitor.delivery.options import Problem
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
@@ -67,6 +67,7 @@ _KINDS: Mapping[str, _Kind] = MappingProxyType(
         slack_bot.KIND: _Kind(check=slack_bot.check, build=slack_bot.build),
         email.KIND: _Kind(check=email.check, build=email.build),
         webhook.KIND: _Kind(check=webhook.check, build=webhook.build),
+        apprise.KIND: _Kind(check=apprise.check, build=apprise.build),
     }
 )
 

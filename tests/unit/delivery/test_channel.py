@@ -12,6 +12,7 @@ SLACK = Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh")
 MAIL: dict[str, OptionValue] = {"host": "mail.example", "from": "monitor@press.example", "to": "desk@press.example"}
 BOT = Secret("env:BOT", "xoxb-abcdefgh-canary")
 GOOD: dict[str, dict[str, OptionValue]] = {
+    "apprise": {"url": Secret("env:NTFY", "ntfy://desk:abcdefgh-canary@ntfy.example/press"), "zone": "UTC"},
     "console": {"zone": "America/Caracas"},
     "email": {
         "host": "mail.example",
@@ -66,10 +67,14 @@ def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None
 @pytest.mark.parametrize(
     ("kind", "options", "where", "words"),
     [
-        ("pigeon", {}, "kind", "console, slack, slack-bot, email, webhook"),
+        ("pigeon", {}, "kind", "console, slack, slack-bot, email, webhook, apprise"),
         ("console", {"zone": "Mars/Olympus"}, "zone", "America/Caracas"),
         ("console", {"zone": 3}, "zone", "America/Caracas"),
         ("console", {"colour": True}, "colour", "It takes: zone."),
+        ("apprise", {}, None, "env:NAME"),
+        ("apprise", {"url": "discord://123/abcdefgh"}, "url", "file:PATH"),
+        ("apprise", {"url": Secret("env:A", "pigeon://abcdefgh")}, "url", "env:A"),
+        ("apprise", {"url": Secret("env:A", "syslog://")}, "url", "names no host"),
         ("email", {**MAIL, "zone": "Mars/Olympus"}, "zone", "America/Caracas"),
         ("email", {key: MAIL[key] for key in ("host", "from")}, None, 'to = "..."'),
         ("email", {**MAIL, "port": 70000}, "port", "65535"),
