@@ -28,6 +28,7 @@ from monitor.storage.polls import PollClaim
 from monitor.storage.schema import SchemaState
 from monitor.worker.dispatch import Round
 from monitor.worker.poll import PollOutcome, PollReport
+from monitor.worker.situations import tell_situations
 
 # Claims are made for so many feeds at a time; the lease outlasts them all, since this process alone owns the database.
 _FEEDS_A_CLAIM = 200
@@ -118,6 +119,8 @@ def poll(
                 if no_send:
                     return account, None
                 # Programs read one JSON document from standard output; alerts for people go beside it.
+                # Where no daemon runs, nobody else sums up what situations held back.
+                await asyncio.to_thread(tell_situations, ours.database, ours.channels, utc_now())
                 with redirect_stdout(sys.stderr) if as_json else nullcontext():
                     return account, await ours.dispatcher.round()
 

@@ -145,6 +145,7 @@ async def crew(
             watches=loaded.watches,
             channels=channels,
             max_age=settings.alerts.max_age,
+            burst=settings.alerts.situation_stories,
             operator=tuple(settings.operator.channels),
             voices=Voices(documents.publishers),
         )

@@ -73,7 +73,9 @@ class ConsoleChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """The text of a notice about the program itself."""
         at = notice.at.astimezone(self.zone)
-        return _rendered([f"NOTICE: {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"])
+        return _rendered(
+            [f"{notice.kind.upper()}: {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"]
+        )
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Prints the message. Standard output that is closed, or a full disk behind it, may come back: try again."""

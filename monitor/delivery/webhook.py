@@ -85,7 +85,7 @@ class WebhookChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
         data: _Json = {"title": _cut(notice.title, 500), "text": _cut(notice.text, _TEXT_CHARACTERS)}
-        return self._rendered("relation.notice", notice.at, data, key=notice.key_for(self.id), subject=None)
+        return self._rendered(f"relation.{notice.kind}", notice.at, data, key=notice.key_for(self.id), subject=None)
 
     def _alert(self, alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> Rendered:
         data, at = _alert(alert, earlier, link=link, most=most), alert.report.item.seen_at

@@ -25,20 +25,24 @@ class MessageKind(StrEnum):
 
     ALERT = "alert"
     NOTICE = "notice"
+    """The program itself, for its operator."""
+    SUMMARY = "summary"
+    """The news of several stories at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message about the program itself (it started; a feed fails), for the operator's channels."""
+    """A message in plain words: about the program itself (it started; a feed fails), or a summary of several stories."""
 
     dedup_key: str
     title: str
     text: str
     at: dt.datetime
+    kind: MessageKind = MessageKind.NOTICE
 
     def key_for(self, channel_id: str) -> str:
         """The dedup key of this notice on one channel."""
-        return f"notice:{self.dedup_key}:{channel_id}"
+        return f"{self.kind}:{self.dedup_key}:{channel_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,9 +70,11 @@ class PollSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """Which news is young enough to alert."""
+    """Which news is young enough to alert, and how much of it is told together."""
 
     max_age: TimeLimit = dt.timedelta(hours=48)
+    situation_stories: Annotated[int, Field(ge=2, le=1000)] = 6
+    """So many stories of one pair on one channel within an hour make a situation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ class FeedHealth(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Counts of rows. Every state, kind and health is a key, at 0 where there is none. `keys` counts all ever seen."""
+    """Counts of rows. Every state, kind and health is a key, at 0 where there is none. `keys` counts all ever seen, `alerts` summaries, too."""
 
     keys: int
     items: int
@@ -51,7 +51,9 @@ def overview(connection: Connection) -> Overview:
         items=_count(connection, item),
         events=_count(connection, event),
         stories=_count(connection, story),
-        alerts=by_kind[MessageKind.ALERT],
+        alerts={
+            state: by_kind[MessageKind.ALERT][state] + by_kind[MessageKind.SUMMARY][state] for state in MessageState
+        },
         notices=by_kind[MessageKind.NOTICE],
         feeds=feeds_by_health(connection),
     )

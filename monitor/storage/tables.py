@@ -203,6 +203,39 @@ class EventRow(_Row, table=True):
     evidence_pattern: str
 
 
+class SituationRow(_Row, table=True):
+    """A burst of stories of one pair, as one channel hears of it; see domain.situations.Situation."""
+
+    __tablename__ = "situation"
+    __table_args__ = (Index(None, "closed_at", "relation", "channel_id"),)
+
+    id: str = Field(primary_key=True)
+    relation: str
+    channel_id: str
+    opened_at: dt.datetime = Field(sa_type=UtcDateTime)
+    last_at: dt.datetime = Field(sa_type=UtcDateTime)
+    told_at: dt.datetime = Field(sa_type=UtcDateTime)
+    summaries: int
+    closed_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+
+
+class SituationEntryRow(_Row, table=True):
+    """A step of a story that was told in a situation, or waits for its next summary."""
+
+    __tablename__ = "situation_entry"
+    __table_args__ = (Index(None, "story_id"),)
+
+    situation_id: str = Field(primary_key=True, foreign_key="situation.id")
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    stage: str = Field(primary_key=True)
+    type: str
+    severity: str
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    line: str
+    watches: list[str] = Field(sa_type=JSON)
+    summary: int | None
+
+
 class SilenceRow(_Row, table=True):
     """Why a report sent nothing. `watch_id` is empty where the reason holds for every watch; `reason` is a name."""
 
@@ -292,6 +325,8 @@ item = _core("item")
 relation = _core("relation")
 story = _core("story")
 event = _core("event")
+situation = _core("situation")
+situation_entry = _core("situation_entry")
 silence = _core("silence")
 channel = _core("channel")
 message = _core("message")

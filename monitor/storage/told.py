@@ -8,12 +8,13 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from monitor.domain.delivery import MessageKind
+from monitor.storage.situations import channels_of_entries
 from monitor.storage.tables import message
 from monitor.storage.upsert import chunks
 
 
 def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
-    """The ids of the channels that have an alert of each story, sent or still waiting; stories without any are left out."""
+    """The ids of the channels that have each story in an alert or a situation, sent or waiting; stories without any are left out."""
     told: dict[str, set[str]] = {}
     for part in chunks(sorted(story_ids)):
         rows = connection.execute(
@@ -23,4 +24,6 @@ def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[st
         )
         for story_id, channel_id in rows:
             told.setdefault(story_id, set()).add(channel_id)
+    for story_id, channels in channels_of_entries(connection, story_ids).items():
+        told.setdefault(story_id, set()).update(channels)
     return told

@@ -29,6 +29,7 @@ from monitor.stories.corroborate import Voices
 from monitor.stories.gather import STANDING_FOR, Gatherer
 from monitor.stories.ids import event_id
 from monitor.worker.notices import broken_channels, operator_channels, post
+from monitor.worker.situations import Situations
 from monitor.worker.standing import StandingStories, sides_of
 
 
@@ -43,6 +44,8 @@ class Desk:
     """How old news may be when it alerts (P7)."""
     operator: tuple[str, ...] = ()
     """The channels that are told about the program itself."""
+    burst: int = 6
+    """So many stories of one pair on one channel within an hour make a situation (P22)."""
     voices: Voices = field(default_factory=Voices)
     """Finds who stands behind an outlet."""
 
@@ -169,6 +172,10 @@ class _Transaction:
     messages: list[Message] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     opened: int = 0
+    situations: Situations = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
 
     def write(self) -> Committed:
         if self.polled.is_empty:
@@ -181,8 +188,9 @@ class _Transaction:
         story_of = self._gather_all(reports)
         stories.save_stories(self.connection, tuple(self.changed.values()))
         events.insert_events(self.connection, reports, story_of)
-        enqueued = outbox.enqueue(self.connection, self.messages)
-        silences.record(self.connection, self.silences, self.now)
+        self.situations.save()
+        enqueued = outbox.enqueue(self.connection, [*self.messages, *self.situations.messages])
+        silences.record(self.connection, [*self.silences, *self.situations.silences], self.now)
         return Committed(
             fresh=len(fresh),
             edited=len(self.polled.edited),
@@ -244,7 +252,7 @@ class _Transaction:
         routed = self._route(change, kind, told)
         told.update(alert.channel_id for alert in routed.alerts)
         self.silences += routed.silences
-        self.messages += [self._message(alert) for alert in routed.alerts]
+        self.messages += [self._message(alert) for alert in routed.alerts if self.situations.passes(alert)]
         return change.story
 
     def _route(self, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import structlog
 
 from monitor.delivery.channel import Channel
-from monitor.domain.delivery import Claim, Delivered, Message, MessageKind, Notice, message_id
+from monitor.domain.delivery import Claim, Delivered, Message, Notice, message_id
 from monitor.storage import outbox
 from monitor.storage.channels import channel_states
 from monitor.storage.connection import Connection
@@ -64,7 +64,7 @@ def _message(channel: Channel, notice: Notice) -> Message:
         id=message_id(key),
         dedup_key=key,
         channel_id=channel.id,
-        kind=MessageKind.NOTICE,
+        kind=notice.kind,
         rendered=channel.render_notice(notice),
         created_at=notice.at,
         title=notice.title,

@@ -34,12 +34,14 @@ from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.poll import Poller, PollReport
+from monitor.worker.situations import tell_situations
 
 log = structlog.get_logger()
 
 _TICK_S = 1.0
 _GAUGES_EVERY_S = 5.0
 _TROUBLE_EVERY_S = 60.0
+_SUMMARIES_EVERY_S = 60.0
 # A whole poll takes seconds, and none that would wait longer than this for its host's turn is begun.
 _POLL_LEASE = dt.timedelta(minutes=5)
 _HOST_PATIENCE = dt.timedelta(seconds=10)
@@ -124,6 +126,7 @@ class Service:
             (self._send_tick, _TICK_S),
             (self._gauge_tick, _GAUGES_EVERY_S),
             (self._trouble_tick, _TROUBLE_EVERY_S),
+            (self._summary_tick, _SUMMARIES_EVERY_S),
         )
         for tick, seconds in ticks:
             scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
@@ -180,6 +183,14 @@ class Service:
             await asyncio.to_thread(self._tell_feed_trouble)
             # A channel that broke for its secret is mended by a new one in its file.
             await asyncio.to_thread(self._dispatcher.renew_secrets)
+        except DatabaseError as error:
+            self._tell_trouble(error)
+
+    async def _summary_tick(self) -> None:
+        """Sums up what situations hold back."""
+        try:
+            if await asyncio.to_thread(tell_situations, self._database, self._plan.channels, self._clock()):
+                self._dispatcher.wake()
         except DatabaseError as error:
             self._tell_trouble(error)
 

@@ -1,0 +1,163 @@
+"""Has situations told (P22): in the poll's transaction where a burst begins, and from a tick where a summary is due.
+
+What opens one and what passes is decided in stories/situation.py, worded in delivery/situations.py. An alert that is held
+back keeps a silence for each of its watches, and its step in the situation's entries until a summary tells it.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from monitor.delivery.channel import Channel
+from monitor.delivery.situations import line_of, opening, summary
+from monitor.domain.delivery import Message, Notice, message_id
+from monitor.domain.routing import Alert, Silence, SilenceReason
+from monitor.domain.situations import Situation, SituationEntry
+from monitor.storage import outbox
+from monitor.storage.connection import Connection
+from monitor.storage.engine import Database
+from monitor.storage.situations import open_situations, save_situations, told_lately
+from monitor.storage.stories import lock_relations
+from monitor.stories.situation import (
+    COUNTED_FOR,
+    Hold,
+    Open,
+    SendAtOnce,
+    entry_of,
+    is_over,
+    judge,
+    summary_due,
+    summed_up,
+)
+
+_Place = tuple[str, str]
+"""The pair, and the channel that hears of it."""
+
+
+@dataclass(slots=True)
+class Situations:
+    """The situations of one transaction. `burst` stories of a pair within an hour make one."""
+
+    connection: Connection
+    channels: Mapping[str, Channel]
+    burst: int
+    now: dt.datetime
+    messages: list[Message] = field(default_factory=list)
+    silences: list[Silence] = field(default_factory=list)
+    _standing: dict[_Place, Situation | None] = field(default_factory=dict)
+    _told: dict[_Place, list[SituationEntry]] = field(default_factory=dict)
+    _changed: dict[str, Situation] = field(default_factory=dict)
+
+    def passes(self, alert: Alert) -> bool:
+        """Whether the alert is to be sent at once. Where it isn't, a message or a silence stands for it."""
+        if alert.story.sample:
+            return True
+        place = alert.story.relation, alert.channel_id
+        line = line_of(alert)
+        outcome = judge(
+            alert,
+            line,
+            standing=self._situation(place),
+            recent=self._recent(place),
+            burst=self.burst,
+            now=self.now,
+        )
+        match outcome:
+            case SendAtOnce(situation=noted):
+                self._recent(place).append(entry_of(alert, line, summary=0, now=self.now))
+                if noted is not None:
+                    self._keep(noted)
+                return True
+            case Open(situation=situation, alert_passes=alert_passes):
+                self._keep(situation)
+                self.messages.append(_message(self.channels[alert.channel_id], opening(situation), situation.entries))
+                if not alert_passes:
+                    self._silence(alert)
+                return alert_passes
+            case Hold(situation=situation):
+                self._keep(situation)
+                self._silence(alert)
+                return False
+            case _:
+                assert_never(outcome)
+
+    def save(self) -> None:
+        """Writes what has changed; the stories must be stored already."""
+        save_situations(self.connection, tuple(self._changed.values()))
+
+    def _situation(self, place: _Place) -> Situation | None:
+        if place not in self._standing:
+            relation, channel_id = place
+            found = [one for one in open_situations(self.connection, relation) if one.channel_id == channel_id]
+            situation = found[-1] if found else None
+            if situation is not None and is_over(situation, self.now):
+                self._changed[situation.id] = dataclasses.replace(situation, closed_at=self.now)
+                situation = None
+            self._standing[place] = situation
+        return self._standing[place]
+
+    def _recent(self, place: _Place) -> list[SituationEntry]:
+        if place not in self._told:
+            relation, channel_id = place
+            since = self.now - COUNTED_FOR
+            self._told[place] = list(
+                told_lately(self.connection, relation=relation, channel_id=channel_id, since=since)
+            )
+        return self._told[place]
+
+    def _keep(self, situation: Situation) -> None:
+        self._standing[situation.relation, situation.channel_id] = situation
+        self._changed[situation.id] = situation
+
+    def _silence(self, alert: Alert) -> None:
+        self.silences += [
+            Silence(event_id=alert.report.id, watch_id=watch, reason=SilenceReason.SITUATION) for watch in alert.watches
+        ]
+
+
+def tell_situations(database: Database, channels: Mapping[str, Channel], now: dt.datetime) -> int:
+    """Enqueues the summaries that are due, and closes what is over. Returns how many messages were new.
+
+    Raises:
+        DatabaseUnavailable: nothing is written; the next tick tries again.
+    """
+    with database.read() as connection:
+        due = {one.relation for one in open_situations(connection) if summary_due(one, now) or is_over(one, now)}
+    enqueued = 0
+    for relation in sorted(due):
+        with database.write() as connection:
+            # Another worker may be at the same, or a poll may add to what waits.
+            lock_relations(connection, [relation])
+            enqueued += _tell(connection, relation, channels, now)
+    return enqueued
+
+
+def _tell(connection: Connection, relation: str, channels: Mapping[str, Channel], now: dt.datetime) -> int:
+    messages: list[Message] = []
+    changed: list[Situation] = []
+    for situation in open_situations(connection, relation):
+        if summary_due(situation, now):
+            if situation.channel_id in channels:
+                notice = summary(situation, now)
+                messages.append(_message(channels[situation.channel_id], notice, situation.waiting))
+            changed.append(summed_up(situation, now))
+        elif is_over(situation, now):
+            changed.append(dataclasses.replace(situation, closed_at=now))
+    save_situations(connection, changed)
+    return outbox.enqueue(connection, messages)
+
+
+def _message(channel: Channel, notice: Notice, entries: tuple[SituationEntry, ...]) -> Message:
+    key = notice.key_for(channel.id)
+    return Message(
+        id=message_id(key),
+        dedup_key=key,
+        channel_id=channel.id,
+        kind=notice.kind,
+        rendered=channel.render_notice(notice),
+        created_at=notice.at,
+        watches=tuple(sorted({watch for entry in entries for watch in entry.watches})),
+        title=notice.title,
+    )
