@@ -192,7 +192,9 @@ def _targets(service: Any) -> tuple[tuple[str, int], ...]:
     found = [(one.hostname, one.port or (443 if one.scheme == "https" else 80)) for one in addresses if one.hostname]
     if any("{host}" in template for template in kind.templates):
         port = service.port or (443 if service.secure else 80)
-        found += [(host, port) for host in (getattr(service, "smtp_host", None) or service.host,) if host]
+        host = getattr(service, "smtp_host", None) or service.host
+        # Some services have an account's number there, which a resolver would take for an IPv4 address.
+        found += [(host, port)] if host and not host.isdigit() else []
     return tuple(dict.fromkeys(found))
 
 
