@@ -33,6 +33,7 @@ _PRESSURE = ("THREATEN", "SANCTION")
 # Whom an attack befell stands in its own clause; in a long sentence others are somebody else.
 _CLAUSE_ENDS = frozenset({STOP, OPENER, RELATIVE, COMMA})
 _MISSIONS = "missions"
+_HOLDS = ("COERCE", "YIELD")
 
 
 def read_nominal(frame: Frame, index: int, place: int, pattern: Pattern) -> Reading | None:
@@ -286,7 +287,8 @@ class _NominalMatch:
         A contact has the subject of its clause for the other side ("ends visit after talks with Peru"). An attack whose
         source is known was made on the one other actor in its part of the sentence, unless that one merely tells or
         judges it ("Chile criticises Peru's attack", "..., Chile says"). A mission is where its senders go for it; pressure is on
-        whoever reacts to it ("Peru defies Chile's threats"); other deeds leave it open more often.
+        whoever reacts to it ("Peru defies Chile's threats"). Persons of one state that are told again to be held or freed
+        were so by the one other ("Malta names envoy to Togo after release of two Maltese"); other deeds leave it open more often.
         """
         if not self.sides and self.pattern.kind.plover == _CONTACT:
             self._fill_both()
@@ -308,13 +310,31 @@ class _NominalMatch:
             others = self._reacting()
         elif Role.SOURCE in self.sides and self.pattern.kind.family == _MISSIONS:
             others = self._destination()
+        elif Role.TARGET in self.sides and self.pattern.kind.plover in _HOLDS and is_recalled(self.frame, self.index):
+            others = self._named() if self._names_persons() else {}
         else:
             return
         if len(others) == 1:
             role = Role.SOURCE if Role.SOURCE not in self.sides else Role.TARGET
             self.sides[role] = tuple(others.values())
-            if self.pattern.kind.plover not in _PRESSURE:  # what one reacts to is a deed beside the reaction
+            # What one reacts to, or tells again, is a deed beside the verb's own.
+            if self.pattern.kind.plover not in (*_PRESSURE, *_HOLDS):
                 self.borrowed_from = self.borrowed_from or self._main_verb()
+
+    def _names_persons(self) -> bool:
+        """Whether the phrase asks for somebody of the target: "the release of two Maltese prisoners"."""
+        specs = (complement.noun for complement in self.phrase.bound)
+        return any(spec is not None and spec.role is Role.TARGET and spec.words is not None for spec in specs)
+
+    def _named(self) -> dict[str, Party]:
+        """The actors of the sentence that fill no side."""
+        taken = self._taken()
+        return {
+            mention.code: party_of(self.frame, mention, piece)
+            for piece in self.frame.chunks
+            for mention in piece.mentions
+            if mention.code not in taken
+        }
 
     def _reacting(self) -> dict[str, Party]:
         """Whom a threat, a tariff or a sanction is for, where its target reacts: "Peru defies Chile's threats"."""

@@ -14,7 +14,9 @@ from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
 def is_recalled(frame: Frame, index: int) -> bool:
     """Whether the deed at chunk `index` is told again in passing."""
-    return is_mention(frame, index) or _opens_sentence(frame, index) or _says_who(frame, index)
+    return (
+        is_mention(frame, index) or _opens_sentence(frame, index) or _says_who(frame, index) or _is_aside(frame, index)
+    )
 
 
 def _opens_sentence(frame: Frame, index: int) -> bool:
@@ -64,6 +66,16 @@ def _looks_back(verb: Chunk) -> bool:
 def _main_verb_behind(frame: Frame, index: int) -> int | None:
     behind = range(index + 1, len(frame.chunks))
     return next((at for at in behind if frame.chunks[at].kind is VERB and is_finite(frame.chunks[at])), None)
+
+
+def _is_aside(frame: Frame, index: int) -> bool:
+    """For "expulsó a Silva, acusado por Chile de espionaje": a bare participle behind a comma, with another verb before."""
+    chunks, verb = frame.chunks, frame.chunks[index]
+    if verb.kind is not VERB or verb.bits != FORM["participle"] or verb.tag & AUXILIARY:
+        return False
+    if [piece.kind for piece in chunks[max(index - 2, 0) : index]] != [NOUN, COMMA]:
+        return False
+    return any(piece.kind is VERB and piece.bits != FORM["participle"] for piece in chunks[: index - 2])
 
 
 def _is_participle_of_subject(frame: Frame, index: int) -> bool:

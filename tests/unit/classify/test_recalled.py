@@ -48,3 +48,28 @@ def test_a_deed_when_called_for_or_dated_by_the_words_around_it_then_its_status_
 ) -> None:
     (event,) = classifier.classify(Passage(text=text, language="en", published_on=dt.date(2026, 3, 4)))
     assert event.status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "mentions"),
+    [
+        ("Fiyi recibe a un diplomático, acusado por Tonga de espionaje", [True]),
+        ("Un diplomático de Fiyi fue acusado por Tonga de espionaje", [False]),
+        ("Malta nombra embajador en Togo tras la liberación de dos presos malteses", [False, True]),
+    ],
+)
+def test_given_spanish_that_tells_again_when_read_then_only_the_aside_is_a_mention(
+    classifier: Classifier, text: str, mentions: list[bool]
+) -> None:
+    events = classifier.classify(Passage(text=text, language="es", published_on=dt.date(2026, 3, 4)))
+
+    assert [event.mention for event in events] == mentions
+
+
+def test_given_prisoners_freed_with_two_others_named_when_told_again_then_who_held_them_stays_open(
+    classifier: Classifier,
+) -> None:
+    text = "Malta nombra embajador en Togo y en Benín tras la liberación de dos presos malteses"
+    events = classifier.classify(Passage(text=text, language="es", published_on=dt.date(2026, 3, 4)))
+
+    assert {event.type for event in events} == {"ambassador.named"}
