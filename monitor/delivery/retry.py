@@ -36,24 +36,23 @@ def next_attempt(
 ) -> dt.timedelta | None:
     """How long to wait after `attempt` (1 for the first try); None where there is nothing more to try.
 
-    None after a `TryAgain` or a `Refused` makes a dead letter. `jitter` is drawn evenly from 0 to 1. It spreads each
-    wait over its upper half: messages that failed together come back apart, yet a destination that restarts is never
-    asked again at once, and the whole schedule never shrinks below half of its days, as it could with the full width.
-    The wait is never shorter than the destination's own wish. A 429 is never final (P10): it neither climbs the
-    schedule where it names its wait, nor ends with it.
+    None after a `TryAgain` or a `Refused` makes a dead letter. `jitter` is drawn evenly from 0 to 1 and takes its part of
+    each wait ("full jitter"), so that messages which failed together come back apart. The wait is never shorter than the
+    destination's own wish. A 429 is never final and never tried again at once (P10): it neither climbs the schedule where
+    it names its wait, nor ends with it.
     """
     match verdict:
         case Delivered() | GaveUp():
             return None
         case Refused():
-            return _wait(schedule, attempt, jitter) if attempt < min(REFUSED_TRIES, len(schedule)) else None
+            return schedule[attempt] * jitter if attempt < min(REFUSED_TRIES, len(schedule)) else None
         case TryAgain(limited=True, not_before=wish):
-            step = attempt if wish is None else 1
-            return max(_wait(schedule, min(step, len(schedule) - 1), jitter), wish or dt.timedelta(0))
+            step = min(attempt if wish is None else 1, len(schedule) - 1)
+            return max(_upper_half(schedule[step], jitter), wish or dt.timedelta(0))
         case TryAgain(not_before=wish):
             if attempt >= len(schedule):
                 return None
-            return max(_wait(schedule, attempt, jitter), wish or dt.timedelta(0))
+            return max(schedule[attempt] * jitter, wish or dt.timedelta(0))
         case _:
             assert_never(verdict)
 
@@ -66,11 +65,12 @@ def rest(failures: int, schedule: Sequence[dt.timedelta], jitter: float) -> dt.t
     """
     if failures < CIRCUIT_AFTER:
         return None
-    return min(_wait(schedule, min(failures - 1, len(schedule) - 1), jitter), _LONGEST_REST)
+    return min(_upper_half(schedule[min(failures - 1, len(schedule) - 1)], jitter), _LONGEST_REST)
 
 
-def _wait(schedule: Sequence[dt.timedelta], step: int, jitter: float) -> dt.timedelta:
-    return schedule[step] * (1 + jitter) / 2
+def _upper_half(wait: dt.timedelta, jitter: float) -> dt.timedelta:
+    """For waits that must not come to nothing."""
+    return wait * (1 + jitter) / 2
 
 
 def judge_http(status: int, headers: Mapping[str, str], body: bytes, *, now: dt.datetime) -> Verdict:

@@ -17,7 +17,7 @@ RETRY_SCHEDULE: tuple[dt.timedelta, ...] = (
     dt.timedelta(hours=20),
     dt.timedelta(hours=24),
 )
-"""The wait before each attempt, the first included: ten tries within about three days (Standard Webhooks 1.0.0)."""
+"""The longest wait before each attempt, the first included: ten tries within three days (Standard Webhooks 1.0.0)."""
 
 
 class MessageKind(StrEnum):
