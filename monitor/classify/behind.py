@@ -11,8 +11,8 @@ from monitor.classify.frames import Frame, Group
 from monitor.classify.groups import apposed_to, group_from
 from monitor.classify.subjects import subject_of
 from monitor.classify.tokens import QUOTES
-from monitor.classify.verbs import may_be_reduced_passive
-from monitor.classify.words import BIT, FORM
+from monitor.classify.verbs import is_finite, may_be_reduced_passive
+from monitor.classify.words import AUXILIARY, BIT, FORM
 
 # A prepositional group may stand further off ("expelled three diplomats on Monday from ..."), but not in another clause.
 _MAX_SKIPPED = 3
@@ -27,8 +27,28 @@ def chunk_from(frame: Frame, index: int, cursor: int) -> int:
     return place
 
 
+def _is_said(frame: Frame, index: int) -> bool:
+    """Whether a clause may follow the verb at chunk `index`, without a word that opens it: says, warns, tells."""
+    verb = frame.chunks[index]
+    return is_finite(verb) and any(
+        lemma in frame.language.saying or lemma in frame.language.governing for lemma, _ in verb.lemmas
+    )
+
+
+def _has_auxiliary(frame: Frame, group: Group) -> bool:
+    """Whether an auxiliary stands right behind a group, which is then the subject of a clause."""
+    behind = group[-1] + 1
+    if behind >= len(frame.chunks) or frame.chunks[behind].kind is not VERB:
+        return False
+    verb, last = frame.chunks[behind], frame.chunks[group[-1]]
+    if last.owner_end or not last.mentions or last.mentions[-1].last != last.last:
+        return False  # "warns Peru 'time is ...'": another noun is the subject
+    return verb.first == last.last and bool(verb.tag & AUXILIARY) and not verb.is_infinitive
+
+
 def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) -> Iterator[Group]:
     """The noun group right behind the verb; a later one may stand behind what hangs on the first."""
+    said = _is_said(frame, index)
     index = chunk_from(frame, index, cursor)
     chunks = frame.chunks
     if index and chunks[index - 1].kind is PREPOSITION and chunks[index - 1].last > cursor:
@@ -38,7 +58,10 @@ def direct_groups(frame: Frame, index: int, cursor: int, *, first: bool = True) 
             return
         piece = chunks[index]
         if piece.kind is NOUN:
-            yield group_from(frame, index)
+            group = group_from(frame, index)
+            if said and _has_auxiliary(frame, group):
+                return  # "warns Peru may attack": Peru is not who is warned
+            yield group
             if (apposed := apposed_to(frame, index)) is not None:
                 yield (apposed,)
             return
