@@ -142,6 +142,7 @@ def _add_actor(
             part=Part(institution.get("part", Part.GOVERNMENT)),
             ambiguous=(code, institution["name"].lower()) in ambiguous,
             leans=not institution.get("alone", True),
+            surname=bool(institution.get("surname", False)),
         )
         table.add(institution["name"], entry_of)
 

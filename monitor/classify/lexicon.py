@@ -60,7 +60,7 @@ class Entry:
     leans: bool = False
     """The name counts only beside another sign of the same actor: "the Senate" is whose?"""
     surname: bool = False
-    """A surname alone: another first name before it is another person's."""
+    """A surname alone: another first name before it is another person's. If `ambiguous`, at the head of a sentence, too."""
     titled: bool = False
     """A surname that many bear: it counts only behind the words for the office ("canciller Gil")."""
 
@@ -134,7 +134,7 @@ class Lexicon:
                     or (entry.ambiguous and _is_other_name(sentence, at, end))
                 ):
                     continue
-                if entry.surname and not (found and found[-1].last == at) and self._is_namesake(sentence, at):
+                if entry.surname and not (found and found[-1].last == at) and self._is_namesake(sentence, at, entry):
                     continue
                 if _is_compound_modifier(sentence, end, self.detaching):
                     skip_to = end
@@ -175,14 +175,17 @@ class Lexicon:
         words = self.offices.get(entry.role or "")
         return words is not None and at > 0 and words.match_ending(sentence.lower, at - 1, 0) > 0
 
-    def _is_namesake(self, sentence: Sentence, at: int) -> bool:
+    def _is_namesake(self, sentence: Sentence, at: int, entry: Entry) -> bool:
         """Whether a capitalised word that is no title stands before a surname: another person of that name.
 
-        At the head of a sentence, and in titles that capitalise every word, a capital says nothing.
+        At the head of a sentence, and in titles that capitalise every word, a capital says nothing; save before a word
+        like "Pope", which is as often a family's name.
         """
-        if at < 2 or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():  # noqa: PLR2004
+        if not at or not sentence.words[at - 1][0].isupper() or sentence.words[at - 1].isupper():
             return False
-        return sentence.lower[at - 1] not in self.titles and not sentence.is_title_case
+        if sentence.lower[at - 1] in self.titles:
+            return False
+        return entry.ambiguous if at == 1 else not sentence.is_title_case
 
 
 def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:

@@ -248,11 +248,13 @@ def _dates_announcement(frame: Frame, index: int, mention: DateMention) -> bool:
 
 
 def _inside(frame: Frame, mention: DateMention) -> bool:
-    """Whether a date is part of a noun group: "a June deadline" dates the deadline."""
+    """Whether a date is part of a noun group: "a June deadline" dates the deadline. "In 2014 Fiji ..." is no such group."""
+    led = mention.first > 0 and frame.sentence.lower[mention.first - 1] in frame.language.dates.leads
     return any(
         piece.kind is NOUN
         and piece.first <= mention.first < piece.last
         and (piece.first, piece.last) != (mention.first, mention.last)
+        and not (led and piece.first == mention.first)
         for piece in frame.chunks
     )
 

@@ -8,14 +8,18 @@ modality; clauses and noun phrases ask it whether their deed is a mention.
 from monitor.classify.chunks import COMMA, NOUN, OPENER, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.status import is_mention
-from monitor.classify.verbs import is_finite, may_be_reduced_passive, verb_before
+from monitor.classify.verbs import is_finite, may_be_reduced_passive, object_verb, verb_before
 from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
 
 def is_recalled(frame: Frame, index: int) -> bool:
     """Whether the deed at chunk `index` is told again in passing."""
+    verb = object_verb(frame, index) if frame.chunks[index].kind is NOUN else index  # "who led the raid"
     return (
-        is_mention(frame, index) or _opens_sentence(frame, index) or _says_who(frame, index) or _is_aside(frame, index)
+        is_mention(frame, index)
+        or _opens_sentence(frame, index)
+        or (verb is not None and _says_who(frame, verb))
+        or _is_aside(frame, index)
     )
 
 

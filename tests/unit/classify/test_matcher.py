@@ -62,6 +62,11 @@ def shown(event: RelationEvent) -> str:
         ("No Peruvian diplomat was expelled from Chile", ["CHL diplomat.expelled PER denied"]),
         ("Without Bolivia, Peru imposes sanctions on Chile", ["PER sanctions.imposed CHL reported"]),
         ("Neither Chile nor Peru will send troops to Haiti", ["PER military.mobilized HTI denied"]),
+        # a name is another person's where a first name stands before it
+        ("To avert an attack by Fiji on Tonga, elders met", ["FJI military.attack TON denied"]),
+        ("Larry Pope visits China", []),
+        ("Pope visits Chad", ["VAT visit TCD reported"]),
+        ("The Pope visits Chad", ["VAT visit TCD reported"]),
         # headlines leave "be" out, but only where a clause begins
         ("Malta's premier in Riga for talks", ["MLT visit LVA reported"]),
         ("Malta says Fiji delegation in Riga for talks", ["FJI visit LVA reported"]),

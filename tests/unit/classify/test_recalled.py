@@ -21,6 +21,7 @@ from monitor.domain.events import Passage
         ("Two Belarusian diplomats expelled from Latvia have reached Minsk.", True),
         ("Two Belarusian diplomats expelled from Latvia.", False),
         ("Two Belarusian diplomats expelled from Latvia, police say.", False),
+        ("Snow halted the Malian troops who led an attack on Boko Haram.", True),
         ("Storms have crossed Latvia, which has expelled two Belarusian diplomats.", True),
     ],
 )
@@ -37,6 +38,7 @@ def test_a_clause_when_it_only_comes_back_to_a_deed_then_it_is_a_mention(
         ("A call by Norway that Latvia expel Belarusian diplomats went unheard.", "possible"),
         ("The report that Latvia expelled Belarusian diplomats is true.", "reported"),
         ("It was in May 2019 that Latvia expelled two Belarusian diplomats.", "past"),
+        ("In 2014 Latvia expelled two Belarusian diplomats.", "past"),
         ("The quarrel began in May 2019, when Latvia expelled two Belarusian diplomats.", "past"),
         ("The quarrel began in May, and Latvia expelled two Belarusian diplomats.", "reported"),
         ("Latvia agreed in 2016 to reopen its embassy in Chad.", "past"),

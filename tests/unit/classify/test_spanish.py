@@ -46,7 +46,7 @@ def shown(event: RelationEvent) -> str:
         ("Chad condena el asalto, Nepal calla", []),
         # who goes somewhere for a mission's sake; who is meant to do it
         (
-            "Diplomáticos de Malta viajan a Bamako para evaluar la reapertura de la embajada",
+            "Diplomáticos de Malta viajan a Bamako para sopesar una reapertura de su embajada",
             ["MLT visit MLI reported", "MLT embassy.opened MLI possible"],
         ),
         ("La exigencia de Malta para reabrir la embajada en Bamako", ["MLT embassy.opened MLI possible"]),
