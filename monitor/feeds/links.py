@@ -58,6 +58,12 @@ def canonical(link: str, ignored: Collection[str] = ()) -> str:
     Takes what `web_link` made. Left aside are http or https, the default port, variants for telephones and AMP, a final
     slash, the fragment, the order of parameters, parameters that only track readers, and those `ignored` by name.
     """
+    return _canonical(link, frozenset(ignored))
+
+
+# An entry's link is compared three times while its document is read: as such, as its guid, and for what it teaches.
+@lru_cache(maxsize=1000)
+def _canonical(link: str, ignored: frozenset[str]) -> str:
     parts = urlsplit(link)
     if _MAY_BE_AMP.search(link):
         parts = _unwrapped(parts)

@@ -4,14 +4,19 @@ Each function is a job that `jobs.py` asks for by name; the first argument is wh
 can keep one busy for minutes, so `pool.py` kills the child at the job's time limit.
 """
 
+import datetime as dt
+from dataclasses import replace
+
 from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage
-from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
+from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
+from monitor.domain.memory import FeedHabits
 from monitor.feeds.article import ArticlePage
 from monitor.feeds.article import article_text as text_of
+from monitor.feeds.identity import Identified, identify
 from monitor.feeds.parse import parse as parse_document
 from monitor.worker.jobs import ClassifierSource, Reading
 
@@ -37,6 +42,18 @@ def parse(_: Prepared, document: tuple[FeedBody, bytes]) -> ParsedFeed | FetchFa
     """See `Jobs.parse`."""
     body, seen = document
     return parse_document(body, seen)
+
+
+def read(
+    _: Prepared, given: tuple[FeedBody, bytes, FeedSource, FeedHabits, dt.datetime]
+) -> tuple[ParsedFeed, Identified] | FetchFailed:
+    """See `Jobs.read`."""
+    body, seen, source, habits, now = given
+    parsed = parse_document(body, seen)
+    if isinstance(parsed, FetchFailed):
+        return parsed
+    # The items hold all that the entries do: one of the two is enough for the pipe.
+    return replace(parsed, entries=()), identify(source, parsed, habits, now)
 
 
 def article_text(_: Prepared, given: tuple[ArticlePage, str]) -> str:

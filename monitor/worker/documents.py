@@ -64,24 +64,28 @@ class DocumentReader:
         # A feed that never answered has left nothing to be remembered, and no item to be recognised.
         is_known = state.last_ok_at is not None
         known = await asyncio.to_thread(self._recall, source.id) if is_known else FeedMemory()
-        parsed = await self._parse(source, body, known.segments)
-        if isinstance(parsed, FetchFailed):
-            return parsed
-        identified = identify(source, parsed, known.habits, now)
+        found = await self._identified(source, body, known, known.segments, now)
+        if isinstance(found, FetchFailed):
+            return found
+        parsed, identified = found
         recognition = await self._recognise(identified, now) if is_known else recognise(identified, {}, now)
         if recognition.doubtful:
-            parsed = await self._parse(source, body, seen=b"")
-            if isinstance(parsed, FetchFailed):
-                return parsed
-            recognition = await self._recognise(identify(source, parsed, known.habits, now), now)
+            found = await self._identified(source, body, known, b"", now)
+            if isinstance(found, FetchFailed):
+                return found
+            parsed, identified = found
+            recognition = await self._recognise(identified, now)
         return _read(source, parsed, recognition, known, now)
 
-    async def _parse(self, source: FeedSource, body: FeedBody, seen: bytes) -> ParsedFeed | FetchFailed:
+    async def _identified(
+        self, source: FeedSource, body: FeedBody, known: FeedMemory, seen: bytes, now: dt.datetime
+    ) -> tuple[ParsedFeed, Identified] | FetchFailed:
         if source.is_sample:
-            missing = FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed")
-            return self._sample or missing
+            if self._sample is None:
+                return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail="no sample newswire is installed")
+            return self._sample, identify(source, self._sample, known.habits, now)
         try:
-            return await self._jobs.parse(body, seen)
+            return await self._jobs.read(body, seen, source=source, habits=known.habits, now=now)
         except ChildNotStarted:
             raise
         except ChildFailed as error:

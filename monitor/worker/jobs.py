@@ -9,7 +9,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -19,9 +19,11 @@ import structlog
 from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ChildFailed, ChildNotStarted, ChildTooSlow, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
-from monitor.domain.feeds import FeedBody, FetchFailed, ParsedFeed
+from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
+from monitor.domain.memory import FeedHabits
 from monitor.domain.taxonomy import Taxonomy
 from monitor.feeds.article import ArticlePage
+from monitor.feeds.identity import Identified
 from monitor.worker.pool import ChildPool
 
 log = structlog.get_logger()
@@ -99,16 +101,32 @@ class Jobs:
             ChildFailed: it took too long, or broke the parser.
             ChildNotStarted: there is no child to do the work; the document is not to blame.
         """
+        found: ParsedFeed | FetchFailed = await self._read_document("parse", (body, seen), len(body.content))
+        return found
+
+    async def read(
+        self, body: FeedBody, seen: bytes, *, source: FeedSource, habits: FeedHabits, now: dt.datetime
+    ) -> tuple[ParsedFeed, Identified] | FetchFailed:
+        """`parse`, and which items the entries are (feeds/identity): these hold the entries, `ParsedFeed.entries` doesn't.
+
+        What is secret in `source` stays here. Raises as `parse` does.
+        """
+        plain = replace(source, url=source.shown_url, headers=())
+        found: tuple[ParsedFeed, Identified] | FetchFailed = await self._read_document(
+            "read", (body, seen, plain, habits, now), len(body.content)
+        )
+        return found
+
+    async def _read_document(self, job: str, argument: tuple[Any, ...], size: int) -> Any:
+        """Does the job in any child if it is quick, and else with the other large and slow ones, one at a time."""
         if not self._is_ready:
             await self.ready()
-        if len(body.content) <= _LARGE_BYTES:
+        if size <= _LARGE_BYTES:
             with suppress(ChildTooSlow):
-                return await self._parse_within(min(_QUICK_LIMIT, self._parse_limit), body, seen)
+                limit = min(_QUICK_LIMIT, self._parse_limit)
+                return await self._pool.run(_ThereCalled(job), argument, limit=limit)
         async with self._slow_lane:
-            return await self._parse_within(self._parse_limit, body, seen)
-
-    async def _parse_within(self, limit: dt.timedelta, body: FeedBody, seen: bytes) -> ParsedFeed | FetchFailed:
-        return await self._pool.run(_ThereCalled("parse"), (body, seen), limit=limit)
+            return await self._pool.run(_ThereCalled(job), argument, limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.
