@@ -21,7 +21,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.delivery.mail_body import MailBody, alert_body, notice_body
-from monitor.delivery.options import Problem, conceal, telling_parts, unknown_options, zone_of, zone_problems
+from monitor.delivery.options import (
+    Problem,
+    conceal,
+    pace_of,
+    pace_problems,
+    telling_parts,
+    unknown_options,
+    zone_of,
+    zone_problems,
+)
 from monitor.delivery.retry import answer_text
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Refused, Rendered, Secret, TryAgain, Verdict
@@ -113,7 +122,7 @@ class AppriseChannel:
 
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with the options: `url` is needed, and it is a secret; the package must be installed."""
-    problems = [*unknown_options(spec, ("url", "zone")), *zone_problems(spec)]
+    problems = [*unknown_options(spec, ("url", "zone", "per_minute")), *zone_problems(spec), *pace_problems(spec)]
     url = spec.options.get("url")
     if not isinstance(url, Secret):
         sentence = (
@@ -148,6 +157,7 @@ def build(spec: ChannelSpec, ways: Ways) -> AppriseChannel:
         most_body=service.body_maxlen,
         targets=_targets(service),
         zone=zone_of(spec) or dt.UTC,
+        spacing=pace_of(spec, _SPACING),
     )
 
 

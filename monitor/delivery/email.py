@@ -18,7 +18,17 @@ from email.utils import format_datetime, formataddr
 from pathlib import Path
 
 from monitor.delivery.mail_body import MailBody, alert_body, notice_body
-from monitor.delivery.options import Problem, conceal, telling_parts, text_of, unknown_options, zone_of, zone_problems
+from monitor.delivery.options import (
+    Problem,
+    conceal,
+    pace_of,
+    pace_problems,
+    telling_parts,
+    text_of,
+    unknown_options,
+    zone_of,
+    zone_problems,
+)
 from monitor.delivery.retry import answer_text
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import (
@@ -75,6 +85,7 @@ _OPTIONS = (
     "reply_to",
     "unsubscribe",
     "zone",
+    "per_minute",
 )
 
 
@@ -171,7 +182,7 @@ class EmailChannel:
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with the options: the server (`host`, `port`, `encryption`, `user`, `password`), `from` and `to`."""
     given = spec.options
-    problems = [*unknown_options(spec, _OPTIONS), *zone_problems(spec)]
+    problems = [*unknown_options(spec, _OPTIONS), *zone_problems(spec), *pace_problems(spec)]
     for option, meaning in (
         ("host", "the mail server"),
         ("from", "the sender's address"),
@@ -228,6 +239,7 @@ def build(spec: ChannelSpec, ways: Ways) -> EmailChannel:
         reply_to=text_of(given.get("reply_to")),
         unsubscribe=text_of(given.get("unsubscribe")),
         zone=zone_of(spec) or dt.UTC,
+        spacing=pace_of(spec, _SPACING),
         hidden=_hidden(text_of(given.get("user")) or "", secret.reveal()) if secret else (),
     )
 

@@ -5,6 +5,7 @@ Comes after settings have read the file and resolved the secrets, before a chann
 """
 
 import base64
+import datetime as dt
 import re
 from collections.abc import Iterable
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -15,6 +16,7 @@ from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 Problem = tuple[str | None, str]
 """Which option is wrong (None for the channel as a whole), and a sentence that says what to do."""
 
+_MOST_A_MINUTE = 6000
 HIDDEN = "(hidden)"
 
 # Parts of a secret that are shorter than this are left standing in answers: "services" alone gives nothing away.
@@ -37,6 +39,20 @@ def text_of(value: OptionValue | None) -> str | None:
     if isinstance(value, Secret):
         return value.reveal()
     return value if isinstance(value, str) else None
+
+
+def pace_of(spec: ChannelSpec, usual: dt.timedelta) -> dt.timedelta:
+    """The least time between two messages, from `per_minute`; the usual one where nothing is said."""
+    rate = spec.options.get("per_minute")
+    return dt.timedelta(minutes=1) / rate if isinstance(rate, int) else usual
+
+
+def pace_problems(spec: ChannelSpec) -> tuple[Problem, ...]:
+    """What is wrong with `per_minute`."""
+    rate = spec.options.get("per_minute", 1)
+    if isinstance(rate, bool) or not isinstance(rate, int) or not 0 < rate <= _MOST_A_MINUTE:
+        return (("per_minute", f"Write how many messages it takes a minute, 1 to {_MOST_A_MINUTE}."),)
+    return ()
 
 
 def zone_of(spec: ChannelSpec) -> ZoneInfo | None:

@@ -15,11 +15,31 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.delivery.options import Problem, address_problem, conceal, telling_parts, text_of, unknown_options
+from monitor.delivery.options import (
+    Problem,
+    address_problem,
+    conceal,
+    pace_of,
+    pace_problems,
+    telling_parts,
+    text_of,
+    unknown_options,
+)
 from monitor.delivery.retry import judge_failure, judge_http
 from monitor.delivery.ways import Ways
 from monitor.delivery.wording import printable, word
-from monitor.domain.delivery import ChannelSpec, Claim, Notice, OptionValue, Rendered, Secret, Verdict, message_id
+from monitor.domain.delivery import (
+    ChannelSpec,
+    Claim,
+    Delivered,
+    Notice,
+    OptionValue,
+    Refused,
+    Rendered,
+    Secret,
+    Verdict,
+    message_id,
+)
 from monitor.domain.events import EventActor
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
@@ -66,7 +86,7 @@ class WebhookChannel:
     source: str | None = None
     """Who sends, for messages that go as CloudEvents 1.0; None for plain ones."""
     kind: str = field(default=KIND, init=False)
-    spacing: dt.timedelta = field(default=dt.timedelta(0), init=False)
+    spacing: dt.timedelta = dt.timedelta(0)
     send_limit: dt.timedelta = field(default=_REQUEST_LIMIT + dt.timedelta(seconds=2), init=False)
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
@@ -121,7 +141,19 @@ class WebhookChannel:
         if isinstance(answer, RequestFailed):
             return judge_failure(answer, now=now)
         said = conceal(answer.content.decode("utf-8", "replace"), self.hidden)
-        return judge_http(answer.status, answer.headers, said.encode(), now=now)
+        verdict = judge_http(answer.status, answer.headers, said.encode(), now=now)
+        if isinstance(verdict, Delivered) and _says_no(answer.content):
+            return Refused(reason=f"answered {verdict.answer}")
+        return verdict
+
+
+def _says_no(body: bytes) -> bool:
+    """Whether a receiver takes back its 200: {"ok": false, ...}, as the interfaces of many services put it."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("ok") is False
 
 
 def signed_headers(message_id: str, at: dt.datetime, body: bytes, keys: Sequence[bytes]) -> tuple[tuple[str, str], ...]:
@@ -137,7 +169,8 @@ def signed_headers(message_id: str, at: dt.datetime, body: bytes, keys: Sequence
 
 def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with the options: `url`, `secret` or `secrets`, `headers`, `format`, `source`."""
-    problems = list(unknown_options(spec, ("url", "secret", "secrets", "headers", "format", "source")))
+    problems = list(unknown_options(spec, ("url", "secret", "secrets", "headers", "format", "source", "per_minute")))
+    problems += pace_problems(spec)
     url = spec.options.get("url")
     address = text_of(url)
     if url is None:
@@ -180,6 +213,7 @@ def build(spec: ChannelSpec, ways: Ways) -> WebhookChannel:
         keys=tuple(_key(secret) for secret in secrets),
         headers=tuple((name, text_of(value) or "") for name, value in values.items()),
         hidden=tuple(part for secret in known for part in telling_parts(secret.removeprefix(_SECRET_PREFIX))),
+        spacing=pace_of(spec, dt.timedelta(0)),
         source=text_of(spec.options.get("source", _SOURCE)) if spec.options.get("format") == "cloudevents" else None,
     )
 

@@ -146,3 +146,8 @@ def test_given_a_server_that_repeats_all_it_was_told_when_sent_then_no_verdict_l
     assert "(hidden)" in repr(verdict)
     secrets = (NEW, NEW.removeprefix("whsec_"), TOKEN, "fedcba98", "tokentokentoken")
     assert_leaks_no_secret(secrets, verdict, *shown, caplog.text, *capfd.readouterr())
+
+
+def test_given_a_200_that_takes_itself_back_when_judged_then_it_is_refused() -> None:
+    verdict, _ = run(lambda _: Answer(body=b'{"ok": false, "error": "no such desk"}'), once)
+    assert verdict == Refused(reason='answered 200 {"ok": false, "error": "no such desk"}')

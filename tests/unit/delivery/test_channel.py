@@ -57,6 +57,11 @@ def test_given_good_options_when_checked_and_built_then_a_channel_of_that_kind(k
     assert channel.send_limit.total_seconds() <= 60
 
 
+def test_given_a_pace_when_built_then_the_channel_keeps_it() -> None:
+    assert build(spec("email", **MAIL, per_minute=30), all_ways()).spacing.total_seconds() == 2
+    assert build(spec("webhook", url="https://desk.example"), all_ways()).spacing.total_seconds() == 0
+
+
 @pytest.mark.parametrize("kind", GOOD)
 def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None:
     shown = repr(build(spec(kind, **GOOD[kind]), all_ways()))
@@ -75,6 +80,9 @@ def test_given_any_channel_when_shown_then_it_tells_no_secret(kind: str) -> None
         ("apprise", {"url": "discord://123/abcdefgh"}, "url", "file:PATH"),
         ("apprise", {"url": Secret("env:A", "pigeon://abcdefgh")}, "url", "env:A"),
         ("apprise", {"url": Secret("env:A", "syslog://")}, "url", "names no host"),
+        ("apprise", {"url": Secret("env:A", "ntfy://ntfy.example/press"), "per_minute": "many"}, "per_minute", "1 to"),
+        ("email", {**MAIL, "per_minute": 0}, "per_minute", "a minute"),
+        ("webhook", {"url": "https://desk.example", "per_minute": True}, "per_minute", "a minute"),
         ("email", {**MAIL, "zone": "Mars/Olympus"}, "zone", "America/Caracas"),
         ("email", {key: MAIL[key] for key in ("host", "from")}, None, 'to = "..."'),
         ("email", {**MAIL, "port": 70000}, "port", "65535"),
