@@ -14,6 +14,8 @@ _COMMANDS = {
     "poll": "monitor.cli.poll:poll",
     "classify": "monitor.cli.classify:classify",
     "events": "monitor.cli.events:events",
+    "stories": "monitor.cli.stories:stories",
+    "feedback": "monitor.cli.feedback:feedback",
     "status": "monitor.cli.status:status",
     "init": "monitor.cli.init:init",
     "check": "monitor.cli.check:check",

@@ -60,6 +60,7 @@ class SilenceReason(StrEnum):
     CONFIDENCE = "below the watch's confidence"
     FEED = "the watch asks for other feeds"
     LANGUAGE = "the watch asks for other languages"
+    RETRACTED = "its story was taken back"
     SITUATION = "told in the summary of a situation, as one of many stories of this pair"
     FOLLOW_UP = "the watch does not ask for follow-ups of this kind"
 

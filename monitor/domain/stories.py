@@ -80,6 +80,10 @@ class Story:
     happened_at: dt.datetime | None = None
     reached: frozenset[Stage] = frozenset()
     lately: tuple[Voice, ...] = ()
+    retracted_at: dt.datetime | None = None
+    """When an operator took it back; further reports of it are gathered, and tell nobody."""
+    merged_into: str | None = None
+    """The story that holds its reports now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

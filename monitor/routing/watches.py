@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import ANYONE, STATUS_STAGES, USUAL_FOLLOW_UPS, Alert, Silence, SilenceReason, Watch
@@ -58,21 +58,18 @@ def route(
     item is an edit, and this event stood in it before.
     """
     report, news = change.report, _news(change)
-    if baseline:
-        return _nobody(report, SilenceReason.BASELINE)
-    if edited:
-        return _nobody(report, SilenceReason.EDITED)
-    if news is None:
-        return _nobody(report, SilenceReason.MENTION)
-    if now - report.item.published_at > max_age:
-        return _nobody(report, SilenceReason.TOO_OLD)
-    if (
-        isinstance(change, StoryReported | StoryAdvanced)
-        and _adds_voices(change)
-        and now - change.story.opened_at > max_age
-    ):
+    grounds = (
+        (baseline, SilenceReason.BASELINE),
+        (edited, SilenceReason.EDITED),
+        (news is None, SilenceReason.MENTION),
+        (news is not None and news[0].retracted_at is not None, SilenceReason.RETRACTED),
+        (now - report.item.published_at > max_age, SilenceReason.TOO_OLD),
         # The event itself is old news by now, however fresh this report: nobody hears of it for the first time.
-        return _nobody(report, SilenceReason.KNOWN)
+        (_adds_voices(change) and now - change.story.opened_at > max_age, SilenceReason.KNOWN),
+    )
+    reason = next((reason for holds, reason in grounds if holds), None)
+    if news is None or reason is not None:
+        return _nobody(report, reason or SilenceReason.MENTION)
     return _ask(
         watches, report, news, kind=kind, kinds_of_channels=kinds_of_channels, source=source, told=frozenset(told)
     )
@@ -120,9 +117,13 @@ def _stage_for(watch: Watch, stage: Stage, *, heard: bool) -> Stage | None:
     return stage if stage in watch.follow_ups else None
 
 
-def _adds_voices(change: StoryReported | StoryAdvanced) -> bool:
+def _adds_voices(change: StoryChange) -> TypeGuard[StoryReported | StoryAdvanced]:
     """Whether the change tells what is known from further sources, which is news only while the story is young."""
-    return isinstance(change, StoryReported) or change.stage not in USUAL_FOLLOW_UPS
+    match change:
+        case StoryAdvanced(stage=stage):
+            return stage not in USUAL_FOLLOW_UPS
+        case _:
+            return isinstance(change, StoryReported)
 
 
 def _nobody(report: StoredEvent, reason: SilenceReason) -> Routed:

@@ -6,10 +6,10 @@ each.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, Select, or_, select
+from sqlalchemy import Connection, RowMapping, Select, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent
 from monitor.domain.stories import StoredEvent
@@ -17,7 +17,7 @@ from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.items import item_of
 from monitor.storage.tables import event, item, seen_key
-from monitor.storage.upsert import insert_new_returning
+from monitor.storage.upsert import chunks, insert_new_returning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,18 @@ def events_of_item(connection: Connection, key: bytes) -> tuple[ArchivedEvent, .
     """All events ever read in an item, in the order of the text, those before an edit among them."""
     query = _with_item().where(event.c.item_key == key).order_by(event.c.evidence_start, event.c.id)
     return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
+def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEvent, ...]:
+    """All that is linked to a story, mentions among it, in the order in which it was published."""
+    query = _with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
+    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
+def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:
+    """Links these events to another story, which must be stored already."""
+    for part in chunks(sorted(event_ids)):
+        connection.execute(update(event).where(event.c.id.in_(part)).values(story_id=story_id))
 
 
 def _with_item() -> Select[tuple[object, ...]]:

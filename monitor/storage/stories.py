@@ -39,7 +39,8 @@ def standing_stories(connection: Connection, relations: Iterable[str], since: dt
     """
     found: dict[str, Story] = {}
     for wanted in sorted(set(relations)):
-        rows = connection.execute(select(story).where(_fits(wanted), story.c.last_report_at >= since)).mappings()
+        query = select(story).where(_fits(wanted), story.c.last_report_at >= since, story.c.merged_into.is_(None))
+        rows = connection.execute(query).mappings()
         found.update((row["id"], _story_of(row)) for row in rows)
     return tuple(sorted(found.values(), key=lambda one: (one.last_report_at, one.id), reverse=True))
 
@@ -54,6 +55,25 @@ def recent_stories(connection: Connection, limit: int) -> tuple[Story, ...]:
     """Up to `limit` stories, the latest reported first."""
     query = select(story).order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)
     return tuple(_story_of(row) for row in connection.execute(query).mappings())
+
+
+def stories_with_id(connection: Connection, prefix: str) -> tuple[Story, ...]:
+    """The stories whose id starts so, by id; at most two, since a third says no more."""
+    query = select(story).where(story.c.id.startswith(prefix, autoescape=True)).order_by(story.c.id).limit(2)
+    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+
+
+def stories_between(
+    connection: Connection, *, limit: int, relation_name: str | None = None, since: dt.datetime | None = None
+) -> tuple[Story, ...]:
+    """Up to `limit` stories, the latest reported first: of one relation, reported since a time, or all."""
+    query = select(story).where(story.c.merged_into.is_(None))
+    if relation_name is not None:
+        query = query.where(story.c.relation == relation_name)
+    if since is not None:
+        query = query.where(story.c.last_report_at >= since)
+    rows = connection.execute(query.order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)).mappings()
+    return tuple(_story_of(row) for row in rows)
 
 
 def _fits(wanted: str) -> ColumnElement[bool]:
@@ -87,6 +107,8 @@ def _row(one: Story) -> dict[str, object]:
         "sample": one.sample,
         "happened_at": one.happened_at,
         "reached": sorted(stage.value for stage in one.reached),
+        "retracted_at": one.retracted_at,
+        "merged_into": one.merged_into,
         "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }
 
@@ -108,6 +130,8 @@ def _story_of(row: RowMapping) -> Story:
         headline=row["headline"],
         sample=row["sample"],
         happened_at=row["happened_at"],
+        retracted_at=row["retracted_at"],
+        merged_into=row["merged_into"],
         # Rows of an earlier version hold neither.
         reached=frozenset(Stage(name) for name in row["reached"] or ()),
         lately=tuple(Voice(publisher=name, at=dt.datetime.fromisoformat(at)) for name, at in row["lately"] or ()),

@@ -165,6 +165,8 @@ class StoryRow(_Row, table=True):
     happened_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     reached: list[str] | None = Field(sa_type=JSON)
     lately: list[list[str]] | None = Field(sa_type=JSON)
+    retracted_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    merged_into: str | None
 
 
 class EventRow(_Row, table=True):
@@ -304,6 +306,17 @@ class AttemptRow(_Row, table=True):
     answer: str
 
 
+class FeedbackRow(_Row, table=True):
+    """What a person said of an alert; `fault` is a domain.feedback.Fault."""
+
+    __tablename__ = "feedback"
+
+    message_id: str = Field(primary_key=True, foreign_key="message.id")
+    fault: str
+    note: str
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
 class NoteRow(_Row, table=True):
     """A fact about this installation, such as when it first started."""
 
@@ -331,4 +344,5 @@ silence = _core("silence")
 channel = _core("channel")
 message = _core("message")
 attempt = _core("attempt")
+feedback = _core("feedback")
 note = _core("note")

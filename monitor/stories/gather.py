@@ -89,6 +89,23 @@ class Gatherer:
         known = dataclasses.replace(known, reached=known.reached | {stage})
         return StoryAdvanced(story=known, report=report, stage=stage)
 
+    def retell(self, reports: Sequence[StoredEvent], *, like: Story | None = None) -> Story:
+        """One story of these reports, whatever their own fit: for stories that a person merges or splits.
+
+        It keeps the id of `like`, and what it has been through; without one it has the id of its first report.
+
+        Raises:
+            ValueError: there is no report but mentions.
+        """
+        news = [one for one in reports if not one.event.mention and one.event.status is not Status.PAST]
+        if not news:
+            raise ValueError("a story needs a report of its own")
+        first, *others = sorted(news, key=lambda one: (one.item.published_at, one.id))
+        story = self._open(first)
+        for report in others:
+            story = self._with_report(story, report)
+        return story if like is None else dataclasses.replace(story, id=like.id, reached=like.reached)
+
     def _best(self, report: StoredEvent, standing: Sequence[Story]) -> Story | None:
         """The story that fits best: most shared sides, then the same object, then the latest that stood by then."""
         fitting = [story for story in standing if self._fits(report, story)]

@@ -275,6 +275,12 @@ def test_given_a_told_story_when_it_advances_then_the_channel_hears_of_the_new_s
     assert alert.stage is Stage.DENIED
 
 
+def test_given_a_story_that_was_taken_back_when_reported_again_then_nobody_hears_of_it() -> None:
+    retracted = replace(opened().story, retracted_at=NOON)
+    change = _again(retracted, report(where=item(outlet="Andes Daily")))
+    assert reasons(ask(change, [watch()])) == [(None, SilenceReason.RETRACTED)]
+
+
 def test_given_sample_news_when_routed_then_it_reaches_consoles_only() -> None:
     change = opened(report(where=item(sample=True)))
     routed = ask(change, [watch("a", channels=("screen", "desk", "hook")), watch("b")])
