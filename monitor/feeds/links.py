@@ -19,6 +19,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _VARIANT_HOST = re.compile(r"(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
 # /amp/world/talks, /world/talks/amp, /world/talks.amp.html, /world/talks.amp
 _AMP_PATH = re.compile(r"^/amp(?=/.)|/amp$|\.amp(?=\.html?$)|\.amp$", re.IGNORECASE)
+_MOST_PARAMETERS = 15
+"""A link with more of them is no article's, and is compared as it stands."""
+
+_LONGEST_PARAMETER = 40
 _MAY_BE_AMP = re.compile(r"\bamp", re.IGNORECASE)
 _AMP_PARAMETERS = frozenset({"amp", "amp=1", "amp=true", "outputtype=amp", "output=amp"})
 # https://developers.google.com/amp/cache/overview: the address of the article stands in the path.
@@ -72,7 +76,10 @@ def _canonical(link: str, ignored: frozenset[str]) -> str:
     port = "" if parts.port in (None, _DEFAULT_PORTS.get(parts.scheme)) else f":{parts.port}"
     # Servlet containers write the session into the path: /article;jsessionid=1A2B
     path = parts.path.partition(";jsessionid=")[0].rstrip("/")
-    query = "&".join(sorted(pair for pair in parts.query.split("&") if pair and not _is_aside(pair, ignored)))
+    pairs = sorted(filter(None, parts.query.split("&")))
+    if len(pairs) <= _MOST_PARAMETERS:
+        pairs = [pair for pair in pairs if not _is_aside(pair, ignored)]
+    query = "&".join(pairs)
     return f"{host}{port}{quote(path, safe='/%:@!$&()*+,;=~-._')}" + (f"?{query}" if query else "")
 
 
@@ -99,7 +106,8 @@ def _unwrapped(parts: SplitResult) -> SplitResult:
 
 def _is_aside(pair: str, ignored: Collection[str]) -> bool:
     name = pair.partition("=")[0]
-    return name in ignored or pair.lower() in _AMP_PARAMETERS or _tracks(name)
+    known = name in ignored or pair.lower() in _AMP_PARAMETERS
+    return known or (len(name) <= _LONGEST_PARAMETER and _tracks(name))
 
 
 @lru_cache(maxsize=1000)

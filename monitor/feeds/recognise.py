@@ -23,6 +23,9 @@ _TELLING_TITLE_WORDS = 4
 """How many words a title without a text needs so that two articles don't share it by chance ("Weather")."""
 _TELL_AGAIN_AFTER = dt.timedelta(days=7)
 _FEWEST_FOR_A_PARAMETER = 2
+_ENTRIES_COMPARED = 200
+_MOST_PARAMETERS = 8
+"""More than these change in no publisher's links, but in an attacker's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,9 +209,11 @@ def _learned(identified: Identified, found: Sequence[KnownItem | None], known: M
 def _parameters(identified: Identified, other_link: Sequence[tuple[Sighting, KnownItem]]) -> frozenset[str]:
     """The parameters of links that changed while their articles stayed, unless they tell other articles apart."""
     counted = Counter(name for sighting, item in other_link for name in _differing(sighting, item))
-    changing = {name for name, count in counted.items() if count >= _FEWEST_FOR_A_PARAMETER}
-    links = {sighting.item.link for sighting in identified.sightings if sighting.item.link}
+    changing = {name for name, count in counted.most_common(_MOST_PARAMETERS) if count >= _FEWEST_FOR_A_PARAMETER}
+    links = {sighting.item.link for sighting in identified.sightings[:_ENTRIES_COMPARED] if sighting.item.link}
     ignored = identified.habits.parameters
+    if len(ignored) >= _MOST_PARAMETERS:
+        return frozenset()
     apart = len({canonical(link, ignored) for link in links})
     return frozenset(name for name in changing if len({canonical(link, {*ignored, name}) for link in links}) == apart)
 

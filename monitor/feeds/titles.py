@@ -13,6 +13,7 @@ from monitor.domain.feeds import FeedEntry, ParsedFeed
 
 # A dash, bar, dot or the like with a space to either side. The last one in a title parts it from its ending.
 _SEPARATOR = re.compile(r"\s(?:[-–—|·•»/]|::|\|\|)\s")
+_MOST_TITLES = 500
 _FEWEST_TITLES = 5
 """How many titles a document must hold before their endings mean anything."""
 _CONSTANT = 0.8
@@ -30,7 +31,7 @@ def learn_endings(parsed: ParsedFeed) -> tuple[str, ...]:
     That is what nearly all titles end in, and what is part of the feed's own title as soon as two of them end in it.
     """
     named = {part.strip().casefold() for part in _SEPARATOR.split(parsed.title or "")}
-    titles = [entry.title for entry in parsed.entries]
+    titles = [entry.title for entry in parsed.entries[:_MOST_TITLES]]
     found: list[str] = []
     while len(found) < _MOST_ENDINGS:
         counted = Counter(ending for ending in map(_ending, titles) if ending)
@@ -76,22 +77,25 @@ def ending_of(entry: FeedEntry, endings: Sequence[str], *, outlets_at_end: bool)
 
 def _without(title: str, endings: Sequence[str]) -> str:
     """The title without these endings, however many of them follow one another."""
-    while True:
-        shorter = next(
-            (title.removesuffix(ending) for ending in endings if ending and title.endswith(ending)),
-            title,
-        )
-        if shorter == title or len(shorter.split()) < _FEWEST_WORDS_LEFT:
-            return title
+    for _ in range(_MOST_ENDINGS):
+        shorter = next((title.removesuffix(ending) for ending in endings if title.endswith(ending)), title)
+        if shorter == title or not _says_enough(shorter):
+            break
         title = shorter
+    return title
 
 
 def _ending(title: str) -> str | None:
     """The last separator of a title and what stands behind it, where enough is left before it."""
-    separators = [found.start() for found in _SEPARATOR.finditer(title)]
-    if not separators or len(title) - separators[-1] > _LONGEST_ENDING:
+    start = max(len(title) - _LONGEST_ENDING, 0)
+    separators = [found.start() for found in _SEPARATOR.finditer(title, start)]
+    if not separators:
         return None
-    return title[separators[-1] :] if len(title[: separators[-1]].split()) >= _FEWEST_WORDS_LEFT else None
+    return title[separators[-1] :] if _says_enough(title[: separators[-1]]) else None
+
+
+def _says_enough(text: str) -> bool:
+    return len(text.split(maxsplit=_FEWEST_WORDS_LEFT - 1)) == _FEWEST_WORDS_LEFT
 
 
 def _words(ending: str) -> str:

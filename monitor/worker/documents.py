@@ -20,7 +20,7 @@ from monitor.domain.feeds import (
     NewsItem,
     ParsedFeed,
 )
-from monitor.domain.memory import FeedMemory, KnownItem
+from monitor.domain.memory import FeedMemory
 from monitor.feeds.identity import Identified, identify
 from monitor.feeds.recognise import Recognition, names_to_ask, recognise
 from monitor.storage import memory
@@ -68,13 +68,13 @@ class DocumentReader:
         if isinstance(found, FetchFailed):
             return found
         parsed, identified = found
-        recognition = await self._recognise(identified, now) if is_known else recognise(identified, {}, now)
+        recognition = await self._recognised(identified, now) if is_known else recognise(identified, {}, now)
         if recognition.doubtful:
             found = await self._identified(source, body, known, b"", now)
             if isinstance(found, FetchFailed):
                 return found
             parsed, identified = found
-            recognition = await self._recognise(identified, now)
+            recognition = await self._recognised(identified, now)
         return _read(source, parsed, recognition, known, now)
 
     async def _identified(
@@ -91,17 +91,23 @@ class DocumentReader:
         except ChildFailed as error:
             return FetchFailed(reason=FetchFailure.NOT_A_FEED, detail=f"the document can't be read: {error}")
 
-    async def _recognise(self, identified: Identified, now: dt.datetime) -> Recognition:
+    async def _recognised(self, identified: Identified, now: dt.datetime) -> Recognition:
         names = names_to_ask(identified)
-        return recognise(identified, await asyncio.to_thread(self._known, names) if names else {}, now)
+        # Thousands of entries would keep the loop from turning, so they are compared in the thread that asked for them.
+        return (
+            await asyncio.to_thread(self._recognise, identified, names, now)
+            if names
+            else recognise(identified, {}, now)
+        )
 
     def _recall(self, feed_id: str) -> FeedMemory:
         with self._database.read() as connection:
             return memory.recall(connection, feed_id)
 
-    def _known(self, names: tuple[bytes, ...]) -> dict[bytes, KnownItem]:
+    def _recognise(self, identified: Identified, names: tuple[bytes, ...], now: dt.datetime) -> Recognition:
         with self._database.read() as connection:
-            return memory.known_items(connection, names)
+            known = memory.known_items(connection, names)
+        return recognise(identified, known, now)
 
 
 def _read(

@@ -64,3 +64,9 @@ def test_two_links_to_one_article_when_compared_then_they_are_equal(other: str) 
 )  # fmt: skip
 def test_links_to_two_articles_when_compared_then_they_differ(other: str) -> None:
     assert canonical(other) != canonical("https://news.example/a/1?id=7")
+
+
+def test_a_link_with_more_parameters_than_any_article_has_when_compared_then_it_is_taken_as_it_stands() -> None:
+    many = "&".join(f"utm_{number}=x" for number in range(16))
+    assert canonical(f"https://news.example/a?{many}") != canonical("https://news.example/a")
+    assert canonical("https://news.example/a?utm_1=x") == canonical("https://news.example/a")
