@@ -5,6 +5,7 @@ import json
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import assert_never
 
@@ -103,7 +104,9 @@ def test(name: str, config_folder: Path | None, *, as_json: bool) -> None:
     loaded = load_or_exit(config_folder)
     spec = _named(loaded, name)
     require_channels(loaded, [spec])
-    verdict = asyncio.run(_send_test(spec, loaded.settings))
+    # Programs read one JSON document from standard output; what the console channel prints goes beside it.
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        verdict = asyncio.run(_send_test(spec, loaded.settings))
     if as_json:
         click.echo(json.dumps(_verdict_json(spec, verdict), ensure_ascii=False, indent=2))
     else:

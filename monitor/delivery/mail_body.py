@@ -77,15 +77,15 @@ def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo) -> MailB
 
 
 def notice_body(notice: Notice, zone: dt.tzinfo) -> MailBody:
-    """The mail about the program itself."""
+    """The mail about the program itself, or about several stories at once."""
     title, lines = printable(notice.title), [printable(line) for line in notice.text.splitlines()]
     at = f"{notice.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     paragraphs = [f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in lines]
     when = f'<p style="margin:12px 0 0;color:{_GREY}">{escape(at)}</p>'
     return MailBody(
-        subject=_cut(f"[notice] {title}"),
+        subject=_cut(f"[{notice.kind.value}] {title}"),
         text=_text([title, "", *lines, "", at]),
-        html=_page([_heading("notice", title, _COLOURS["notice"]), *paragraphs, when]),
+        html=_page([_heading(notice.kind.value, title, _COLOURS["notice"]), *paragraphs, when]),
     )
 
 

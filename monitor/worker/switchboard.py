@@ -27,6 +27,7 @@ class Switchboard(Mapping[str, Channel]):
         self._reread = reread
         self._build = build
         self._specs = {spec.id: spec for spec in specs}
+        self._refused: dict[str, ChannelSpec] = {}
         self._channels = {spec_id: build(spec) for spec_id, spec in self._specs.items()}
 
     def __getitem__(self, channel_id: str) -> Channel:
@@ -42,12 +43,13 @@ class Switchboard(Mapping[str, Channel]):
         """Whether a secret of this channel has changed; then the channel uses it from now on. Reads files."""
         spec = self._specs[channel_id]
         fresh = self._reread(spec)
-        if fresh == spec:
+        if fresh in (spec, self._refused.get(channel_id)):
             return False
         try:
             self._channels[channel_id] = self._build(fresh)
         except ValueError as error:  # what lies in the file now is no such secret: the former one is the better guess
             log.error("new_secret_not_used", channel=channel_id, error=str(error))  # noqa: TRY400 - for the operator
+            self._refused[channel_id] = fresh
             return False
         self._specs[channel_id] = fresh
         log.info("secret_renewed", channel=channel_id)
