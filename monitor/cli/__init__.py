@@ -15,6 +15,7 @@ _COMMANDS = {
     "classify": "monitor.cli.classify:classify",
     "events": "monitor.cli.events:events",
     "stories": "monitor.cli.stories:stories",
+    "index": "monitor.cli.index:index",
     "feedback": "monitor.cli.feedback:feedback",
     "status": "monitor.cli.status:status",
     "init": "monitor.cli.init:init",

@@ -76,6 +76,19 @@ def stories_between(
     return tuple(_story_of(row) for row in rows)
 
 
+def stories_of_pair(connection: Connection, relation_name: str, opened_since: dt.datetime) -> tuple[Story, ...]:
+    """All stories of a pair that opened since then, the first opened first; those merged into others are left out."""
+    # The index is by the last report, which never comes before the first.
+    query = select(story).where(
+        story.c.relation == relation_name,
+        story.c.last_report_at >= opened_since,
+        story.c.opened_at >= opened_since,
+        story.c.merged_into.is_(None),
+    )
+    rows = connection.execute(query.order_by(story.c.opened_at, story.c.id)).mappings()
+    return tuple(_story_of(row) for row in rows)
+
+
 def _fits(wanted: str) -> ColumnElement[bool]:
     if near := _half_known(wanted):
         return story.c.relation.in_([wanted, *near])
