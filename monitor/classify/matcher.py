@@ -193,7 +193,7 @@ def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], publish
         if _explained_by(frame, verb, mention)
         or (
             not _parted(frame, verb, mention.first)
-            and not _inside(frame, mention)
+            and not _inside(frame, mention, deed=reading.index)
             and (reading.nominal or _verb_of(frame, mention) in reading.used)
         )
     ]
@@ -247,15 +247,19 @@ def _dates_announcement(frame: Frame, index: int, mention: DateMention) -> bool:
     )
 
 
-def _inside(frame: Frame, mention: DateMention) -> bool:
-    """Whether a date is part of a noun group: "a June deadline" dates the deadline. "In 2014 Fiji ..." is no such group."""
+def _inside(frame: Frame, mention: DateMention, deed: int | None = None) -> bool:
+    """Whether a date is part of a noun group: "a June deadline" dates the deadline. "In 2014 Fiji ..." is no such group.
+
+    The noun group that names the `deed` is dated by what stands in it: "the 1944 invasion of Hungary".
+    """
     led = mention.first > 0 and frame.sentence.lower[mention.first - 1] in frame.language.dates.leads
     return any(
         piece.kind is NOUN
         and piece.first <= mention.first < piece.last
         and (piece.first, piece.last) != (mention.first, mention.last)
         and not (led and piece.first == mention.first)
-        for piece in frame.chunks
+        for index, piece in enumerate(frame.chunks)
+        if index != deed
     )
 
 

@@ -89,7 +89,8 @@ def _is_participle_of_subject(frame: Frame, index: int) -> bool:
         return False
     for piece in chunks[index + 1 :]:
         if piece.kind is VERB and is_finite(piece):
-            return bool(piece.tag & AUXILIARY) and not piece.is_infinitive
+            plain = not piece.bits & (FORM["participle"] | FORM["base"])  # "is", "says"
+            return (plain or bool(piece.tag & AUXILIARY)) and not piece.is_infinitive
         if piece.kind in (STOP, COMMA, RELATIVE) or (piece.kind is OPENER and not piece.tag & BIT["after"]):
             return False
     return False
