@@ -33,6 +33,8 @@ _PRESSURE = ("THREATEN", "SANCTION")
 # Whom an attack befell stands in its own clause; in a long sentence others are somebody else.
 _CLAUSE_ENDS = frozenset({STOP, OPENER, RELATIVE, COMMA})
 _MISSIONS = "missions"
+# A reason with a time of its own ("por"), unlike a purpose ("in Lima for talks") or a circumstance ("amid talks").
+_MOTIVE = BIT["cause"] | BIT["reason"]
 _HOLDS = ("COERCE", "YIELD")
 
 
@@ -294,7 +296,10 @@ class _NominalMatch:
             self._fill_both()
         if len(self.sides) != 1:
             return
+        lead = self.frame.chunks[self.index - 1] if self.index else None
         if self.pattern.kind.plover == _CONTACT:
+            if lead is not None and lead.kind is PREPOSITION and lead.tag & _MOTIVE == _MOTIVE:
+                return  # "despliega policías por la cumbre de ...": what moves the subject is not its own
             verb = verb_before(self.frame, self.index)
             group = subject_of(self.frame, verb) if verb is not None else self._topic()
             parties = self._fitting(actors_of(self.frame, group), Role.SOURCE)
