@@ -41,6 +41,9 @@ _SEVERAL = 2
 _FADED = 1
 _MOST_VOICES = 12
 
+# Whoever is blamed denies at once. "Will not attack this week", days after an attack, denies another one.
+_DENIED_WITHIN = dt.timedelta(hours=24)
+
 # Types under which different outlets report one and the same event: an encounter is a "visit" to one and a "meeting"
 # to the other. Only types of one severity stand together: were "summit" (notable) and "meeting" (routine) one kind, a
 # routine first report would open the story and a watch for notable news would never hear of the summit.
@@ -113,12 +116,16 @@ class Gatherer:
             return None
         object_key, published_at = _object_key(report.event.object), report.item.published_at
 
-        def closeness(story: Story) -> tuple[int, bool, bool, float, str]:
+        def closeness(story: Story) -> tuple[int, bool, bool, bool, float, str]:
             shared = self._sides_as_in(story, report).meets(_Sides(story.source, story.target))
             away = published_at - story.opened_at
             return (
                 shared,
                 _object_key(story.object) == object_key,
+                # A deed that is talked about is the one that happened, not the one that was denied since.
+                report.event.status is not Status.REPORTED
+                or story.status is not Status.DENIED
+                or story.happened_at is not None,
                 away >= dt.timedelta(0),
                 -abs(away).total_seconds(),
                 story.id,
@@ -137,6 +144,7 @@ class Gatherer:
             and story.opened_at - STANDING_FOR <= item.published_at <= story.last_report_at + STANDING_FOR
             and _dates_touch(event.date, story.date)
             and _had_happened_by_then(report, story)
+            and _denies_this_one(report, story)
         )
 
     def _same_kind(self, one: str, other: str) -> bool:
@@ -265,6 +273,12 @@ def _had_happened_by_then(report: StoredEvent, story: Story) -> bool:
     return (told_of is None or told_of <= story.happened_at.date() + day) and (
         known_as is None or known_as <= published_on + day
     )
+
+
+def _denies_this_one(report: StoredEvent, story: Story) -> bool:
+    if report.event.status is not Status.DENIED or story.happened_at is None:
+        return True
+    return report.item.published_at <= story.happened_at + _DENIED_WITHIN
 
 
 def _earlier(one: dt.datetime | None, other: dt.datetime | None) -> dt.datetime | None:

@@ -211,6 +211,15 @@ def test_given_what_was_reported_and_denied_when_it_is_reported_again_then_both_
     ]
 
 
+def test_given_a_deed_when_it_is_denied_days_later_then_that_is_a_story_of_its_own_and_the_deed_stands() -> None:
+    later, last = (item(outlet="Andes Daily", at=NOON + dt.timedelta(hours=hours)) for hours in (25, 30))
+    stories, _ = replay([report(), report(status=Status.DENIED, where=later), report(where=last)])
+    assert {story.status: story.last_report_at for story in stories.values()} == {
+        Status.REPORTED: last.published_at,
+        Status.DENIED: later.published_at,
+    }
+
+
 def test_given_a_story_without_its_source_when_a_report_names_it_then_it_is_attributed_once() -> None:
     stories, changes = replay([report(source=None), report(), report(source=None), report()])
     assert [change.stage for change in changes if isinstance(change, StoryAdvanced)] == [Stage.ATTRIBUTED]
