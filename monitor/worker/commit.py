@@ -128,9 +128,10 @@ def commit_all(
     """
     with database.write() as connection:
         ours = polls.held(connection, [one.claim for one in polled])
-        _lock_relations(connection, [one for one in polled if one.source.id in ours])
+        archive = _lock_and_look_up(connection, [one for one in polled if one.source.id in ours])
         written = tuple(
-            _Transaction(connection, one, desk, now).write() if one.source.id in ours else None for one in polled
+            _Transaction(connection, one, desk, now, archive).write() if one.source.id in ours else None
+            for one in polled
         )
         polls.finish_all(connection, [(one.claim, one.state) for one in polled if one.source.id in ours])
     return written
@@ -146,16 +147,31 @@ def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.
         DatabaseUnavailable: nothing is written.
     """
     with database.write() as connection:
-        _lock_relations(connection, [polled])
-        return _Transaction(connection, polled, desk, now).write()
+        archive = _lock_and_look_up(connection, [polled])
+        return _Transaction(connection, polled, desk, now, archive).write()
 
 
-def _lock_relations(connection: Connection, polled: Sequence[PolledFeed]) -> None:
+@dataclass(slots=True)
+class _Archive:
+    """The stories that reports may join, and which channels were told of each: looked up once for all polls."""
+
+    standing: StandingStories = field(default_factory=StandingStories)
+    told: dict[str, set[str]] = field(default_factory=dict)
+
+
+def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed]) -> _Archive:
     """Locks whatever the polls may report, all in one order, so that no two workers wait for each other."""
-    stories.lock_relations(
-        connection,
-        {relation_of(*sides_of(report)) for one in polled for report in _reports([*one.fresh, *one.edited])},
-    )
+    archive = _Archive()
+    reports = [report for one in polled for report in _reports([*one.fresh, *one.edited])]
+    if not reports:
+        return archive
+    relations = {relation_of(*sides_of(report)) for report in reports}
+    stories.lock_relations(connection, relations)
+    since = min(report.item.published_at for report in reports) - STANDING_FOR
+    for standing in stories.standing_stories(connection, relations, since):
+        archive.standing.keep(standing)
+    archive.told = channels_told(connection, archive.standing.ids)
+    return archive
 
 
 @dataclass(slots=True)
@@ -166,9 +182,8 @@ class _Transaction:
     polled: PolledFeed
     desk: Desk
     now: dt.datetime
-    standing: StandingStories = field(default_factory=StandingStories)
+    archive: _Archive
     changed: dict[str, Story] = field(default_factory=dict)
-    told: dict[str, set[str]] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     opened: int = 0
@@ -227,11 +242,6 @@ class _Transaction:
         """Takes the reports into stories, in the order in which they were published; says which went where."""
         if not reports:
             return {}
-        relations = {relation_of(*sides_of(report)) for report in reports}
-        since = min(report.item.published_at for report in reports) - STANDING_FOR
-        for standing in stories.standing_stories(self.connection, relations, since):
-            self.standing.keep(standing)
-        self.told = channels_told(self.connection, self.standing.ids)
         story_of: dict[str, str] = {}
         for report in reports:
             story = self._gather_one(report)
@@ -243,12 +253,12 @@ class _Transaction:
         """The story that the report went into, if any, after telling whoever is to be told."""
         kind = self.desk.taxonomy[report.event.type]
         metrics.EVENTS.labels(family=kind.family).inc()
-        change = self.desk.gatherer.gather(report, self.standing.near(report))
+        change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
         self.opened += isinstance(change, StoryOpened)
-        if change.story is not None and change.story != self.standing.get(change.story.id):
-            self.standing.keep(change.story)
+        if change.story is not None and change.story != self.archive.standing.get(change.story.id):
+            self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story
-        told = self.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
+        told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
         routed = self._route(change, kind, told)
         told.update(alert.channel_id for alert in routed.alerts)
         self.silences += routed.silences
@@ -275,7 +285,7 @@ class _Transaction:
 
     def _message(self, alert: Alert) -> Message:
         metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
-        earlier = self.standing.between_the_same(alert.story)
+        earlier = self.archive.standing.between_the_same(alert.story)
         return Message(
             id=message_id(alert.dedup_key),
             dedup_key=alert.dedup_key,
