@@ -110,7 +110,10 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
             bool(scan.tags[before] & BIT["and"])
             or (scan.lower[before] == "," and any(piece.kind is VERB for piece in scan.chunks))
         )
-        if not (coordinated and bits & FORM["present"]):
+        plain = bits & FORM["base"] and any(
+            piece.kind is VERB and piece.bits == FORM["base"] and not piece.tag for piece in scan.chunks
+        )  # "they shake hands and sign a treaty"
+        if not (coordinated and (bits & FORM["present"] or plain)):
             return False
         following = at + 1
         return following < len(scan.lower) and (scan.is_noun_like(following) or bool(scan.tags[following] & ARTICLES))
@@ -142,8 +145,10 @@ def _ambiguous_is_verb(scan: Scan, at: int, bits: int, before: int | None) -> bo
         return False
     if tag & ARTICLES:
         return True
+    if tag & BIT["agent"] and bits & FORM["participle"] and last is not None and last.last == at:
+        return not _verb_later(scan, following)  # "Peru hit by tariffs"
     if tag & PREPOSITIONS:
-        return not _verb_later(scan, following) and not tag & (BIT["genitive"] | BIT["agent"])
+        return not _is_adjunct(scan) and not _verb_later(scan, following) and not tag & (BIT["genitive"] | BIT["agent"])
     entries = scan.language.verb_forms.get(scan.lower[following])
     if entries and scan.lower[following] not in scan.language.also_nouns:
         return False
@@ -206,6 +211,21 @@ def _is_object_of_verb(scan: Scan) -> bool:
         return False
     verb = scan.chunks[-2]
     return verb.kind is VERB and not any(lemma in scan.language.saying for lemma, _ in verb.lemmas)
+
+
+def _is_adjunct(scan: Scan) -> bool:
+    """Whether the noun group that is open only hangs, behind a preposition, on a verb that stands: "rises on US sanctions".
+
+    After a verb of saying it may be the subject of what is said: "says the king of Peru visits ...".
+    """
+    for piece in reversed(scan.chunks[:-1]):
+        if piece.kind is VERB:
+            main = not piece.bits & FORM["participle"]  # "a summit boycotted by Peru opens in ..."
+            said = any(lemma in scan.language.saying for lemma, _ in piece.lemmas)
+            return main and not said and scan.chunks[-2].kind is PREPOSITION
+        if piece.kind not in (NOUN, PREPOSITION):
+            return False
+    return False
 
 
 def _verb_later(scan: Scan, at: int) -> bool:
