@@ -26,6 +26,7 @@ from monitor.settings.write import feed_id
 from monitor.storage import polls
 from monitor.storage.polls import PollClaim
 from monitor.storage.schema import SchemaState
+from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.dispatch import Round
 from monitor.worker.poll import PollOutcome, PollReport
 from monitor.worker.situations import tell_situations
@@ -121,6 +122,8 @@ def poll(
                 # Programs read one JSON document from standard output; alerts for people go beside it.
                 # Where no daemon runs, nobody else sums up what situations held back.
                 await asyncio.to_thread(tell_situations, ours.database, ours.channels, utc_now())
+                watchers = BandWatchers.among(loaded.watches, loaded.taxonomy)
+                await asyncio.to_thread(tell_bands, ours.database, ours.channels, watchers, utc_now())
                 with redirect_stdout(sys.stderr) if as_json else nullcontext():
                     return account, await ours.dispatcher.round()
 

@@ -40,6 +40,8 @@ class Watch:
     tags: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     follow_ups: frozenset[Stage] = USUAL_FOLLOW_UPS
+    index_changes: bool = False
+    """Whether it is told, once a day, where the relations index of a pair that it follows has changed its band."""
 
 
 class SilenceReason(StrEnum):

@@ -154,7 +154,7 @@ def _objection(
     event, item = report.event, report.item
     language = item.language or source.language
     reasons = (
-        (_follows(watch.between, story), SilenceReason.RELATION),
+        (follows(watch, story), SilenceReason.RELATION),
         (not watch.types or not watch.types.isdisjoint(kind.names), SilenceReason.TYPE),
         (event.status in watch.statuses, SilenceReason.STATUS),
         (_acts_for_it(watch, report, kind), SilenceReason.PART),
@@ -167,9 +167,9 @@ def _objection(
     return next((reason for wanted, reason in reasons if not wanted), None)
 
 
-def _follows(between: tuple[frozenset[str], ...], story: Story) -> bool:
-    """Whether a watch "between" these sides follows the story. A side that is not known never counts as a named one."""
-    sides = (story.source, story.target)
+def follows(watch: Watch, story: Story) -> bool:
+    """Whether a watch follows the pair of the story. A side that is not known never counts as a named one."""
+    between, sides = watch.between, (story.source, story.target)
     if not between:
         return True
     if len(between) == 1:

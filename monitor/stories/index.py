@@ -29,6 +29,10 @@ _HALF_RANGE = 20.0
 _RANGE = 100.0
 
 
+STICKS_WITHIN = 3.0
+"""How far beyond its limit the index must lie before a pair counts as being in another band."""
+
+
 class Band(StrEnum):
     """A stretch of the index, in words."""
 
@@ -77,6 +81,21 @@ def readings(
         )
 
 
+def change_of_band(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> tuple[Reading, Band] | None:
+    """The reading of the day on which a pair has come into another band, and the band before; None on other days.
+
+    A band is left only once the index lies `STICKS_WITHIN` beyond its limit, so that a pair on the edge does not change every
+    day. What came before is followed from the first day that still counts.
+    """
+    band, before = Band.ORDINARY, Band.ORDINARY
+    reading: Reading | None = None
+    for reading in readings(stories, scales, first=day - REACHES_BACK, last=day):
+        before = band
+        if reading.band is not band and band_of(_nearer(reading.index, band)) is not band:
+            band = reading.band
+    return (reading, before) if reading is not None and band is not before else None
+
+
 def weight(story: Story, scale: float) -> float:
     """What a story adds on its day: its scale, for what is certain and told by many."""
     corroboration = 1 - 0.5 ** max(len(story.publishers), 1)
@@ -88,6 +107,12 @@ def band_of(index: float) -> Band:
     if index >= 0:
         return next((band for end, band in _UPPER_ENDS[2:] if index <= end), Band.CLOSE)
     return next((band for end, band in _UPPER_ENDS if index < end), Band.ORDINARY)
+
+
+def _nearer(index: float, band: Band) -> float:
+    """The index, moved towards a band by as much as that band sticks."""
+    higher = tuple(Band).index(band_of(index)) > tuple(Band).index(band)
+    return index - STICKS_WITHIN if higher else index + STICKS_WITHIN
 
 
 def _fading(age: dt.timedelta) -> float:

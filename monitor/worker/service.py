@@ -30,6 +30,7 @@ from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
 from monitor.worker import trouble
+from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.notices import broken_channels, operator_channels, post
@@ -65,6 +66,8 @@ class Plan:
     """How long a feed may fail or be silent before the operator hears of it."""
     trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
     """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
+    bands: BandWatchers | None = None
+    """Who is told of changes of the relations index."""
     trouble_told_after: dt.timedelta = dt.timedelta(seconds=30)
     """How long trouble with the database lasts before the operator is told, past the outbox: most is over by then."""
 
@@ -187,9 +190,14 @@ class Service:
             self._tell_trouble(error)
 
     async def _summary_tick(self) -> None:
-        """Sums up what situations hold back."""
+        """Sums up what situations hold back, and says once a day where the relations index has changed its band."""
         try:
-            if await asyncio.to_thread(tell_situations, self._database, self._plan.channels, self._clock()):
+            told = await asyncio.to_thread(tell_situations, self._database, self._plan.channels, self._clock())
+            if self._plan.bands is not None:
+                told += await asyncio.to_thread(
+                    tell_bands, self._database, self._plan.channels, self._plan.bands, self._clock()
+                )
+            if told:
                 self._dispatcher.wake()
         except DatabaseError as error:
             self._tell_trouble(error)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from monitor.domain.events import DatePrecision, EventDate
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Status
-from monitor.stories.index import Band, Reading, band_of, readings, weight
+from monitor.stories.index import STICKS_WITHIN, Band, Reading, band_of, change_of_band, readings, weight
 from tests.unit.stories.reports import EXPELLED, GATHERER, KINDS, NOON, SUMMIT, report
 
 SCALES = {kind.id: kind.scale for kind in KINDS.values()}
@@ -101,6 +101,17 @@ def test_given_any_stories_when_read_then_the_index_stays_in_its_range_and_more_
     assert -100 < index < 100
     assert on(day, *stories, told(EXPELLED.id, 3)).index <= index
     assert on(day, *stories, told(SUMMIT.id, 3)).index >= index
+
+
+def test_given_a_pair_when_its_index_leaves_a_band_then_that_day_alone_is_a_change() -> None:
+    grave = [told(publishers=3) for _ in range(4)]
+    changed = change_of_band(grave, SCALES, DAY)
+    assert changed is not None
+    assert (changed[0].band, changed[1]) == (Band.TENSE, Band.ORDINARY)
+    days = [change_of_band(grave, SCALES, DAY + dt.timedelta(days=number)) for number in range(1, 40)]
+    (back,) = [change for change in days if change is not None]
+    assert (back[0].band, back[1]) == (Band.ORDINARY, Band.TENSE)
+    assert back[0].index > -20 + STICKS_WITHIN
 
 
 def test_given_more_publishers_when_weighed_then_a_story_weighs_more_up_to_its_scale() -> None:
