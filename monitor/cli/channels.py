@@ -33,7 +33,6 @@ from monitor.domain.delivery import (
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.files import Loaded
-from monitor.settings.process import Settings
 from monitor.storage import outbox
 from monitor.storage.channels import ChannelState, channel_states
 from monitor.storage.outbox import MessageState
@@ -106,7 +105,7 @@ def test(name: str, config_folder: Path | None, *, as_json: bool) -> None:
     require_channels(loaded, [spec])
     # Programs read one JSON document from standard output; what the console channel prints goes beside it.
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
-        verdict = asyncio.run(_send_test(spec, loaded.settings))
+        verdict = asyncio.run(_send_test(spec, loaded))
     if as_json:
         click.echo(json.dumps(_verdict_json(spec, verdict), ensure_ascii=False, indent=2))
     else:
@@ -123,10 +122,10 @@ def _named(loaded: Loaded, name: str) -> ChannelSpec:
     raise click.BadParameter(f"There is no channel '{name}' in channels.toml. There are: {known}.", param_hint="NAME")
 
 
-async def _send_test(spec: ChannelSpec, settings: Settings) -> Verdict:
+async def _send_test(spec: ChannelSpec, loaded: Loaded) -> Verdict:
     now = utc_now()
-    async with HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks), USER_AGENT) as http:
-        channel = build(spec, ways(settings, http))
+    async with HttpClient(AddressPolicy.parse(loaded.settings.outbound.allow_webhooks), USER_AGENT) as http:
+        channel = build(spec, ways(loaded, http))
         notice = Notice(
             # A receiver that drops repeats must not drop the second test.
             dedup_key=f"test:{secrets.token_hex(8)}",

@@ -209,7 +209,7 @@ def _as_digests(connection: Connection, loaded: Loaded, chosen: Sequence[StoredM
     for spec in specs:
         missed = by_channel[spec.id]
         notice = _digest(missed, utc_now())
-        post(connection, [build(spec, ways(loaded.settings, http))], notice)
+        post(connection, [build(spec, ways(loaded, http))], notice)
         outbox.drop(connection, [one.message.id for one in missed], f"sent in a digest: {notice.title}")
     return len(specs)
 

@@ -9,7 +9,7 @@ import click
 from monitor.cli.common import config_option, database_option, json_option, tells_errors
 from monitor.cli.reading import configuration_of, stored
 from monitor.cli.wiring import utc_now
-from monitor.delivery.wording import label
+from monitor.delivery.sentences import label
 from monitor.domain.stories import relation_of
 from monitor.storage.stories import stories_of_pair
 from monitor.stories.index import REACHES_BACK, Reading, readings

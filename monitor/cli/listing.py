@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from monitor.delivery.wording import label, printable
+from monitor.delivery.sentences import label
+from monitor.delivery.wording import printable
 from monitor.domain.stories import Story
 from monitor.storage.events import ArchivedEvent
 

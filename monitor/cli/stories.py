@@ -17,7 +17,8 @@ from monitor.cli.moments import since as moment
 from monitor.cli.reading import database_of, opened, stored
 from monitor.cli.wiring import USER_AGENT, require_channels, utc_now, ways
 from monitor.delivery.channel import Channel, build
-from monitor.delivery.wording import label, printable
+from monitor.delivery.sentences import label
+from monitor.delivery.wording import printable
 from monitor.domain.stories import Story, relation_of
 from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.outbound.client import HttpClient
@@ -196,12 +197,12 @@ def _desk(config_folder: Path | None, database: str | None) -> Iterator[_Desk]:
     overrides = {} if database is None else {"database.url": database}
     loaded = load_or_exit(config_folder, overrides=overrides)
     require_channels(loaded, loaded.channels)
-    http = HttpClient(AddressPolicy(), USER_AGENT)  # renders only, and is never opened
+    outside = ways(loaded, HttpClient(AddressPolicy(), USER_AGENT))  # renders only, and is never opened
     documents = loaded.documents
     with opened(loaded.settings.database.url) as storage, storage.write() as connection:
         yield _Desk(
             connection=connection,
-            channels={spec.id: build(spec, ways(loaded.settings, http)) for spec in loaded.channels},
+            channels={spec.id: build(spec, outside) for spec in loaded.channels},
             gatherer=Gatherer(taxonomy=documents.taxonomy, voices=Voices(documents.publishers)),
             taxonomy=documents.taxonomy,
         )

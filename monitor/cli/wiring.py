@@ -16,6 +16,7 @@ import structlog
 
 from monitor import __version__
 from monitor.delivery.channel import Channel, build, check_spec
+from monitor.delivery.phrasebook import PhrasebooksRead, compile_phrasebooks
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
@@ -30,7 +31,6 @@ from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.channels import reread
 from monitor.settings.files import Loaded
-from monitor.settings.process import Settings
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
@@ -61,12 +61,25 @@ class Crew:
     owner: str
 
 
-def ways(settings: Settings, http: HttpClient) -> Ways:
-    """The ways out for channels, under the exceptions that the settings make."""
+def phrasebooks(loaded: Loaded) -> PhrasebooksRead:
+    """The texts of alerts in each language, and what is wrong with them."""
+    documents = loaded.documents
+    return compile_phrasebooks(loaded.messages, documents.actors, documents.taxonomy)
+
+
+def ways(loaded: Loaded, http: HttpClient) -> Ways:
+    """What channels are built with: the ways out, under the exceptions that the settings make, and the texts.
+
+    Raises ConfigurationError where a text is missing.
+    """
+    settings, read = loaded.settings, phrasebooks(loaded)
+    if read.findings:
+        raise ConfigurationError(read.findings)
     return Ways(
         http=http,
         mail=MailClient(AddressPolicy.parse(settings.outbound.allow_smtp)),
         policy=AddressPolicy.parse(settings.outbound.allow_webhooks),
+        books=read.books,
     )
 
 
@@ -132,7 +145,7 @@ async def crew(
         for_channels = await stack.enter_async_context(
             HttpClient(AddressPolicy.parse(settings.outbound.allow_webhooks, setting="allow_webhooks"), USER_AGENT, tls)
         )
-        outside = ways(settings, for_channels)
+        outside = ways(loaded, for_channels)
         channels = Switchboard(
             loaded.channels,
             reread=lambda spec: reread(spec, environ=os.environ, folder=loaded.location.folder),

@@ -31,6 +31,7 @@ from monitor.delivery.options import (
     zone_of,
     zone_problems,
 )
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Refused, Rendered, Secret, TryAgain, Verdict
@@ -64,6 +65,7 @@ class AppriseChannel:
     id: str
     url: Secret
     policy: AddressPolicy
+    book: Phrasebook = field(repr=False)
     most_title: int
     most_body: int
     targets: tuple[tuple[str, int], ...]
@@ -74,7 +76,7 @@ class AppriseChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """Title and text, within what the service takes."""
-        return self._rendered(alert_body(alert, earlier, self.zone))
+        return self._rendered(alert_body(alert, earlier, self.zone, self.book))
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
@@ -153,6 +155,7 @@ def build(spec: ChannelSpec, ways: Ways) -> AppriseChannel:
         id=spec.id,
         url=url,
         policy=ways.policy,
+        book=ways.books[spec.language],
         most_title=service.title_maxlen,
         most_body=service.body_maxlen,
         targets=_targets(service),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from monitor.delivery.wording import label
+from monitor.delivery.sentences import label
 from monitor.domain.delivery import MessageKind, Notice
 from monitor.domain.stories import Story
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from itertools import accumulate
 
-from monitor.delivery.wording import SAMPLE_MARK, MarkedText, printable, word
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.delivery.wording import MarkedText, printable, word
 from monitor.domain.delivery import Notice, Rendered
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
@@ -30,24 +31,27 @@ _NOTICE = 2500
 _Block = dict[str, object]
 
 
-def alert_blocks(alert: Alert, earlier: Sequence[Story]) -> Rendered:
+def alert_blocks(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Rendered:
     """The alert as blocks, with a `text` that says the same to notifications and to old clients."""
-    said, item = word(alert, earlier), alert.report.item
-    first = f"{SAMPLE_MARK} " if alert.story.sample else ""
-    title = f"{first}{alert.kind.severity.upper()}: {said.line}"
+    said, item = word(alert, earlier, book), alert.report.item
+    first = f"{book.say('labels.sample')} " if alert.story.sample else ""
+    title = f"{first}{said.severity.upper()}: {said.sentence}"
     headline = _link(item.link, said.headline)
     blocks: list[_Block] = [{"type": "header", "text": {"type": "plain_text", "text": _cut(title, _HEADER)}}]
     lines = [f"*{headline}*"]
     lines += [f"_{_cut(said.update, _LINE)}_"] if said.update else []
     lines += [f">{_evidence(said.evidence)}"] if said.evidence_adds else []
     blocks.append(_section("\n".join(lines)))
-    facts = [f"*{_cut(name, _FIELD)}*\n{_cut(value, _FIELD)}" for name, value in said.facts if name != "Story"]
-    facts.append(f"*Published*\n{_date(item.published_at)}")
+    shown = said.facts_but("severity", "story")
+    facts = [f"*{_cut(fact.label, _FIELD)}*\n{_cut(fact.value, _FIELD)}" for fact in shown]
+    facts.append(f"*{_cut(book.say('labels.published'), _FIELD)}*\n{_date(item.published_at)}")
     blocks.append({"type": "section", "fields": [_mrkdwn(fact) for fact in facts[:10]]})
     if said.earlier:
-        lines = [f"• {_cut(one, _EARLIER)}" for one in said.earlier[:3]]
-        blocks.append(_section("\n".join(["*Earlier*", *lines])))
-    blocks.append({"type": "context", "elements": [_mrkdwn(_cut(f"Story {alert.story.id}", _CONTEXT))]})
+        lines = [f"• {_cut(one, _EARLIER)}" for one in said.earlier]
+        blocks.append(_section("\n".join([f"*{_cut(book.say('labels.earlier'), _FIELD)}*", *lines])))
+    closing = [f"{book.say('labels.why')}: {' '.join(said.why)}"] if said.why else []
+    closing.append(f"{book.say('labels.story')} {alert.story.id}")
+    blocks.append({"type": "context", "elements": [_mrkdwn(_cut(one, _CONTEXT)) for one in closing]})
     text = f"{_cut(title, _LINE)}\n{headline}\n{_cut(item.outlet, _FIELD)}, {_date(item.published_at)}"
     return _rendered(text, blocks)
 

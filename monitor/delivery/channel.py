@@ -12,6 +12,7 @@ from typing import Protocol
 
 from monitor.delivery import apprise, console, email, slack, slack_bot, webhook
 from monitor.delivery.options import Problem
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
 from monitor.domain.routing import Alert
@@ -29,6 +30,11 @@ class Channel(Protocol):
     @property
     def kind(self) -> str:
         """What the configuration calls this kind of channel."""
+        ...
+
+    @property
+    def book(self) -> Phrasebook:
+        """The texts of its alerts."""
         ...
 
     @property
@@ -89,4 +95,6 @@ def build(spec: ChannelSpec, ways: Ways) -> Channel:
     """The channel that a spec describes. Raises ValueError where `check_spec` finds something wrong with it."""
     if problems := check_spec(spec):
         raise ValueError(f"channel {spec.id}: " + " ".join(sentence for _, sentence in problems))
+    if spec.language not in ways.books:
+        raise ValueError(f"channel {spec.id}: there are no texts in the language {spec.language!r}")
     return _KINDS[spec.kind].build(spec, ways)

@@ -8,38 +8,34 @@ own. Comes after routing; the dispatcher prints.
 import asyncio
 import datetime as dt
 import io
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.text import Text
 
 from monitor.delivery.options import Problem, unknown_options, zone_of, zone_problems
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
-from monitor.delivery.wording import SAMPLE_MARK, printable, word
+from monitor.delivery.wording import printable, word
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Rendered, TryAgain, Verdict
 from monitor.domain.routing import Alert
-from monitor.domain.stories import Story
+from monitor.domain.stories import Stage, Story
+from monitor.domain.taxonomy import Severity
 
 KIND = "console"
 
 _CONTENT_TYPE = "text/plain; charset=utf-8"
 _INDENT = "    "
-# Later ones paint over earlier ones. The text has no control characters, so a line starts only where we start one.
-_COLOURS = {
-    r"\A[^\n]+": "bold",
-    rf"\A{SAMPLE_MARK} ": "reverse",
-    rf"\A(?:{SAMPLE_MARK} )?CRITICAL:": "bold white on red",
-    rf"\A(?:{SAMPLE_MARK} )?MAJOR:": "bold red",
-    rf"\A(?:{SAMPLE_MARK} )?NOTABLE:": "bold yellow",
-    rf"\A(?:{SAMPLE_MARK} )?(?:ROUTINE|NOTICE):": "bold cyan",
-    r"(?m)^    “.*”$": "italic",
-    r"(?m)^    https?://\S+$": "blue",
-    r"(?m)^    Update: .*$": "magenta",
-    r"(?m)^    .*Story: \w+$": "dim",
+_STYLES = {
+    Severity.CRITICAL: "bold white on red",
+    Severity.MAJOR: "bold red",
+    Severity.NOTABLE: "bold yellow",
+    Severity.ROUTINE: "bold cyan",
 }
-_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
+_SAID_ABOVE = ("severity", "status", "outlet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +43,7 @@ class ConsoleChannel:
     """Prints to whatever standard output is when a message is sent. `zone` None is the machine's own."""
 
     id: str
+    book: Phrasebook = field(repr=False)
     zone: dt.tzinfo | None = None
     kind: str = field(default=KIND, init=False)
     spacing: dt.timedelta = field(default=dt.timedelta(0), init=False)
@@ -54,20 +51,21 @@ class ConsoleChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """The text of an alert, without colours or control characters."""
-        said, item = word(alert, earlier), alert.report.item
-        at = item.published_at.astimezone(self.zone)
-        first = f"{SAMPLE_MARK} " if alert.story.sample else ""
-        lines = [f"{first}{alert.kind.severity.upper()}: {said.line}"]
+        book, item = self.book, alert.report.item
+        said = word(alert, earlier, book)
+        first = f"{book.say('labels.sample')} " if alert.story.sample else ""
+        lines = [f"{first}{said.severity.upper()}: {said.sentence}"]
         lines += [said.update] if said.update else []
         lines.append(said.headline)
         if said.evidence_adds:
             found = said.evidence
             marked = f"[{found.marked}]" if found.marked else ""
             lines.append(f"“{found.before}{marked}{found.after}”")
-        lines.append(f"{item.outlet}, {at:%Y-%m-%d %H:%M %Z}")
+        lines.append(f"{item.outlet}, {book.moment(item.published_at, self.zone)}")
         lines += [item.link] if item.link else []
-        lines += [f"Earlier: {one}" for one in said.earlier]
-        lines.append(" · ".join(f"{name}: {value}" for name, value in said.facts if name not in _SAID_ABOVE))
+        lines += [f"{book.say('labels.earlier')}:", *(f"- {one}" for one in said.earlier)] if said.earlier else []
+        lines += [f"{book.say('labels.why')}: {' '.join(said.why)}"] if said.why else []
+        lines.append(" · ".join(f"{fact.label}: {fact.value}" for fact in said.facts_but(*_SAID_ABOVE)))
         return _rendered(lines)
 
     def render_notice(self, notice: Notice) -> Rendered:
@@ -81,7 +79,7 @@ class ConsoleChannel:
         """Prints the message. Standard output that is closed, or a full disk behind it, may come back: try again."""
         try:
             # In a thread: a reader of a pipe that has stopped reading must not stop the daemon's loop.
-            await asyncio.to_thread(_print, claim.message.rendered.body.decode())
+            await asyncio.to_thread(_print, claim.message.rendered.body.decode(), _colours(self.book))
         except (OSError, ValueError) as error:
             return TryAgain(reason=f"standard output takes nothing: {error}")
         return Delivered(answer="printed")
@@ -92,9 +90,9 @@ def check(spec: ChannelSpec) -> tuple[Problem, ...]:
     return (*unknown_options(spec, ("zone",)), *zone_problems(spec))
 
 
-def build(spec: ChannelSpec, ways: Ways) -> ConsoleChannel:  # noqa: ARG001 - every kind is built alike
+def build(spec: ChannelSpec, ways: Ways) -> ConsoleChannel:
     """The channel for options that `check` has nothing against."""
-    return ConsoleChannel(id=spec.id, zone=zone_of(spec))
+    return ConsoleChannel(id=spec.id, book=ways.books[spec.language], zone=zone_of(spec))
 
 
 def _rendered(lines: Sequence[str]) -> Rendered:
@@ -103,7 +101,27 @@ def _rendered(lines: Sequence[str]) -> Rendered:
     return Rendered(content_type=_CONTENT_TYPE, body=text.encode())
 
 
-def _print(text: str) -> None:
+def _colours(book: Phrasebook) -> Mapping[str, str]:
+    """Styles by regular expression; later ones paint over earlier ones.
+
+    The text has no control characters, so a line starts only where we start one.
+    """
+    sample = re.escape(book.say("labels.sample"))
+    severities = {re.escape(book.say(f"severities.{one}").upper()): style for one, style in _STYLES.items()}
+    updates = "|".join(filter(None, (re.escape(book.say(f"stages.{stage}")) for stage in Stage)))
+    return {
+        r"\A[^\n]+": "bold",
+        rf"\A{sample} ": "reverse",
+        **{rf"\A(?:{sample} )?{severity}:": style for severity, style in severities.items()},
+        r"\ANOTICE:": _STYLES[Severity.ROUTINE],
+        r"(?m)^    “.*”$": "italic",
+        r"(?m)^    https?://\S+$": "blue",
+        rf"(?m)^    (?:{updates})$": "magenta",
+        rf"(?m)^    .*{re.escape(book.say('labels.story'))}: \w+$": "dim",
+    }
+
+
+def _print(text: str, colours: Mapping[str, str]) -> None:
     """Writes to standard output, at once, in whatever encoding it has.
 
     rich colours into memory only: when it prints by itself and the reader of a pipe is gone, it ends the process.
@@ -114,7 +132,7 @@ def _print(text: str) -> None:
         file=painted, force_terminal=stream.isatty(), soft_wrap=True, highlight=False, markup=False, emoji=False
     )
     words = Text(text, end="")
-    for pattern, style in _COLOURS.items():
+    for pattern, style in colours.items():
         words.highlight_regex(pattern, style)
     console.print(words, end="")
     encoding = stream.encoding or "utf-8"

@@ -29,6 +29,7 @@ from monitor.delivery.options import (
     zone_of,
     zone_problems,
 )
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import (
@@ -99,6 +100,7 @@ class EmailChannel:
     name: str
     recipients: tuple[str, ...]
     client: MailClient = field(repr=False)
+    book: Phrasebook = field(repr=False)
     reply_to: str | None = None
     unsubscribe: str | None = None
     zone: dt.tzinfo = dt.UTC
@@ -109,7 +111,7 @@ class EmailChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """Subject, text and HTML."""
-        return _rendered(alert_body(alert, earlier, self.zone))
+        return _rendered(alert_body(alert, earlier, self.zone, self.book))
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
@@ -236,6 +238,7 @@ def build(spec: ChannelSpec, ways: Ways) -> EmailChannel:
         name=text_of(given.get("name")) or "Relation Monitor",
         recipients=_recipients(given["to"]),
         client=ways.mail,
+        book=ways.books[spec.language],
         reply_to=text_of(given.get("reply_to")),
         unsubscribe=text_of(given.get("unsubscribe")),
         zone=zone_of(spec) or dt.UTC,

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from monitor.delivery.wording import SAMPLE_MARK, printable, word
-from monitor.domain.delivery import Notice
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.delivery.wording import MarkedText, printable, word
+from monitor.domain.delivery import DEFAULT_LANGUAGE, Notice
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
 _SUBJECT = 200
 _COLOURS = {"critical": "#a4161a", "major": "#c05300", "notable": "#7a5c00", "routine": "#3d5a80", "notice": "#3d5a80"}
-_SAID_ABOVE = frozenset({"Severity", "Status", "Outlet"})
+_SAID_ABOVE = ("severity", "outlet", "publishers", "watches")
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _GREY = "#5c6570"
 
@@ -31,49 +32,43 @@ class MailBody:
     html: str
 
 
-def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo) -> MailBody:
-    """The mail about an alert; times are in `zone`."""
-    said, item = word(alert, earlier), alert.report.item
-    sample = f"{SAMPLE_MARK} " if alert.story.sample else ""
-    title = printable(said.line)
-    severity = alert.kind.severity.value
-    source = f"{printable(item.outlet)}, {item.published_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
-    facts = [(name, printable(value)) for name, value in said.facts if name not in _SAID_ABOVE]
-    lines = [f"{sample}{severity.upper()}: {title}", ""]
-    blocks = [_heading(f"{sample}{severity}", title, _COLOURS[severity])]
+def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Phrasebook) -> MailBody:
+    """The mail about an alert; times are in `zone`, words in the language of `book`."""
+    said, item = word(alert, earlier, book), alert.report.item
+    sample = f"{book.say('labels.sample')} " if alert.story.sample else ""
+    title, headline = printable(said.sentence), printable(said.headline)
+    marking = f"{sample}{said.severity}"
+    facts = [(fact.label, printable(fact.value)) for fact in said.facts_but(*_SAID_ABOVE)]
+    source = f"{printable(item.outlet)} · {book.moment(item.published_at, zone)}"
+    lines = [f"{marking.upper()}: {title}", printable(said.attribution), ""]
+    blocks = [_heading(marking, title, _COLOURS[alert.kind.severity.value])]
+    blocks.append(_paragraph(escape(printable(said.attribution)), f"margin:-10px 0 16px;color:{_GREY}"))
     if said.update:
         lines += [said.update, ""]
-        blocks.append(f'<p style="margin:0 0 12px;font-weight:600">{escape(said.update)}</p>')
-    lines.append(printable(said.headline))
-    headline = escape(printable(said.headline))
-    if item.link:
-        lines.append(item.link)
-        headline = f'<a href="{escape(item.link)}" style="color:#0b4f8a">{headline}</a>'
-    lines.append(source)
-    blocks.append(f'<p style="margin:0 0 4px;font-size:17px">{headline}</p>')
-    blocks.append(f'<p style="margin:0 0 16px;color:{_GREY}">{escape(source)}</p>')
+        blocks.append(_paragraph(escape(said.update), "margin:0 0 12px;font-weight:600"))
+    lines += [headline, *([item.link] if item.link else []), source]
+    linked = f'<a href="{escape(item.link)}" style="color:#0b4f8a">{escape(headline)}</a>' if item.link else ""
+    blocks.append(_paragraph(linked or escape(headline), "margin:0 0 2px;font-size:17px"))
+    blocks.append(_paragraph(escape(source), f"margin:0 0 12px;color:{_GREY};font-size:13px"))
     if said.evidence_adds:
-        before, marked, after = (
-            printable(part) for part in (said.evidence.before, said.evidence.marked, said.evidence.after)
-        )
-        lines += ["", f"“{before}[{marked}]{after}”" if marked else f"“{before}{after}”"]
-        words = f'<mark style="background:#ffe9a8">{escape(marked)}</mark>' if marked else ""
-        blocks.append(
-            '<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #c9d1d9">'
-            f"{escape(before)}{words}{escape(after)}</blockquote>"
-        )
+        text, html = _evidence(said.evidence)
+        lines += ["", text]
+        blocks.append(html)
     if said.earlier:
-        before_it = [printable(one) for one in said.earlier[:3]]
-        lines += ["", "What came before:", *(f"- {one}" for one in before_it)]
-        rows = "".join(f'<li style="margin:0 0 4px">{escape(one)}</li>' for one in before_it)
-        blocks.append(
-            f'<p style="margin:0 0 4px;font-weight:600">What came before</p>'
-            f'<ul style="margin:0 0 16px;padding-left:20px">{rows}</ul>'
-        )
+        before = [printable(one) for one in said.earlier]
+        heading = book.say("labels.earlier")
+        lines += ["", f"{heading}:", *(f"- {one}" for one in before)]
+        rows = "".join(f'<li style="margin:0 0 4px">{escape(one)}</li>' for one in before)
+        blocks.append(_paragraph(escape(heading), "margin:20px 0 4px;font-weight:600"))
+        blocks.append(f'<ul style="margin:0 0 16px;padding-left:20px">{rows}</ul>')
     lines += ["", *(f"{name}: {value}" for name, value in facts)]
     blocks.append(_table(facts))
-    subject = f"[{sample}{severity}] {title}"
-    return MailBody(subject=_cut(subject), text=_text(lines), html=_page(blocks))
+    if said.why:
+        why = f"{book.say('labels.why')}: {printable(' '.join(said.why))}"
+        lines += ["", why]
+        style = f"margin:16px 0 0;padding-top:12px;border-top:1px solid #e1e4e8;color:{_GREY};font-size:13px"
+        blocks.append(_paragraph(escape(why), style))
+    return MailBody(subject=_cut(f"[{marking}] {title}"), text=_text(lines), html=_page(blocks, language=book.language))
 
 
 def notice_body(notice: Notice, zone: dt.tzinfo) -> MailBody:
@@ -85,7 +80,9 @@ def notice_body(notice: Notice, zone: dt.tzinfo) -> MailBody:
     return MailBody(
         subject=_cut(f"[{notice.kind.value}] {title}"),
         text=_text([title, "", *lines, "", at]),
-        html=_page([_heading(notice.kind.value, title, _COLOURS["notice"]), *paragraphs, when]),
+        html=_page(
+            [_heading(notice.kind.value, title, _COLOURS["notice"]), *paragraphs, when], language=DEFAULT_LANGUAGE
+        ),
     )
 
 
@@ -94,6 +91,21 @@ def _heading(label: str, title: str, colour: str) -> str:
         f'<p style="margin:0 0 4px;color:{colour};font-size:12px;font-weight:700;letter-spacing:.06em;'
         f'text-transform:uppercase">{escape(label)}</p>'
         f'<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{escape(title)}</h1>'
+    )
+
+
+def _paragraph(html: str, style: str) -> str:
+    return f'<p style="{style}">{html}</p>'
+
+
+def _evidence(found: MarkedText) -> tuple[str, str]:
+    """The sentence of the evidence with its words marked, as text and as HTML."""
+    before, marked, after = (printable(part) for part in (found.before, found.marked, found.after))
+    text = f"“{before}[{marked}]{after}”" if marked else f"“{before}{after}”"
+    words = f'<mark style="background:#ffe9a8">{escape(marked)}</mark>' if marked else ""
+    return text, (
+        '<blockquote style="margin:0 0 16px;padding:4px 12px;border-left:3px solid #c9d1d9">'
+        f"{escape(before)}{words}{escape(after)}</blockquote>"
     )
 
 
@@ -106,9 +118,9 @@ def _table(facts: Sequence[tuple[str, str]]) -> str:
     return f'<table role="presentation" style="border-collapse:collapse;font-size:13px">{rows}</table>'
 
 
-def _page(blocks: Sequence[str]) -> str:
+def _page(blocks: Sequence[str], *, language: str) -> str:
     return (
-        '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
         f'<body style="margin:0;padding:24px;background:#fff;color:#1b1f24;{_FONT};font-size:15px;line-height:1.45">\n'
         '<div style="max-width:640px">\n' + "\n".join(blocks) + "\n</div></body></html>\n"

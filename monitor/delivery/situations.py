@@ -5,6 +5,7 @@ Plain text, which every channel lays out as it does a notice. Comes after storie
 
 import datetime as dt
 
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.wording import word
 from monitor.domain.delivery import MessageKind, Notice
 from monitor.domain.routing import Alert
@@ -17,10 +18,10 @@ _AT_ONCE = (
 )
 
 
-def line_of(alert: Alert) -> str:
+def line_of(alert: Alert, book: Phrasebook) -> str:
     """One alert as a line of a summary."""
-    said = word(alert)
-    return f"{f'{said.update}: ' if said.update else ''}{said.line}: {said.headline}"
+    said = word(alert, (), book)
+    return f"{f'{said.update}: ' if said.update else ''}{said.sentence}: {said.headline}"
 
 
 def opening(situation: Situation) -> Notice:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from monitor.delivery.blocks import CONTENT_TYPE, alert_blocks, notice_blocks, plain
 from monitor.delivery.options import Problem, address_problem, conceal, telling_parts, unknown_options
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text, judge_failure, judge_http
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import (
@@ -54,6 +55,7 @@ class SlackChannel:
     id: str
     url: Secret
     client: HttpClient = field(repr=False)
+    book: Phrasebook = field(repr=False)
     kind: str = field(default=KIND, init=False)
     spacing: dt.timedelta = _SPACING
     # Two requests and the pause between them, since a refused layout is sent once more as plain text.
@@ -61,7 +63,7 @@ class SlackChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """The alert as blocks, with a `text` that says the same to notifications and to old clients."""
-        return alert_blocks(alert, earlier)
+        return alert_blocks(alert, earlier, self.book)
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
@@ -127,7 +129,7 @@ def build(spec: ChannelSpec, ways: Ways) -> SlackChannel:
     url = spec.options["url"]
     if not isinstance(url, Secret):
         raise TypeError("a Slack webhook that is no secret was let through")
-    return SlackChannel(id=spec.id, url=url, client=ways.http)
+    return SlackChannel(id=spec.id, url=url, client=ways.http, book=ways.books[spec.language])
 
 
 def word_of(answer: HttpAnswer | RequestFailed) -> str:

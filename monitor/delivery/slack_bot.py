@@ -20,6 +20,7 @@ from monitor.delivery.options import (
     text_of,
     unknown_options,
 )
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text, judge_failure, judge_http, retry_after
 from monitor.delivery.slack import BAD_PAYLOAD, word_of
 from monitor.delivery.ways import Ways
@@ -69,6 +70,7 @@ class SlackBotChannel:
     token: Secret
     channel: str
     client: HttpClient = field(repr=False)
+    book: Phrasebook = field(repr=False)
     api: str = _API
     broadcast: bool = True
     kind: str = field(default=KIND, init=False)
@@ -78,7 +80,7 @@ class SlackBotChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """The alert as blocks; where it goes is added as it is sent."""
-        return alert_blocks(alert, earlier)
+        return alert_blocks(alert, earlier, self.book)
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
@@ -209,6 +211,7 @@ def build(spec: ChannelSpec, ways: Ways) -> SlackBotChannel:
         token=token,
         channel=text_of(spec.options["channel"]) or "",
         client=ways.http,
+        book=ways.books[spec.language],
         api=(text_of(spec.options.get("api")) or _API).rstrip("/"),
         broadcast=spec.options.get("broadcast", True) is True,
     )

@@ -25,9 +25,11 @@ from monitor.delivery.options import (
     text_of,
     unknown_options,
 )
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import judge_failure, judge_http
+from monitor.delivery.sentences import story_sentence
 from monitor.delivery.ways import Ways
-from monitor.delivery.wording import printable, word
+from monitor.delivery.wording import line, printable, word
 from monitor.domain.delivery import (
     ChannelSpec,
     Claim,
@@ -79,6 +81,7 @@ class WebhookChannel:
     id: str
     url: str = field(repr=False)
     client: HttpClient = field(repr=False)
+    book: Phrasebook = field(repr=False)
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     hidden: tuple[str, ...] = field(default=(), repr=False)
@@ -108,7 +111,7 @@ class WebhookChannel:
         return self._rendered(f"relation.{notice.kind}", notice.at, data, key=notice.key_for(self.id), subject=None)
 
     def _alert(self, alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> Rendered:
-        data, at = _alert(alert, earlier, link=link, most=most), alert.report.item.seen_at
+        data, at = _alert(alert, earlier, self.book, link=link, most=most), alert.report.item.seen_at
         return self._rendered("relation.alert", at, data, key=alert.dedup_key, subject=alert.story.id)
 
     def _rendered(self, kind: str, at: dt.datetime, data: _Json, *, key: str, subject: str | None) -> Rendered:
@@ -210,6 +213,7 @@ def build(spec: ChannelSpec, ways: Ways) -> WebhookChannel:
         id=spec.id,
         url=address,
         client=ways.http,
+        book=ways.books[spec.language],
         keys=tuple(_key(secret) for secret in secrets),
         headers=tuple((name, text_of(value) or "") for name, value in values.items()),
         hidden=tuple(part for secret in known for part in telling_parts(secret.removeprefix(_SECRET_PREFIX))),
@@ -262,16 +266,18 @@ def _header_problems(headers: OptionValue | None) -> list[str]:
     return problems
 
 
-def _alert(alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> _Json:
+def _alert(alert: Alert, earlier: Sequence[Story], book: Phrasebook, *, link: str | None, most: int) -> _Json:
     """What an alert says, with each text cut to `most` characters."""
-    said, report, story = word(alert), alert.report, alert.story
+    said, report, story = word(alert, earlier, book), alert.report, alert.story
     event, item = report.event, report.item
     return {
         "id": said.reference,
         "stage": alert.stage,
         "severity": alert.kind.severity,
         "sample": story.sample,
-        "summary": _cut(said.line, most),
+        "summary": _cut(line(alert), most),
+        "sentence": _cut(said.sentence, most),
+        "language": book.language,
         "story": {
             **_story(story, most),
             "relation": story.relation,
@@ -305,12 +311,18 @@ def _alert(alert: Alert, earlier: Sequence[Story], *, link: str | None, most: in
             "published_at": _time(item.published_at),
         },
         "watches": list(alert.watches),
-        "earlier": [_story(one, most // 10) for one in earlier[:_EARLIER]],
+        "why": [_cut(one, most) for one in said.why],
+        "earlier": [_earlier(one, book, most // 10) for one in earlier[:_EARLIER]],
     }
 
 
 def _story(story: Story, most: int) -> _Json:
     return {"id": story.id, "type": story.type, "status": story.status, "headline": _cut(story.headline, most)}
+
+
+def _earlier(story: Story, book: Phrasebook, most: int) -> _Json:
+    sentence = _cut(story_sentence(story, book), most)
+    return {**_story(story, most), "opened_at": _time(story.opened_at), "sentence": sentence}
 
 
 def _actor(actor: EventActor | None, most: int) -> _Json | None:

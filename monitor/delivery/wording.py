@@ -1,48 +1,25 @@
 """Says in words what an alert is about; every channel lays out the same words in its own way.
 
-Plain text only, nothing is escaped or cut here: a channel knows its own limits and signs. Comes after routing, before
-a channel renders.
+Plain text only, nothing is escaped or cut here: a channel knows its own limits and signs. Sentences are
+sentences.py's. Comes after routing, before a channel renders.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.delivery.sentences import event_sentence, label, story_sentence, why_sentence
 from monitor.domain.delivery import message_id
 from monitor.domain.events import EventActor, Evidence
 from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Alert
-from monitor.domain.stories import Stage, Story
+from monitor.domain.stories import Story
 
-SAMPLE_MARK = "SAMPLE"
+_EARLIER = 3
+_REASONS = 3
 
 _SPACES = re.compile(r"\s+")
-
-# Most ids read well with their dots as spaces ("diplomat expelled", "sanctions lifted"); these would not.
-_LABELS = {
-    "cooperation.economic": "economic cooperation",
-    "cooperation.security": "security cooperation",
-    "cyber.attack": "cyberattack",
-    "statement.criticism": "criticism",
-    "statement.support": "statement of support",
-    "terror.delisted": "taken off a terrorism list",
-    "terror.listed": "put on a terrorism list",
-}
-
-_STAGES = {
-    Stage.FIRST: None,
-    Stage.HAPPENED: "Update: now reported to have happened",
-    Stage.PLANNED: "Update: now planned",
-    Stage.DENIED: "Update: now denied",
-    Stage.CALLED_OFF: "Update: not to take place after all",
-    Stage.CONTRADICTED: "Update: reported again after it was denied; both claims stand",
-    Stage.ATTRIBUTED: "Update: now attributed",
-    Stage.RAISED: "Update: graver than first reported",
-    Stage.OFFICIAL: "Update: now said officially",
-    Stage.CORROBORATED: "Update: a second independent publisher reports it",
-    Stage.ESTABLISHED: "Update: a third independent publisher reports it",
-    Stage.DETAILED: "Update: now known what it was about",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +35,31 @@ class MarkedText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """An alert in words. `line` says who did what to whom; `update` what is new where the story stood before."""
+class Fact:
+    """One line of the table below an alert. `key` is the same in every language, for channels that say it elsewhere."""
 
-    line: str
+    key: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """An alert in words of one language. `update` is what is new where the story stood before.
+
+    `attribution` says on whose word it rests, `earlier` is what came before between the two, and `why` a sentence for
+    each watch that matched.
+    """
+
+    sentence: str
+    severity: str
+    attribution: str
     update: str | None
     headline: str
     evidence: MarkedText
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Fact, ...]
     earlier: tuple[str, ...]
+    why: tuple[str, ...]
     reference: str
 
     @property
@@ -76,37 +69,47 @@ class Wording:
         marks_a_part = bool(found.marked and (found.before or found.after))
         return marks_a_part or str(found) != self.headline
 
+    def facts_but(self, *keys: str) -> tuple[Fact, ...]:
+        """The facts, but for those that a channel says elsewhere."""
+        return tuple(fact for fact in self.facts if fact.key not in keys)
 
-def word(alert: Alert, earlier: Sequence[Story] = ()) -> Wording:
-    """All that an alert says, but for times and links, which each channel writes in its own way."""
+
+def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
+    """All that an alert says, but for links and the time of publication, which each channel writes in its own way."""
     event, story = alert.report.event, alert.story
-    arrow = "↔" if alert.kind.mutual else "→"
-    sides = f"{_side(event.source, story.source)} {arrow} {_side(event.target, story.target)}"
-    what = label(event.type) + (f": {event.object}" if event.object else "")
-    facts = [
-        ("Severity", alert.kind.severity.value),
-        ("Status", event.status.value),
-        ("Outlet", alert.report.item.outlet),
-    ]
+    outlet, independent = alert.report.item.outlet, len(story.publishers)
+    severity = book.say(f"severities.{alert.kind.severity}")
+    facts = {"severity": severity, "status": book.say(f"statuses.{event.status}"), "outlet": outlet}
     if event.date:
-        facts.append(("Date of the event", str(event.date)))
-    if len(story.publishers) > 1:
-        facts.append(("Publishers", f"{len(story.publishers)} independent"))
-    facts += [("Confidence", f"{event.confidence:.0%}"), ("Watches", ", ".join(alert.watches)), ("Story", story.id)]
+        facts["date"] = book.date(event.date)
+    if independent > 1:
+        facts["publishers"] = book.say("words.independent", count=independent)
+    facts |= {"confidence": f"{event.confidence:.0%}", "watches": ", ".join(alert.watches), "story": story.id}
+    if independent > 1:
+        attribution = book.say("words.more_sources", outlet=outlet, count=independent)
+    else:
+        attribution = book.say("words.one_source", outlet=outlet)
     return Wording(
-        line=f"{sides}: {what} ({event.status})",
-        update=_STAGES[alert.stage],
+        sentence=event_sentence(alert, book),
+        severity=severity,
+        attribution=attribution,
+        update=book.say(f"stages.{alert.stage}") or None,
         headline=alert.report.item.title,
         evidence=mark(event.evidence, alert.report.item),
-        facts=tuple(facts),
-        earlier=tuple(_earlier(one) for one in earlier),
+        facts=tuple(Fact(key=key, label=book.say(f"labels.{key}"), value=value) for key, value in facts.items()),
+        earlier=tuple(_earlier(one, book) for one in earlier[:_EARLIER]),
+        why=tuple(why_sentence(watch, book) for watch in alert.matched[:_REASONS]),
         reference=message_id(alert.dedup_key),
     )
 
 
-def label(type_id: str) -> str:
-    """A type in words: "diplomat expelled" for "diplomat.expelled"."""
-    return _LABELS.get(type_id, type_id.replace(".", " ").replace("_", " "))
+def line(alert: Alert) -> str:
+    """An alert in one line for operators and programs: the sides with their codes, the type, the status."""
+    event, story = alert.report.event, alert.story
+    arrow = "↔" if alert.kind.mutual else "→"
+    sides = f"{_side(event.source, story.source)} {arrow} {_side(event.target, story.target)}"
+    what = label(event.type) + (f": {event.object}" if event.object else "")
+    return f"{sides}: {what} ({event.status})"
 
 
 def mark(evidence: Evidence, item: NewsItem) -> MarkedText:
@@ -138,5 +141,5 @@ def _side(actor: EventActor | None, code: str | None) -> str:
     return actor.name if actor.name == actor.code else f"{actor.name} ({actor.code})"
 
 
-def _earlier(story: Story) -> str:
-    return f"{story.opened_at:%Y-%m-%d} {label(story.type)} ({story.status}): {story.headline}"
+def _earlier(story: Story, book: Phrasebook) -> str:
+    return book.say("words.earlier", day=book.day(story.opened_at.date()), sentence=story_sentence(story, book))

@@ -20,6 +20,10 @@ RETRY_SCHEDULE: tuple[dt.timedelta, ...] = (
 """The longest wait before each attempt, the first included: ten tries within three days (Standard Webhooks 1.0.0)."""
 
 
+DEFAULT_LANGUAGE = "en"
+"""The language of alerts where a channel names none."""
+
+
 class MessageKind(StrEnum):
     """What a message is about."""
 
@@ -168,8 +172,12 @@ OptionValue = str | int | float | bool | Secret | tuple["OptionValue", ...] | di
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSpec:
-    """A channel as the operator configured it: its kind and the options that this kind takes, secrets resolved."""
+    """A channel as the operator configured it: its kind and the options that this kind takes, secrets resolved.
+
+    `language` (ISO 639-1) is that of its alerts.
+    """
 
     id: str
     kind: str
     options: dict[str, OptionValue] = field(default_factory=dict)
+    language: str = DEFAULT_LANGUAGE

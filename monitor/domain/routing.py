@@ -78,7 +78,10 @@ class Silence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """What one channel is told about one stage of one story. `watches` are the ids of those that matched."""
+    """What one channel is told about one stage of one story.
+
+    `watches` are the ids of those that matched, `matched` the watches themselves, for the text to say what they ask for.
+    """
 
     story: Story
     stage: Stage
@@ -86,6 +89,7 @@ class Alert:
     kind: RelationType
     channel_id: str
     watches: tuple[str, ...]
+    matched: tuple[Watch, ...] = ()
 
     @property
     def dedup_key(self) -> str:

@@ -87,7 +87,7 @@ def _ask(
 ) -> Routed:
     """Asks each watch whether it wants the news, and gathers what they say by channel."""
     story, stage = news
-    matched: dict[tuple[str, Stage], list[str]] = {}
+    matched: dict[tuple[str, Stage], list[Watch]] = {}
     silences: list[Silence] = []
     for watch in watches:
         permitted = [channel for channel in watch.channels if _permits(kinds_of_channels[channel], story)]
@@ -102,10 +102,18 @@ def _ask(
             silences.append(Silence(event_id=report.id, watch_id=watch.id, reason=reason))
             continue
         for one in wanted:
-            matched.setdefault(one, []).append(watch.id)
+            matched.setdefault(one, []).append(watch)
     alerts = tuple(
-        Alert(story=story, stage=told_as, report=report, kind=kind, channel_id=channel, watches=tuple(ids))
-        for (channel, told_as), ids in matched.items()
+        Alert(
+            story=story,
+            stage=told_as,
+            report=report,
+            kind=kind,
+            channel_id=channel,
+            watches=tuple(watch.id for watch in asking),
+            matched=tuple(asking),
+        )
+        for (channel, told_as), asking in matched.items()
     )
     return Routed(alerts=alerts, silences=tuple(silences))
 

@@ -4,15 +4,18 @@ Entries come gathered from entries.py; references to secrets are resolved here. 
 which kinds exist, and which options each takes, is delivery's business and its own check.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
+from monitor.domain.delivery import DEFAULT_LANGUAGE, ChannelSpec, OptionValue, Secret
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.secrets import FILE, SecretMissing, is_reference, resolve
+
+# What every kind of channel has; the other keys are its own options.
+_COMMON = frozenset({"kind", "language"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +27,10 @@ class ChannelsRead:
     findings: tuple[Finding, ...]
 
 
-def read_channels(documents: Sequence[TomlDocument], *, environ: Mapping[str, str], folder: Path) -> ChannelsRead:
-    """Reads channels.toml; a channel with an error is left out."""
+def read_channels(
+    documents: Sequence[TomlDocument], *, environ: Mapping[str, str], folder: Path, languages: Collection[str]
+) -> ChannelsRead:
+    """Reads channels.toml; a channel with an error is left out. `languages` are those that alerts can be written in."""
     entries, shape = gather_entries(documents, "channel")
     findings = list(shape)
     channels: list[ChannelSpec] = []
@@ -36,10 +41,13 @@ def read_channels(documents: Sequence[TomlDocument], *, environ: Mapping[str, st
             findings.append(entry.finding(("kind",), f'{problem}; write kind = "console", for instance'))
             continue
         options = _Options(entry=entry, environ=environ, folder=folder, findings=[])
-        read = {key: options.read(value, (key,)) for key, value in entry.values.items() if key != "kind"}
+        read = {key: options.read(value, (key,)) for key, value in entry.values.items() if key not in _COMMON}
+        language = entry.values.get("language", DEFAULT_LANGUAGE)
+        if "language" in entry.values and language not in languages:
+            options.findings.append(entry.finding(("language",), _no_language(language, languages)))
         findings += options.findings
         if not options.findings:
-            channels.append(ChannelSpec(id=entry.id, kind=kind, options=read))
+            channels.append(ChannelSpec(id=entry.id, kind=kind, options=read, language=language))
     return ChannelsRead(
         channels=tuple(channels), entries={entry.id: entry for entry in entries}, findings=tuple(findings)
     )
@@ -67,6 +75,11 @@ def _reread(value: OptionValue, environ: Mapping[str, str], folder: Path) -> Opt
             return {key: _reread(one, environ, folder) for key, one in value.items()}
         case _:
             return value
+
+
+def _no_language(written: Any, languages: Collection[str]) -> str:
+    known = ", ".join(f'"{one}"' for one in sorted(languages))
+    return f'"language": alerts are written in one of {known}, not in {written!r}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,15 @@ def read_documents(folder: Path | None = None, *, starter: Path | None = None) -
     return documents, tuple(findings)
 
 
+def read_messages(*, starter: Path | None = None) -> tuple[tuple[TomlDocument, ...], tuple[Finding, ...]]:
+    """The texts of alerts, a document for each language: `Path(document.file).stem` is its code.
+
+    Apart from the other documents, since classifying needs none of them.
+    """
+    findings: list[Finding] = []
+    return tuple(_below((starter or starter_folder()) / "messages", findings)), tuple(findings)
+
+
 def _publisher_documents(folder: Path | None, starter: Path, findings: list[Finding]) -> Iterator[TomlDocument]:
     shipped = read_toml(starter / "publishers.toml")
     if isinstance(shipped, Finding):

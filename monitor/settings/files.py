@@ -17,7 +17,7 @@ from monitor.domain.routing import Watch
 from monitor.domain.taxonomy import Taxonomy
 from monitor.outbound.policy import problems
 from monitor.settings.channels import ChannelsRead, read_channels
-from monitor.settings.documents import Documents, read_documents
+from monitor.settings.documents import Documents, read_documents, read_messages
 from monitor.settings.entries import Entry
 from monitor.settings.feeds import FeedDefaults, FeedsRead, read_feeds
 from monitor.settings.location import ConfigLocation, state_folder
@@ -42,6 +42,8 @@ class Loaded:
     watches: tuple[Watch, ...]
     channels: tuple[ChannelSpec, ...]
     documents: Documents
+    messages: tuple[TomlDocument, ...]
+    """The texts of alerts, a document for each language."""
     sample: TomlDocument
     """The entries of the sample newswire."""
     findings: tuple[Finding, ...]
@@ -96,7 +98,13 @@ def examine(
     documents, document_findings = read_documents(location.folder, starter=starter)
     # A document that can't be read may name any actor, so none is called unknown then.
     actor_codes = None if document_findings else documents.actor_codes or None
-    channels = read_channels(files.several("channels.toml"), environ=environ, folder=location.folder)
+    messages, message_findings = read_messages(starter=starter)
+    channels = read_channels(
+        files.several("channels.toml"),
+        environ=environ,
+        folder=location.folder,
+        languages=[Path(document.file).stem for document in messages],
+    )
     defaults = FeedDefaults(
         poll_every=settings.settings.poll.every,
         stretch_to=settings.settings.poll.stretch_to,
@@ -119,6 +127,7 @@ def examine(
         *_operator_findings(settings, channels),
         *_policy_findings(settings),
         *document_findings,
+        *message_findings,
         *feeds.findings,
         *channels.findings,
         *watches.findings,
@@ -134,6 +143,7 @@ def examine(
         watches=watches.watches,
         channels=channels.channels,
         documents=documents,
+        messages=messages,
         sample=TomlDocument(file=sample.file, text="", data={}) if isinstance(sample, Finding) else sample,
         findings=tuple(sorted(findings, key=lambda finding: (finding.file, finding.line or 0))),
         channel_entries=channels.entries,

@@ -102,6 +102,27 @@ def stories_opened_since(connection: Connection, opened_since: dt.datetime) -> t
     return tuple(_story_of(row) for row in rows)
 
 
+def stories_before(connection: Connection, later: Story, limit: int) -> tuple[Story, ...]:
+    """Up to `limit` other stories of the same relation that opened no later, the latest reported first.
+
+    Sample news stays among its own.
+    """
+    query = (
+        select(story)
+        .where(
+            story.c.relation == relation_of(later.source, later.target),
+            story.c.id != later.id,
+            story.c.sample == later.sample,
+            story.c.opened_at <= later.opened_at,
+            story.c.merged_into.is_(None),
+            story.c.retracted_at.is_(None),
+        )
+        .order_by(story.c.last_report_at.desc(), story.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+
+
 def _fits(wanted: str) -> ColumnElement[bool]:
     if near := _half_known(wanted):
         return story.c.relation.in_([wanted, *near])

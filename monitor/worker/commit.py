@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from monitor import metrics
 from monitor.delivery.channel import Channel
-from monitor.delivery.wording import word
+from monitor.delivery.wording import line
 from monitor.domain.delivery import Message, MessageKind, Notice, message_id
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
@@ -31,6 +31,9 @@ from monitor.stories.ids import event_id
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.situations import Situations
 from monitor.worker.standing import StandingStories, sides_of
+
+# As many as any channel tells.
+_EARLIER = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +286,24 @@ class _Transaction:
             edited=False,
         )
 
+    def _earlier(self, story: Story) -> tuple[Story, ...]:
+        """What came before between the two sides: of what is stored and of what this transaction opened itself."""
+        if story.source is None or story.target is None:
+            return ()
+        stored = stories.stories_before(self.connection, story, _EARLIER)
+        standing = [
+            one
+            for one in self.archive.standing.between_the_same(story)
+            if one.opened_at <= story.opened_at and one.retracted_at is None
+        ]
+        # The transaction knows better than the tables what it has changed itself.
+        known = {one.id: one for one in (*stored, *standing)}
+        latest = sorted(known.values(), key=lambda one: (one.last_report_at, one.id), reverse=True)
+        return tuple(latest[:_EARLIER])
+
     def _message(self, alert: Alert) -> Message:
         metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
-        earlier = self.archive.standing.between_the_same(alert.story)
+        earlier = self._earlier(alert.story)
         return Message(
             id=message_id(alert.dedup_key),
             dedup_key=alert.dedup_key,
@@ -295,7 +313,7 @@ class _Transaction:
             created_at=self.now,
             story_id=alert.story.id,
             watches=alert.watches,
-            title=word(alert).line,
+            title=line(alert),
         )
 
 

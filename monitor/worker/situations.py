@@ -55,7 +55,7 @@ class Situations:
         if alert.story.sample:
             return True
         place = alert.story.relation, alert.channel_id
-        line = line_of(alert)
+        line = line_of(alert, self.channels[alert.channel_id].book)
         outcome = judge(
             alert,
             line,

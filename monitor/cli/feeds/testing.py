@@ -24,7 +24,8 @@ from monitor.cli.feeds.seen import feed_facts
 from monitor.cli.listing import local
 from monitor.cli.shapes import event_json
 from monitor.cli.wiring import utc_now
-from monitor.delivery.wording import label, printable
+from monitor.delivery.sentences import label
+from monitor.delivery.wording import printable
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedSource, FetchFailed, FetchFailure, NewsItem
 from monitor.domain.memory import FeedHabits

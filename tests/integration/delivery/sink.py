@@ -10,6 +10,7 @@ from monitor.delivery.ways import Ways
 from monitor.outbound.client import HttpClient
 from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
+from tests.unit.delivery.books import BOOKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Sink:
 def ways(client: HttpClient, *allowed: str) -> Ways:
     """The ways out with this client; mail may go to `allowed`, each host:port."""
     policy = AddressPolicy.parse(allowed)
-    return Ways(http=client, mail=MailClient(policy), policy=policy)
+    return Ways(http=client, mail=MailClient(policy), policy=policy, books=BOOKS)
 
 
 @asynccontextmanager

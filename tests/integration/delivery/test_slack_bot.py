@@ -26,6 +26,7 @@ from monitor.domain.delivery import (
 from monitor.domain.stories import Stage
 from tests.integration.delivery.sink import Answer, Received, SlackApi, assert_leaks_no_secret, open_sink
 from tests.unit.delivery.alerts import make_alert, message
+from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
 TOKEN = "xoxb-17-canary-token"
@@ -48,7 +49,7 @@ def talk(api: SlackApi, claims: Sequence[Claim], *, channel: str = "#press") -> 
 
 
 def alert(stage: Stage = Stage.FIRST, *, thread: Thread | None = None) -> Claim:
-    return message(alert_blocks(make_alert(stage=stage), ()), thread=thread)
+    return message(alert_blocks(make_alert(stage=stage), (), ENGLISH), thread=thread)
 
 
 def thread_of(first: Claim, verdict: Verdict) -> Thread:

@@ -6,6 +6,7 @@ from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 from monitor.outbound.client import HttpClient
 from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
+from tests.unit.delivery.books import BOOKS
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SLACK = Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh")
@@ -41,7 +42,7 @@ def spec(kind: str, **options: OptionValue) -> ChannelSpec:
 
 def all_ways() -> Ways:
     policy = AddressPolicy()
-    return Ways(http=HttpClient(policy, "tests"), mail=MailClient(policy), policy=policy)
+    return Ways(http=HttpClient(policy, "tests"), mail=MailClient(policy), policy=policy, books=BOOKS)
 
 
 def test_given_the_kinds_of_channels_when_listed_then_each_is_tried_here() -> None:

@@ -12,9 +12,10 @@ from monitor.domain.delivery import Delivered, Notice, Rendered, TryAgain, Verdi
 from monitor.domain.events import Evidence
 from monitor.domain.routing import Alert
 from tests.unit.delivery.alerts import make_alert, message
+from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
-CHANNEL = ConsoleChannel(id="screen", zone=ZoneInfo("America/Caracas"))
+CHANNEL = ConsoleChannel(id="screen", book=ENGLISH, zone=ZoneInfo("America/Caracas"))
 
 
 class Terminal(io.StringIO):
@@ -31,13 +32,13 @@ def send(rendered: Rendered) -> Verdict:
 def test_given_an_alert_when_rendered_then_everything_a_reader_needs_is_there(alert: Alert) -> None:
     text = CHANNEL.render(alert, (alert.story,)).body.decode()
     assert text.splitlines()[:5] == [
-        "CRITICAL: Caracas (VEN) → Chilean (CHL): diplomat expelled (reported)",
+        "CRITICAL: Venezuela expelled diplomats of Chile, on 3 March 2026",
         "    Caracas orders two Chilean envoys to leave",
         "    “Caracas [orders] two Chilean envoys to leave”",
-        "    The Harbour Post, 2026-03-04 08:00 -04",
+        "    The Harbour Post, 4 March 2026, 08:00 -04",
         "    https://harbour-post.example/a?x=1&y=2",
     ]
-    assert "Earlier: 2026-03-04 diplomat expelled (reported): Caracas orders" in text
+    assert "- 4 March 2026: Venezuela expelled diplomats of Chile" in text
     assert f"Story: {alert.story.id}" in text
     assert "Watches: andes" in text
     assert text.endswith("\n\n")
@@ -97,7 +98,7 @@ def test_given_an_output_that_knows_ascii_only_when_sent_then_it_is_printed_as_f
     with (tmp_path / "out").open("w", encoding="ascii") as out:
         monkeypatch.setattr(sys, "stdout", out)
         assert isinstance(send(CHANNEL.render(alert, ())), Delivered)
-    assert "Caracas (VEN) ? Chilean (CHL)" in (tmp_path / "out").read_text()
+    assert "?Caracas [orders] two Chilean envoys to leave?" in (tmp_path / "out").read_text()
 
 
 def test_given_a_pipe_whose_reader_is_gone_when_sent_then_it_is_tried_again(

@@ -12,12 +12,14 @@ from monitor.domain.routing import Alert
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
 from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
 CHANNEL = SlackChannel(
     id="desk",
     url=Secret("env:SLACK_URL", "https://hooks.example/services/T0/B0/abcdefgh"),
     client=HttpClient(AddressPolicy(), "tests"),
+    book=ENGLISH,
 )
 
 # Each of Slack's limits as its own documentation states it.
@@ -57,15 +59,13 @@ def test_given_an_alert_when_rendered_then_it_is_block_kit_with_a_text_for_notif
     rendered = CHANNEL.render(alert, (alert.story,))
     said = payload(rendered)
     assert_within_limits(rendered)
-    assert said["blocks"][0]["text"]["text"] == (
-        "CRITICAL: Caracas (VEN) → Chilean (CHL): diplomat expelled (reported)"
-    )
+    assert said["blocks"][0]["text"]["text"] == ("CRITICAL: Venezuela expelled diplomats of Chile, on 3 March 2026")
     section = said["blocks"][1]["text"]["text"]
     assert "<https://harbour-post.example/a?x=1&amp;y=2|Caracas orders two Chilean envoys to leave>" in section
     assert ">Caracas *orders* two Chilean envoys to leave" in section
     assert said["unfurl_links"] is False
-    assert "diplomat expelled" in said["text"]
-    assert any("Earlier" in text for text in strings(said["blocks"]))
+    assert "expelled diplomats" in said["text"]
+    assert any("What came before" in text for text in strings(said["blocks"]))
 
 
 def test_given_a_time_when_rendered_then_slack_shows_it_in_the_readers_zone_with_a_fallback(alert: Alert) -> None:

@@ -15,9 +15,12 @@ from monitor.domain.routing import Alert
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
 from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
-CHANNEL = WebhookChannel(id="hook", url="https://desk.example/hook", client=HttpClient(AddressPolicy(), "tests"))
+CHANNEL = WebhookChannel(
+    id="hook", url="https://desk.example/hook", client=HttpClient(AddressPolicy(), "tests"), book=ENGLISH
+)
 
 
 def data(rendered: Rendered) -> dict[str, Any]:

@@ -1,56 +1,73 @@
 import dataclasses
-import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.delivery.wording import label, mark, printable, word
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.delivery.wording import line, mark, printable, word
 from monitor.domain.events import Evidence
-from monitor.domain.routing import Alert
+from monitor.domain.routing import Alert, Watch
 from monitor.domain.stories import Stage
-from monitor.domain.taxonomy import Status
 from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.books import BOOKS, ENGLISH, SPANISH
 from tests.unit.stories.reports import MEETING, item
 
 
-def test_given_an_alert_when_worded_then_the_line_says_who_did_what_to_whom(alert: Alert) -> None:
-    said = word(alert)
-    assert said.line == "Caracas (VEN) → Chilean (CHL): diplomat expelled (reported)"
+def test_given_an_alert_when_worded_then_it_says_who_did_what_and_on_whose_word(alert: Alert) -> None:
+    said = word(alert, (), ENGLISH)
+    assert said.sentence == "Venezuela expelled diplomats of Chile, on 3 March 2026"
+    assert said.attribution == "according to The Harbour Post"
     assert said.update is None
-    assert dict(said.facts)["Watches"] == "andes"
-    assert dict(said.facts)["Date of the event"] == "2026-03-03"
+    facts = {fact.key: (fact.label, fact.value) for fact in said.facts}
+    assert facts["watches"] == ("Watches", "andes")
+    assert facts["date"] == ("Date of the event", "Tuesday, 3 March 2026")
+    assert "date" not in {fact.key for fact in said.facts_but("date")}
 
 
-def test_given_an_unknown_side_when_worded_then_the_story_lends_its_code_or_it_is_called_unknown(alert: Alert) -> None:
-    nobody = dataclasses.replace(alert.report.event, source=None)
-    vague = dataclasses.replace(alert, report=dataclasses.replace(alert.report, event=nobody))
-    assert word(vague).line.startswith("VEN → Chilean (CHL)")
-    blank = dataclasses.replace(vague, story=dataclasses.replace(alert.story, source=None))
-    assert word(blank).line.startswith("unknown → Chilean (CHL)")
+def test_given_spanish_when_worded_then_every_word_of_ours_is_spanish(alert: Alert) -> None:
+    said = word(alert, (alert.story,), SPANISH)
+    assert said.sentence == "Venezuela expulsó a diplomáticos de Chile, el 3 de marzo de 2026"
+    assert said.severity == "Crítico"
+    assert said.attribution == "según The Harbour Post"
+    assert said.earlier == ("4 de marzo de 2026: Venezuela expulsó a diplomáticos de Chile",)
 
 
-def test_given_a_mutual_type_when_worded_then_the_arrow_points_both_ways(alert: Alert) -> None:
-    assert " ↔ " in word(dataclasses.replace(alert, kind=MEETING)).line
+def test_given_several_publishers_when_worded_then_the_attribution_counts_them(alert: Alert) -> None:
+    story = dataclasses.replace(alert.story, publishers=frozenset({"harbour", "ridge", "plain"}))
+    said = word(dataclasses.replace(alert, story=story), (), ENGLISH)
+    assert said.attribution == "according to The Harbour Post; 3 independent publishers report it"
 
 
-def test_given_a_later_stage_when_worded_then_it_says_what_is_new() -> None:
-    assert word(make_alert(stage=Stage.DENIED, status=Status.DENIED)).update == "Update: now denied"
+@pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS.keys())
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.FIRST])
+def test_given_a_later_stage_when_worded_then_it_says_what_is_new(stage: Stage, book: Phrasebook) -> None:
+    assert word(make_alert(stage=stage), (), book).update
 
 
-def test_given_earlier_stories_when_worded_then_each_is_one_line(alert: Alert) -> None:
-    assert word(alert, (alert.story,)).earlier == (
-        "2026-03-04 diplomat expelled (reported): Caracas orders two Chilean envoys to leave",
+def test_given_many_earlier_stories_when_worded_then_three_are_told_with_their_days(alert: Alert) -> None:
+    assert (
+        word(alert, (alert.story,) * 5, ENGLISH).earlier == ("4 March 2026: Venezuela expelled diplomats of Chile",) * 3
     )
 
 
-def test_given_every_shipped_type_when_labelled_then_it_reads_as_words() -> None:
-    types = tomllib.loads(Path("config/relation-types.toml").read_text(encoding="utf-8"))
-    labels = [label(type_id) for family in types.values() for type_id in family]
-    assert len(labels) > 50
-    assert len(set(labels)) == len(labels)
-    assert all(text.replace(" ", "").isalpha() for text in labels)
+def test_given_watches_that_matched_when_worded_then_each_says_what_it_asks_for(alert: Alert) -> None:
+    watch = Watch(id="andes", name="The Andes", between=(frozenset({"VEN"}),), channels=("desk",))
+    said = word(dataclasses.replace(alert, matched=(watch,)), (), ENGLISH)
+    assert said.why == ("“The Andes” follows Venezuela with anyone, from “notable” up.",)
+
+
+def test_given_an_alert_when_put_in_a_line_then_the_sides_stand_with_their_codes(alert: Alert) -> None:
+    assert line(alert) == "Caracas (VEN) → Chilean (CHL): diplomat expelled (reported)"
+    assert " ↔ " in line(dataclasses.replace(alert, kind=MEETING))
+
+
+def test_given_an_unknown_side_when_put_in_a_line_then_the_story_lends_its_code(alert: Alert) -> None:
+    nobody = dataclasses.replace(alert.report.event, source=None)
+    vague = dataclasses.replace(alert, report=dataclasses.replace(alert.report, event=nobody))
+    assert line(vague).startswith("VEN → Chilean (CHL)")
+    blank = dataclasses.replace(vague, story=dataclasses.replace(alert.story, source=None))
+    assert line(blank).startswith("unknown → Chilean (CHL)")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def small_starter(tmp_path: Path) -> Path:
     """The shipped files without the many names and patterns, which take a while to read and don't matter here."""
     starter = tmp_path / "starter"
     (starter / "sample").mkdir(parents=True)
-    for name in ("relation-types.toml", "publishers.toml", "sample/newswire.toml"):
+    for name in ("relation-types.toml", "publishers.toml", "sample/newswire.toml", "messages"):
         (starter / name).symlink_to(starter_folder() / name)
     for name in ("actors/states.toml", "patterns/en/missions.toml", "languages/en/words.toml"):
         (starter / name).parent.mkdir(parents=True)

@@ -17,6 +17,20 @@ def channel(lines: str) -> dict[str, str]:
     return {"channels.toml": f'[[channel]]\nid = "console"\nkind = "webhook"\n{lines}\n'}
 
 
+def test_channel_with_a_language_when_examined_keeps_it_apart_from_its_options(examined: Examine) -> None:
+    loaded = examined(channel('url = "https://desk.example/hook"\nlanguage = "es"'))
+    assert loaded.findings == ()
+    assert [(spec.language, spec.options) for spec in loaded.channels] == [("es", {"url": "https://desk.example/hook"})]
+
+
+@pytest.mark.parametrize("language", ['"fj"', "3", '["en"]'])
+def test_language_without_texts_when_examined_is_an_error_that_names_those_there_are(
+    findings: Findings, language: str
+) -> None:
+    (found,) = findings(channel(f"language = {language}"))
+    assert 'channels.toml:4: error: "language": alerts are written in one of "en", "es"' in found
+
+
 def test_options_of_every_shape_when_examined_are_kept_with_secrets_resolved(examined: Examine, folder: Path) -> None:
     (folder / "old.secret").write_text("old value\n", encoding="utf-8")
     text = channel(

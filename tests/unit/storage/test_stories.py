@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from monitor.domain.taxonomy import Status
 from monitor.storage.engine import Database
-from monitor.storage.stories import lock_relations, recent_stories, save_stories, standing_stories
+from monitor.storage.stories import lock_relations, recent_stories, save_stories, standing_stories, stories_before
 from monitor.storage.tables import relation
 from tests.unit.storage.examples import MINUTE, NOW, story
 
@@ -50,6 +50,21 @@ def test_a_relation_when_asked_for_its_stories_then_an_unknown_side_fits_any(
 def test_stories_when_their_last_report_is_old_then_they_stand_no_longer(archive: Database) -> None:
     with archive.read() as connection:
         assert standing_stories(connection, ["?-VEN"], NOW - MINUTE) == (PAIR, HALF)
+
+
+def test_a_story_when_asked_what_came_before_then_it_is_of_the_same_two_and_no_later(database: Database) -> None:
+    news = story("news", opened_at=NOW)
+    older = story("older", opened_at=NOW - 2 * MINUTE, last_report_at=NOW - MINUTE)
+    oldest = story("oldest", opened_at=NOW - 3 * MINUTE, last_report_at=NOW - 2 * MINUTE)
+    strangers = [
+        story("later", opened_at=NOW + MINUTE),
+        story("sample", opened_at=NOW - MINUTE, sample=True),
+        story("others", relation="BRA-PER", source="BRA", target="PER", opened_at=NOW - MINUTE),
+    ]
+    with database.write() as connection:
+        save_stories(connection, [news, older, oldest, *strangers])
+        assert stories_before(connection, news, 9) == (older, oldest)
+        assert stories_before(connection, news, 1) == (older,)
 
 
 def test_a_story_when_saved_again_then_it_is_as_it_has_become(archive: Database) -> None:

@@ -1,0 +1,134 @@
+"""Says an event, a story or a wish as a sentence of a language: who did what to whom, or is said to be about to.
+
+The verb follows the type, its form the status; an unknown side is left out or called unnamed, and a type of an
+operator's own is told plainly. The texts are the phrasebook's. Comes before wording.py, which puts an alert together.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.domain.events import EventActor, EventDate, Part
+from monitor.domain.routing import ANYONE, Alert, Watch
+from monitor.domain.stories import Story
+from monitor.domain.taxonomy import Severity, Status
+
+# Most ids read well with their dots as spaces ("diplomat expelled", "sanctions lifted"); these would not.
+_LABELS = {
+    "cooperation.economic": "economic cooperation",
+    "cooperation.security": "security cooperation",
+    "cyber.attack": "cyberattack",
+    "statement.criticism": "criticism",
+    "statement.support": "statement of support",
+    "terror.delisted": "taken off a terrorism list",
+    "terror.listed": "put on a terrorism list",
+}
+
+
+def label(type_id: str) -> str:
+    """A type in English words: "diplomat expelled" for "diplomat.expelled"."""
+    return _LABELS.get(type_id, type_id.replace(".", " ").replace("_", " "))
+
+
+def event_sentence(alert: Alert, book: Phrasebook) -> str:
+    """What the report of an alert says. The story lends a side that the report leaves open."""
+    event, story, item = alert.report.event, alert.story, alert.report.item
+    # Of who was acted upon, the state is what matters; in an encounter both are persons of their own.
+    source = _actor(event.source, story.source, book, by_name=True)
+    target = _actor(event.target, story.target, book, by_name=alert.kind.mutual)
+    day = event.date if event.date and not _holds(event.date, item.published_at.date()) else None
+    deed = _Deed(
+        type=event.type,
+        status=event.status,
+        source=source,
+        target=target,
+        object=event.object or story.object,
+        day=day,
+    )
+    return _sentence(deed, book)
+
+
+def story_sentence(story: Story, book: Phrasebook) -> str:
+    """What a story says, between states."""
+    source = book.actor(story.source) if story.source else None
+    target = book.actor(story.target) if story.target else None
+    deed = _Deed(type=story.type, status=story.status, source=source, target=target, object=story.object)
+    return _sentence(deed, book)
+
+
+def why_sentence(watch: Watch, book: Phrasebook) -> str:
+    """What a watch asks for, as the reason for which it matched."""
+    floor = watch.min_severity
+    if floor is Severity.ROUTINE:
+        severity = book.say("words.any_severity")
+    else:
+        severity = book.say("words.from_severity", severity=book.say(f"severities.{floor}").lower())
+    sides = [_codes(codes, book) for codes in watch.between]
+    if not sides:
+        return book.say("words.why_any", watch=watch.name, severity=severity)
+    if len(sides) == 1:
+        return book.say("words.why_one", watch=watch.name, one=sides[0], severity=severity)
+    return book.say("words.why_two", watch=watch.name, one=sides[0], other=sides[1], severity=severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Deed:
+    """What is to be said: the sides in words, None for one that nobody names; the day only where it says something."""
+
+    type: str
+    status: Status
+    source: str | None
+    target: str | None
+    object: str | None
+    day: EventDate | None = None
+
+
+def _sentence(deed: _Deed, book: Phrasebook) -> str:
+    source, target = deed.source, deed.target
+    if source is None and deed.type in book.mutual:
+        source, target = target, None
+    clause = book.clauses.get(deed.type)
+    if clause is None:
+        unnamed = book.say("sentence.unnamed")
+        said = book.say(
+            "sentence.plain",
+            source=source or unnamed,
+            target=target or unnamed,
+            kind=label(deed.type),
+            status=book.say(f"statuses.{deed.status}"),
+        )
+    else:
+        what = clause["what"].format(target=target) if target else clause["alone"]
+        by = source or clause.get("unknown") or book.say("sentence.unnamed")
+        if source and "by" in clause and not source.endswith(")"):
+            by = clause["by"].format(state=source)
+        forms = {name: clause.get(name, "") for name in ("do", "did", "done")}
+        said = book.say(f"sentence.{deed.status}", by=by, what=what, **forms)
+    if deed.day is not None:
+        said = book.say("sentence.with_day", sentence=said, day=book.on(deed.day))
+    if deed.object:
+        said = book.say("sentence.with_object", sentence=said, object=deed.object)
+    return said[:1].upper() + said[1:]
+
+
+def _actor(actor: EventActor | None, code: str | None, book: Phrasebook, *, by_name: bool) -> str | None:
+    """A side in the midst of a sentence: its state, the part that acts, or the person as written with their state."""
+    if actor is None:
+        return book.actor(code) if code else None
+    if by_name and actor.role and (actor.code, actor.name.casefold()) not in book.state_words:
+        state = book.short_actor(actor.code)
+        if actor.part is not Part.GOVERNMENT:
+            state = book.say(f"parts.{actor.part}", state=book.actor(actor.code))
+        return book.say("sentence.person", name=actor.name, state=state)
+    return book.say(f"parts.{actor.part}", state=book.actor(actor.code))
+
+
+def _codes(codes: frozenset[str], book: Phrasebook) -> str:
+    if ANYONE in codes:
+        return book.say("words.anyone")
+    return book.listed(sorted(book.actor(code) for code in codes))
+
+
+def _holds(date: EventDate, day: dt.date) -> bool:
+    """Whether the news itself is of that day, so that naming it adds nothing."""
+    return date.first <= day <= date.last and date.first == date.last
