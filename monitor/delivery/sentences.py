@@ -104,10 +104,10 @@ def _sentence(deed: _Deed, book: Phrasebook) -> str:
             by = clause["by"].format(state=source)
         forms = {name: clause.get(name, "") for name in ("do", "did", "done")}
         said = book.say(f"sentence.{deed.status}", by=by, what=what, **forms)
-    if deed.day is not None:
-        said = book.say("sentence.with_day", sentence=said, day=book.on(deed.day))
     if deed.object:
         said = book.say("sentence.with_object", sentence=said, object=deed.object)
+    if deed.day is not None:
+        said = book.say("sentence.with_day", sentence=said, day=book.on(deed.day))
     return said[:1].upper() + said[1:]
 
 

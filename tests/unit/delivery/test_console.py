@@ -32,7 +32,7 @@ def send(rendered: Rendered) -> Verdict:
 def test_given_an_alert_when_rendered_then_everything_a_reader_needs_is_there(alert: Alert) -> None:
     text = CHANNEL.render(alert, (alert.story,)).body.decode()
     assert text.splitlines()[:5] == [
-        "CRITICAL: Venezuela expelled diplomats of Chile, on 3 March 2026",
+        "CRITICAL: Venezuela expelled diplomats of Chile on 3 March 2026",
         "    Caracas orders two Chilean envoys to leave",
         "    “Caracas [orders] two Chilean envoys to leave”",
         "    The Harbour Post, 4 March 2026, 08:00 -04",

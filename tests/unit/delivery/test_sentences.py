@@ -130,21 +130,21 @@ def test_given_the_day_of_the_news_when_said_then_it_is_not_repeated(alert: Aler
     ("between", "floor", "sentence"),
     [
         ((), Severity.MAJOR, "“Isles” follows everybody, from “major” up."),
-        (({"FJI"},), Severity.ROUTINE, "“Isles” follows Fiji with anyone, however small."),
+        (({"FJI"},), Severity.ROUTINE, "“Isles” follows the relations of Fiji with anyone, however small."),
         (
             ({"FJI"}, {"TON", "NLD"}),
             Severity.NOTABLE,
-            "“Isles” follows what passes between Fiji and Tonga and the Netherlands, from “notable” up.",
+            "“Isles” follows the relations of Fiji with Tonga and the Netherlands, from “notable” up.",
         ),
         (
             ({"FJI"}, {ANYONE}),
             Severity.CRITICAL,
-            "“Isles” follows what passes between Fiji and anyone, from “critical” up.",
+            "“Isles” follows the relations of Fiji with anyone, from “critical” up.",
         ),
         (
             ({"FJI", "TON", "WSM", "VUT", "PNG", "NLD"},),
             Severity.MAJOR,
-            "“Isles” follows Fiji, Papua New Guinea, Samoa and 3 others with anyone, from “major” up.",
+            "“Isles” follows the relations of Fiji, Papua New Guinea, Samoa and 3 others with anyone, from “major” up.",
         ),
     ],
 )

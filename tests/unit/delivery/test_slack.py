@@ -59,7 +59,7 @@ def test_given_an_alert_when_rendered_then_it_is_block_kit_with_a_text_for_notif
     rendered = CHANNEL.render(alert, (alert.story,))
     said = payload(rendered)
     assert_within_limits(rendered)
-    assert said["blocks"][0]["text"]["text"] == ("CRITICAL: Venezuela expelled diplomats of Chile, on 3 March 2026")
+    assert said["blocks"][0]["text"]["text"] == ("CRITICAL: Venezuela expelled diplomats of Chile on 3 March 2026")
     section = said["blocks"][1]["text"]["text"]
     assert "<https://harbour-post.example/a?x=1&amp;y=2|Caracas orders two Chilean envoys to leave>" in section
     assert ">Caracas *orders* two Chilean envoys to leave" in section
