@@ -50,6 +50,7 @@ _HOST_PATIENCE = dt.timedelta(seconds=10)
 _IN_LINE = 8
 # Fifteen seconds are promised (R5); what is left after these goes to leases, children and the web server.
 _DRAIN_LIMIT = dt.timedelta(seconds=11)
+_LAST_WORDS_LIMIT = dt.timedelta(seconds=1)
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
@@ -275,7 +276,7 @@ class Service:
             await asyncio.to_thread(self._release, tuple(unfinished.values()))
         except DatabaseError as error:
             self._tell_trouble(error)
-        await self._database_trouble.end(_DRAIN_LIMIT)
+        await self._database_trouble.end(_LAST_WORDS_LIMIT)
         log.info("daemon_stopped", seconds=round(time.monotonic() - started, 2))
 
     async def _end_polls(self, tasks: Sequence[asyncio.Task[None]]) -> None:
