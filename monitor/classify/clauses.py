@@ -7,7 +7,7 @@ frame's knowledge; what becomes of several readings is the matcher's.
 import itertools
 from collections.abc import Sequence
 
-from monitor.classify.actors import actors_at, actors_of
+from monitor.classify.actors import actors_at
 from monitor.classify.behind import (
     behind_particles,
     chunk_from,
@@ -20,20 +20,19 @@ from monitor.classify.behind import (
     time_follows,
 )
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, STOP, VERB, Chunk
-from monitor.classify.frames import Frame, Group, Party
+from monitor.classify.frames import Frame, Group
 from monitor.classify.grammar import Pattern
 from monitor.classify.groups import begins_group, bound_behind, group_before, group_from, skip_attached
-from monitor.classify.heads import has_head, head_place, is_body, part_of
+from monitor.classify.heads import head_place, is_body, part_of
 from monitor.classify.inverted import is_inverted, subject_further_behind
-from monitor.classify.lexicon import NameKind
-from monitor.classify.naming import party_of, proper_name, tells_doer
-from monitor.classify.parties import holds, meets, owner_meant, parties_in
-from monitor.classify.phrases import ANY, ClausePhrase, Complement, NounSpec, Role
+from monitor.classify.naming import proper_name
+from monitor.classify.phrases import ANY, ClausePhrase, Complement, Role
 from monitor.classify.reading import Reading
 from monitor.classify.recalled import is_recalled
+from monitor.classify.sides import Sides
 from monitor.classify.status import is_alleged, is_refused, verb_status, weaker
 from monitor.classify.subjects import behind_subject, subject_of
-from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive, verb_before
+from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive
 from monitor.classify.words import BIT
 from monitor.domain.events import Part
 from monitor.domain.taxonomy import COOPERATIVE, Status
@@ -41,8 +40,6 @@ from monitor.domain.taxonomy import COOPERATIVE, Status
 # Who judges a deed names it: "condemns Chile's attack on Peru" tells of the attack as well.
 _JUDGING = "words"
 _OF_THE_STATE = frozenset({Part.GOVERNMENT, Part.LEGISLATURE, Part.COURT})
-# What is said or agreed has a party to it, and a place is only what it is about; a threat may be to that place.
-_SPOKEN = frozenset({"REJECT", "REQUEST", "ACCUSE", "SUPPORT", "AGREE"})
 
 
 class ClauseMatch:
@@ -52,14 +49,13 @@ class ClauseMatch:
         self.frame = frame
         self.index = index
         self.pattern = pattern
-        self.sides: dict[Role, tuple[Party, ...]] = {}
         self.object: Group = ()
         self.lacks = "an actor that does it"
         """While it doesn't fit: what was looked for last, in words (see explain)."""
-        self.main = frame.chunks[index].main
-        self.verbs = {self.main}
+        main = frame.chunks[index].main
+        self.verbs = {main}
         self.verbless = False
-        self.used: set[int] = {self.main}
+        self.found = Sides(frame, index, pattern, main)
 
     def read(self) -> Reading | None:
         """The reading of the phrase at this verb, or None."""
@@ -78,13 +74,14 @@ class ClauseMatch:
         if not self._is_topic(subject_of(self.frame, self.index)) or not actors_at(self.frame, self.index - 1):
             return None
         self.verbless = True
-        self.used = self.verbs = {piece.first}
+        self.found = Sides(self.frame, self.index, self.pattern, piece.first)
+        self.verbs = self.found.used
         self.index -= 1
         fits = self._subject(phrase, self.index + 1) and self._complements(phrase.complements, piece.first)
         self.index += 1
         # A place alone says too little ("The envoy in Lima was summoned"), unless it is a time to come ("due in Lima").
         # or the whole headline before a colon ("Silva in Lima: ...").
-        enough = len(self.used) > 1 or word in self.frame.language.governing or self._is_heading()
+        enough = len(self.found.used) > 1 or word in self.frame.language.governing or self._is_heading()
         return self._reading() if fits and enough else None
 
     def _is_heading(self) -> bool:
@@ -109,9 +106,9 @@ class ClauseMatch:
         return before.kind is VERB and has_lemma(self.frame, group[0] - 1, self.frame.language.saying)
 
     def _reading(self) -> Reading | None:
-        if not any(self.sides.values()):
+        if not any(self.found.by_role.values()):
             return None
-        sources, targets = self.sides.get(Role.SOURCE, ()), self.sides.get(Role.TARGET, ())
+        sources, targets = self.found.by_role.get(Role.SOURCE, ()), self.found.by_role.get(Role.TARGET, ())
         if sources and targets and {p.code for p in sources} == {p.code for p in targets}:
             return None
         if not (sources or self.pattern.agentless) or is_alleged(self.frame, self.index):
@@ -128,7 +125,7 @@ class ClauseMatch:
             pattern=self.pattern,
             sources=sources,
             targets=targets,
-            used=frozenset(self.verbs if self.pattern.kind.family == _JUDGING else self.used),
+            used=frozenset(self.verbs if self.pattern.kind.family == _JUDGING else self.found.used),
             index=self.index,
             status=status,
             mention=is_recalled(self.frame, self.index),
@@ -176,8 +173,7 @@ class ClauseMatch:
             return True
         if phrase.particles and has_object and self._apart(phrase, verb):
             return True
-        self.sides.clear()
-        self.used = {self.main}
+        self.found.restart()
         return (
             has_object
             and after_particles is not None
@@ -193,11 +189,15 @@ class ClauseMatch:
 
     def _apart(self, phrase: ClausePhrase, verb: Chunk) -> bool:
         """For "throws US diplomats out": the particle stands behind the object."""
-        self.sides.clear()
-        self.used = {self.main}
+        self.found.restart()
         group = next(direct_groups(self.frame, self.index, verb.last), None)
         direct = phrase.complements[0].noun
-        if group is None or direct is None or not self._subject(phrase, self.index) or not self._fill(group, direct):
+        if (
+            group is None
+            or direct is None
+            or not self._subject(phrase, self.index)
+            or not self.found.fill(group, direct)
+        ):
             return False
         cursor = behind_particles(self.frame, phrase.particles, self.frame.chunks[group[-1]].last)
         if cursor is None or begins_group(self.frame, cursor):
@@ -231,8 +231,7 @@ class ClauseMatch:
         named = self.frame.chunks[subject_of(self.frame, self.index)[-1]].mentions
         if named or not self.frame.language.drops_subject or subject.words is not None or len(phrase.subjects) > 1:
             return False
-        self.sides.clear()
-        self.used = {self.main}
+        self.found.restart()
         cursor = behind_particles(self.frame, phrase.particles, verb.last)
         return cursor is not None and subject.role is Role.SOURCE and self._complements(phrase.complements, cursor)
 
@@ -241,7 +240,7 @@ class ClauseMatch:
         group = subject_of(self.frame, self.index) or subject_further_behind(self.frame, self.index)
         direct = phrase.complements[0]
         self.lacks = str(direct)
-        if not group or direct.noun is None or not self._fill(group, direct.noun):
+        if not group or direct.noun is None or not self.found.fill(group, direct.noun):
             return False
         self.object = group
         rest = phrase.complements[1:]
@@ -250,26 +249,11 @@ class ClauseMatch:
             return False
         if len(phrase.subjects) == 1:
             for agent in prepositional_groups(self.frame, self.index, cursor, self.frame.language.agents):
-                if self._fill(agent, phrase.subjects[0]):
+                if self.found.fill(agent, phrase.subjects[0]):
                     break
             else:
-                self._fill_owner(group)
+                self.found.fill_owner(group)
         return True
-
-    def _fill_owner(self, group: Group) -> None:
-        """Where nobody is named behind "by", a deed that is the object tells whose it was: "US sanctions imposed"."""
-        words = self.frame.language.own_deeds
-        if Role.SOURCE in self.sides or not has_head(self.frame, group, words):
-            return
-        taken = {party.code for party in self.sides.get(Role.TARGET, ())}
-        owners = tuple(
-            party_of(self.frame, mention, piece)
-            for piece in (self.frame.chunks[index] for index in group)
-            for mention in piece.mentions[:1]
-            if mention.code not in taken and tells_doer(self.frame, mention, piece)
-        )
-        if owners:
-            self.sides[Role.SOURCE] = owners
 
     def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
         behind = bound_behind(self.frame, group[-1])
@@ -278,9 +262,9 @@ class ClauseMatch:
             if found is None or complement.noun is None:
                 return False
             if not (
-                self._both(found, complement.partner)
+                self.found.fill_both(found, complement.partner)
                 if complement.partner is not None
-                else self._fill(found, complement.noun)
+                else self.found.fill(found, complement.noun)
             ):
                 return False
         return True
@@ -291,21 +275,11 @@ class ClauseMatch:
             group = subject_further_behind(self.frame, index)
         self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
-            return self._both(group, phrase.subjects[1])
+            return self.found.fill_both(group, phrase.subjects[1])
         subject = phrase.subjects[0]
         if not group and self.frame.language.drops_subject and subject.words is None and subject.role is Role.SOURCE:
             return True  # then the other side must be named
-        return bool(group) and self._fill(group, phrase.subjects[0])
-
-    def _both(self, group: Group, spec: NounSpec) -> bool:
-        parties = parties_in(self.frame, group, spec)
-        acting = [party for party in parties if party.acts]
-        if spec.office is not None:
-            acting = [party for party in acting if holds(self.frame, party, spec.office)]
-        if len(acting) < 2:  # noqa: PLR2004 (two sides)
-            return False
-        self.sides[Role.SOURCE], self.sides[Role.TARGET] = (acting[0],), tuple(acting[1:])
-        return True
+        return bool(group) and self.found.fill(group, phrase.subjects[0])
 
     def _complements(self, complements: Sequence[Complement], cursor: int) -> bool:
         """Whether all complements stand behind token `cursor`, the first two of them in either order."""
@@ -316,11 +290,12 @@ class ClauseMatch:
             or not preposition_follows(self.frame, self.index, cursor, complements[1].prepositions)
         ):
             return self._in_order(complements, cursor)
-        before = dict(self.sides), set(self.used), self.object
+        before, standing = self.found.saved(), self.object
         if self._in_order(complements, cursor):
             return True
         # "signed with Laos a treaty", "extradita a Angola a un banquero": what hangs on the verb before its object.
-        self.sides, self.used, self.object = before
+        self.found.restore(before)
+        self.object = standing
         return self._in_order((complements[1], complements[0], *complements[2:]), cursor)
 
     def _in_order(self, complements: Sequence[Complement], cursor: int) -> bool:
@@ -358,9 +333,9 @@ class ClauseMatch:
                 break  # "meets with governors at the border with Peru" is no meeting with Peru
             others = is_body(self.frame, group)
             if complement.partner is not None:
-                if self._both(group, complement.partner):
+                if self.found.fill_both(group, complement.partner):
                     return group
-            elif complement.noun is not None and self._fill(
+            elif complement.noun is not None and self.found.fill(
                 group, complement.noun, bound=bool(complement.prepositions)
             ):
                 self.object = self.object or (() if complement.prepositions else group)
@@ -392,7 +367,7 @@ class ClauseMatch:
 
     def _is_judged_already(self, complement: Complement) -> bool:
         """For "condemns Chile's recognition of Peru": who is judged is Chile."""
-        own = {party.code for party in self.sides.get(Role.SOURCE, ())}
+        own = self.found.codes(Role.SOURCE)
         return (
             self.pattern.kind.family == _JUDGING
             and complement.noun is not None
@@ -414,7 +389,7 @@ class ClauseMatch:
         if complement.infinitives != ANY:
             if not any(lemma in complement.infinitives for lemma, _ in chunks[index].lemmas):
                 return None
-            self.used.add(chunks[index].main)
+            self.found.used.add(chunks[index].main)
             self.verbs.add(chunks[index].main)
         return chunks[index].last
 
@@ -435,82 +410,13 @@ class ClauseMatch:
         words = self.frame.sentence.lower[chunks[verb].first : chunks[verb].last]
         if complement.clause_verbs != ANY and complement.clause_verbs.isdisjoint(words):
             return None
-        if not self._fill(group, complement.noun):
+        if not self.found.fill(group, complement.noun):
             return None
         if complement.clause_verbs != ANY:
-            self.used.add(chunks[verb].main)  # "Chad says Niger fired shells at Togo" tells of one deed, not of two
+            self.found.used.add(
+                chunks[verb].main
+            )  # "Chad says Niger fired shells at Togo" tells of one deed, not of two
         return chunks[verb].last
-
-    def _fill(self, group: Group, spec: NounSpec, *, bound: bool = False) -> bool:
-        """Fills a side from a group, or checks that its words are there."""
-        if spec.role is None:
-            if spec.words is None:
-                return True
-            if not has_head(self.frame, group, spec.words):
-                return False
-            self._use(group, spec)
-            return True
-        parties = parties_in(self.frame, group, spec)
-        if (
-            not parties
-            and spec.role is Role.TARGET
-            and spec.words is not None
-            and has_head(self.frame, group, spec.words)
-        ):
-            parties = self._borrow(group)
-        elif bound and not parties and spec.role is Role.TARGET:
-            parties = owner_meant(self.frame, group[0])
-        if self.pattern.kind.plover in _SPOKEN:
-            parties = tuple(party for party in parties if not party.place)  # "rejects the Gaza plan": not Gaza's own
-        parties = tuple(party for party in parties if meets(self.frame, party, spec))
-        # Behind a preposition a place says whose deed it was: "detained in Lima".
-        if spec.words is None and self.pattern.by_people and self._is_people(group):
-            pass  # "Gambians marched to the embassy": who protests need not act for the state
-        elif spec.words is None and ((spec.role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
-            parties = tuple(party for party in parties if party.acts)
-        if not parties:
-            return False
-        standing = self.sides.get(spec.role)
-        if standing is not None and {party.code for party in standing} != {party.code for party in parties}:
-            return False
-        self.sides[spec.role] = standing or parties
-        if spec.words is not None:
-            self._use(group, spec)
-        return True
-
-    def _is_people(self, group: Group) -> bool:
-        """Whether a group is a people, or some of one: "hundreds of Gambians"."""
-        chunks = (self.frame.chunks[index] for index in group)
-        return any(
-            mention.kind is NameKind.PEOPLE and mention.last == chunk.last
-            for chunk in chunks
-            for mention in chunk.mentions
-        )
-
-    def _borrow(self, group: Group) -> tuple[Party, ...]:
-        """For "accuses Iran of plotting and expels the envoy": whose envoy it is was said in the clause before."""
-        if any(self.frame.chunks[index].mentions for index in group):
-            return ()
-        own = subject_of(self.frame, self.index)
-        verb = verb_before(self.frame, self.index)
-        while verb is not None and subject_of(self.frame, verb) != own:
-            verb = verb_before(self.frame, verb)
-        after = verb + 1 if verb is not None else len(self.frame.chunks)
-        if after >= len(self.frame.chunks) or self.frame.chunks[after].kind is not NOUN:
-            return ()
-        taken = {party.code for party in self.sides.get(Role.SOURCE, ())}
-        return tuple(p for p in actors_of(self.frame, group_from(self.frame, after)) if p.code not in taken)
-
-    def _use(self, group: Group, spec: NounSpec) -> None:
-        """Notes the words that a group and a spec share: "visa restrictions" says more than "restrictions"."""
-        if spec.words is None:
-            return
-        for index in group:
-            piece = self.frame.chunks[index]
-            place = head_place(self.frame, piece, spec.words)
-            if place is not None:
-                length = spec.words.match_ending(self.frame.sentence.lower, place, piece.owner_end or piece.first)
-                self.used.update(range(place - length + 1, place + 1))
 
 
 def _is_direct(complement: Complement) -> bool:
