@@ -20,6 +20,8 @@ from monitor.domain.events import Part
 _SHOUTING = 0.7
 _SHORT_CAPITALS = 5
 _POSSESSIVE = "'s"
+# Many states have a Congress and a Supreme Court, though one of them needs no name before it.
+_OF_ANY_STATE = frozenset({Part.LEGISLATURE, Part.COURT})
 
 
 class NameKind(StrEnum):
@@ -134,6 +136,8 @@ class Lexicon:
                     or (entry.ambiguous and _is_other_name(sentence, at, end))
                 ):
                     continue
+                if entry.part in _OF_ANY_STATE and found and _is_owned(sentence, at, found[-1], entry.code):
+                    continue
                 if entry.surname and not (found and found[-1].last == at) and self._is_namesake(sentence, at, entry):
                     continue
                 if _is_compound_modifier(sentence, end, self.detaching):
@@ -242,6 +246,12 @@ def _is_other_name(sentence: Sentence, first: int, last: int) -> bool:
         return False
     neighbours = [at for at in (first - 1, last) if 0 < at < len(sentence.words)]
     return any(sentence.words[at][0].isupper() and not sentence.words[at].isupper() for at in neighbours)
+
+
+def _is_owned(sentence: Sentence, at: int, before: Mention, code: str) -> bool:
+    """Whether another actor's name stands right before: "Peru's Congress", "the Peruvian Congress"."""
+    behind = at - 1 if sentence.lower[at - 1] == _POSSESSIVE else at
+    return before.code != code and before.last == behind
 
 
 def _is_compound_modifier(sentence: Sentence, end: int, detaching: AbstractSet[str]) -> bool:

@@ -50,6 +50,8 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         return subject_of(frame, place, depth + 1)
     if before.kind is RELATIVE:
         return _antecedent(frame, place, depth)
+    if before.kind is PREPOSITION and chunk.is_infinitive and (asked := _asked_about(frame, place)):
+        return asked
     if before.kind is PREPOSITION or (before.kind is OPENER and (not is_finite(chunk) or frame.language.drops_subject)):
         return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index, depth)
     if before.kind is AND:
@@ -73,6 +75,12 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
     while (noun := _bearer_of_verb(frame, index, head)) is not None:
         head = _head_of_attached(frame, noun)
     return _meant(frame, group_before(frame, head), depth)
+
+
+def _asked_about(frame: Frame, place: int) -> Group:
+    """For "Is Chad about to reopen ...?": the group between the verb that opens a question and "about" at `place`."""
+    group = group_before(frame, place - 1) if place > 1 and frame.chunks[place - 1].kind is NOUN else ()
+    return group if group and group[0] == 1 and frame.chunks[0].kind is VERB else ()
 
 
 def _bearer_of_verb(frame: Frame, index: int, place: int) -> int | None:

@@ -59,3 +59,9 @@ def test_given_an_allegation_of_a_deed_when_read_then_the_deed_is_not_told_as_fa
     assert read("Togo learned that Benin had expelled three Fijian diplomats.") == [
         "BEN diplomat.expelled FJI reported"
     ]
+
+
+def test_a_question_with_about_to_when_read_then_whoever_it_asks_about_would_do_it(
+    read: Callable[[str], list[str]],
+) -> None:
+    assert read("Is Togo about to reopen its embassy in Lima?") == ["TGO embassy.opened PER possible"]
