@@ -65,13 +65,13 @@ class Publisher:
                 head = await reader.readuntil(b"\r\n\r\n")
                 number = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
                 await asyncio.sleep(LATENCY_S)
-                writer.write(self._answer(number))
+                writer.write(self._answer(number, asks_for_all=b"if-none-match" not in head.lower()))
         writer.close()
 
-    def _answer(self, number: int) -> bytes:
+    def _answer(self, number: int, *, asks_for_all: bool) -> bytes:
         poll = self._polls[number] = self._polls.get(number, -1) + 1
         luck = chance(number, poll)
-        if poll and luck >= UNCHANGED + CHANGED:
+        if poll and luck >= UNCHANGED + CHANGED and not asks_for_all:
             return b"HTTP/1.1 304 Not Modified\r\n\r\n"
         if not poll or luck < CHANGED:
             self._newest[number] = self._newest.get(number, self._entries) + 1
