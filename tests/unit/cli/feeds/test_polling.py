@@ -48,7 +48,7 @@ def test_given_a_feed_when_polled_by_name_then_it_alone_is_read_and_its_alert_is
     result = relmon("feeds", "poll", "wire", "--config", two, "--database", url, *ALLOW)
     assert result.exit_code == 0, result.output
     assert "wire: 2 entries: 2 new, 0 edited; 1 event, 1 message to send" in result.stdout
-    assert "Fiji (FJI)" in result.stdout
+    assert "MAJOR: Fiji recalled an envoy from Tonga" in result.stdout
     assert [path for path, _ in wire.requests] == ["/feed"]
     database = open_database(url)
     with database.read() as connection:
