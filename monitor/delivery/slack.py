@@ -43,9 +43,10 @@ BAD_PAYLOAD = frozenset(
     {"invalid_payload", "invalid_blocks", "no_text", "msg_blocks_too_long", "msg_too_long", "too_many_attachments"}
 )
 
-_ANSWER_BYTES = 64_000
-_REQUEST_LIMIT = dt.timedelta(seconds=6)
-_SPACING = dt.timedelta(seconds=1)
+# How much of an answer is read (S5), how long one may take, and Slack's pace of one message a second; the bot's as well.
+ANSWER_BYTES = 64_000
+REQUEST_LIMIT = dt.timedelta(seconds=6)
+SPACING = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,9 @@ class SlackChannel:
     client: HttpClient = field(repr=False)
     book: Phrasebook = field(repr=False)
     kind: str = field(default=KIND, init=False)
-    spacing: dt.timedelta = _SPACING
+    spacing: dt.timedelta = SPACING
     # Two requests and the pause between them, since a refused layout is sent once more as plain text.
-    send_limit: dt.timedelta = field(default=2 * _REQUEST_LIMIT + _SPACING, init=False)
+    send_limit: dt.timedelta = field(default=2 * REQUEST_LIMIT + SPACING, init=False)
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """The alert as blocks, with a `text` that says the same to notifications and to old clients."""
@@ -84,8 +85,8 @@ class SlackChannel:
             self.url.reveal(),
             headers=(("Content-Type", CONTENT_TYPE), ("Idempotency-Key", message_id)),
             content=body,
-            time_limit=_REQUEST_LIMIT,
-            max_bytes=_ANSWER_BYTES,
+            time_limit=REQUEST_LIMIT,
+            max_bytes=ANSWER_BYTES,
             max_redirects=0,
         )
 

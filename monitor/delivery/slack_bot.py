@@ -22,7 +22,7 @@ from monitor.delivery.options import (
 )
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text, judge_failure, judge_http, retry_after
-from monitor.delivery.slack import BAD_PAYLOAD, word_of
+from monitor.delivery.slack import ANSWER_BYTES, BAD_PAYLOAD, REQUEST_LIMIT, SPACING, word_of
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import (
     ChannelSpec,
@@ -57,10 +57,6 @@ _IN_TROUBLE = frozenset(
 # The first message was deleted, or takes no replies: what follows then stands for itself.
 _NO_THREAD = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 
-_ANSWER_BYTES = 64_000
-_REQUEST_LIMIT = dt.timedelta(seconds=6)
-_SPACING = dt.timedelta(seconds=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackBotChannel:
@@ -74,9 +70,9 @@ class SlackBotChannel:
     api: str = _API
     broadcast: bool = True
     kind: str = field(default=KIND, init=False)
-    spacing: dt.timedelta = _SPACING
+    spacing: dt.timedelta = SPACING
     # The message, once more as plain text or without its thread, and the note at the first one, with pauses between.
-    send_limit: dt.timedelta = field(default=3 * (_REQUEST_LIMIT + _SPACING), init=False)
+    send_limit: dt.timedelta = field(default=3 * (REQUEST_LIMIT + SPACING), init=False)
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """The alert as blocks; where it goes is added as it is sent."""
@@ -126,8 +122,8 @@ class SlackBotChannel:
                 *([("Idempotency-Key", claim.message.id)] if claim else []),
             ),
             content=json.dumps(payload, ensure_ascii=False).encode(),
-            time_limit=_REQUEST_LIMIT,
-            max_bytes=_ANSWER_BYTES,
+            time_limit=REQUEST_LIMIT,
+            max_bytes=ANSWER_BYTES,
             max_redirects=0,
         )
 
