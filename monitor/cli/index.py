@@ -21,8 +21,14 @@ _day = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.command()
 @click.argument("pair", metavar="A,B")
-@click.option("--from", "first", type=_day, help="The first day (UTC); 30 days before the last where nothing is said.")
-@click.option("--to", "last", type=_day, help="The last day (UTC); today where nothing is said.")
+@click.option(
+    "--from",
+    "first",
+    metavar="DATE",
+    type=_day,
+    help="The first day (UTC); 30 days before the last where nothing is said.",
+)
+@click.option("--to", "last", metavar="DATE", type=_day, help="The last day (UTC); today where nothing is said.")
 @config_option
 @database_option
 @json_option
