@@ -30,6 +30,7 @@ from monitor.outbound.client import HttpClient, trusted_authorities
 from monitor.outbound.mail import MailClient
 from monitor.outbound.policy import AddressPolicy
 from monitor.settings.channels import reread
+from monitor.settings.documents import Documents
 from monitor.settings.files import Loaded
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
@@ -83,6 +84,30 @@ def ways(loaded: Loaded, http: HttpClient) -> Ways:
     )
 
 
+def classifier_source(documents: Documents) -> ClassifierSource:
+    """What the children compile the classifier from."""
+    return ClassifierSource(
+        taxonomy=documents.taxonomy,
+        languages=documents.languages,
+        patterns=documents.patterns,
+        actors=documents.actors,
+    )
+
+
+def desk_of(loaded: Loaded, channels: Mapping[str, Channel]) -> Desk:
+    """What the configuration makes of a report, told over these channels."""
+    settings = loaded.settings
+    return Desk(
+        taxonomy=loaded.taxonomy,
+        watches=loaded.watches,
+        channels=channels,
+        max_age=settings.alerts.max_age,
+        burst=settings.alerts.situation_stories,
+        operator=tuple(settings.operator.channels),
+        voices=Voices(loaded.documents.publishers),
+    )
+
+
 def utc_now() -> dt.datetime:
     """The clock of the commands."""
     return dt.datetime.now(dt.UTC)
@@ -131,14 +156,9 @@ async def crew(
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     require_channels(loaded, loaded.channels)
     async with AsyncExitStack() as stack:
-        documents = loaded.documents
-        source = ClassifierSource(
-            taxonomy=documents.taxonomy,
-            languages=documents.languages,
-            patterns=documents.patterns,
-            actors=documents.actors,
+        jobs = Jobs(
+            classifier_source(loaded.documents), children=settings.poll.children, parse_limit=settings.poll.parse_limit
         )
-        jobs = Jobs(source, children=settings.poll.children, parse_limit=settings.poll.parse_limit)
         stack.push_async_callback(jobs.close)
         tls = trusted_authorities()
         for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT, tls))
@@ -153,15 +173,7 @@ async def crew(
         )
         gate = HostGate(spacing, settings.poll.host_concurrency)
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
-        desk = Desk(
-            taxonomy=documents.taxonomy,
-            watches=loaded.watches,
-            channels=channels,
-            max_age=settings.alerts.max_age,
-            burst=settings.alerts.situation_stories,
-            operator=tuple(settings.operator.channels),
-            voices=Voices(documents.publishers),
-        )
+        desk = desk_of(loaded, channels)
         articles = Articles(
             database=database,
             client=for_feeds,
