@@ -1,5 +1,6 @@
 """Watches, the alerts they ask for, and the reasons for each silence."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -40,6 +41,8 @@ class Watch:
     tags: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     follow_ups: frozenset[Stage] = USUAL_FOLLOW_UPS
+    min_publishers: int = 1
+    """How many independent publishers must stand behind a story, unless one of the states concerned says it itself."""
     index_changes: bool = False
     """Whether it is told, once a day, where the relations index of a pair that it follows has changed its band."""
 
@@ -65,15 +68,44 @@ class SilenceReason(StrEnum):
     RETRACTED = "its story was taken back"
     SITUATION = "told in the summary of a situation, as one of many stories of this pair"
     FOLLOW_UP = "the watch does not ask for follow-ups of this kind"
+    UNCORROBORATED = "too few independent publishers stand behind it so far"
+    SILENCED = "silenced by an operator for a time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A report that caused no alert, and why. `watch_id` is None where the reason holds for every watch."""
+    """A report that caused no alert, and why. `watch_id` is None where the reason holds for every watch.
+
+    `detail` is what the reason leaves open: the id of the mute for SILENCED, the severity for SEVERITY ("notable"), how
+    many publishers there were for UNCORROBORATED ("1 of 2"); empty for the others.
+    """
 
     event_id: str
     watch_id: str | None
     reason: SilenceReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What an operator wants to hear nothing of for a time (`relmon silence`), and why.
+
+    It covers what meets everything that it names: a relation (`between`, as a watch has it), a type or family, a story,
+    a watch. What came meanwhile is stored as ever, and not sent afterwards.
+    """
+
+    id: str
+    reason: str
+    begins_at: dt.datetime
+    ends_at: dt.datetime
+    between: tuple[frozenset[str], ...] = ()
+    type: str | None = None
+    story_id: str | None = None
+    watch_id: str | None = None
+
+    def holds_at(self, now: dt.datetime) -> bool:
+        """Whether it is in force."""
+        return self.begins_at <= now < self.ends_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

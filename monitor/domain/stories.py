@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from monitor.domain.events import EventDate, RelationEvent
 from monitor.domain.feeds import NewsItem
+from monitor.domain.severity import Adjustment
 from monitor.domain.taxonomy import Severity, Status
 
 
@@ -60,7 +61,7 @@ class Story:
     `relation` names the two sides in alphabetical order ("USA-VEN"; "?" for one that is unknown); `publishers` are
     independent ones; `headline` is the title of the first report. `happened_at` is when the first report came that it has
     happened, `reached` what it has been through since it opened, and `lately` who reported it within a day before its
-    last report.
+    last report. `severity` is that of the weightiest type that a report of it had, moved by the `adjustments`.
     """
 
     id: str
@@ -84,6 +85,11 @@ class Story:
     """When an operator took it back; further reports of it are gathered, and tell nobody."""
     merged_into: str | None = None
     """The story that holds its reports now."""
+    type_severity: Severity | None = None
+    """The severity before the adjustments; None where there are none and never were."""
+    adjustments: tuple[Adjustment, ...] = ()
+    official: bool = False
+    """Whether one of the states concerned reports it itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
