@@ -32,6 +32,8 @@ class MessageKind(StrEnum):
     """The program itself, for its operator."""
     SUMMARY = "summary"
     """The news of several stories at once."""
+    DIGEST = "digest"
+    """What a watch hears of at its set times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

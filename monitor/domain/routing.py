@@ -19,6 +19,18 @@ USUAL_FOLLOW_UPS = STATUS_STAGES | {Stage.ATTRIBUTED, Stage.RAISED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuietHours:
+    """A stretch of each day, by the local clock of the watch, in which delivery waits; it may span midnight.
+
+    `unless` is the severity from which news is told all the same.
+    """
+
+    begin: dt.time
+    end: dt.time
+    unless: Severity = Severity.CRITICAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """Who wants to hear of what, and where.
 
@@ -45,6 +57,15 @@ class Watch:
     """How many independent publishers must stand behind a story, unless one of the states concerned says it itself."""
     index_changes: bool = False
     """Whether it is told, once a day, where the relations index of a pair that it follows has changed its band."""
+    time_zone: str = "UTC"
+    """The IANA zone by whose clock its digests and quiet hours go."""
+    digest: tuple[dt.time, ...] = ()
+    """The local times at which what was not told at once is told together."""
+    at_once: Severity | None = Severity.ROUTINE
+    """The severity from which news is told at once; None where the digest alone tells it."""
+    quiet: QuietHours | None = None
+    at_most_per_hour: int | None = None
+    """So many messages within an hour; what comes on top is told in one summary. Critical first reports always pass."""
 
 
 class SilenceReason(StrEnum):
@@ -70,6 +91,9 @@ class SilenceReason(StrEnum):
     FOLLOW_UP = "the watch does not ask for follow-ups of this kind"
     UNCORROBORATED = "too few independent publishers stand behind it so far"
     SILENCED = "silenced by an operator for a time"
+    DIGEST = "told in the watch's digest"
+    QUIET = "held until the watch's quiet hours are over"
+    LIMIT = "held for a summary, since the watch has had its messages of this hour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

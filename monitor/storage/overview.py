@@ -52,7 +52,8 @@ def overview(connection: Connection) -> Overview:
         events=_count(connection, event),
         stories=_count(connection, story),
         alerts={
-            state: by_kind[MessageKind.ALERT][state] + by_kind[MessageKind.SUMMARY][state] for state in MessageState
+            state: sum(by_kind[kind][state] for kind in MessageKind if kind is not MessageKind.NOTICE)
+            for state in MessageState
         },
         notices=by_kind[MessageKind.NOTICE],
         feeds=feeds_by_health(connection),
