@@ -91,9 +91,11 @@ def _ask(
     silences: list[Silence] = []
     for watch in watches:
         permitted = [channel for channel in watch.channels if _permits(kinds_of_channels[channel], story)]
-        reason = _objection(watch, story, report, kind, source)
+        reason = next(iter(objections(watch, story, report, kind, source)), None)
         if reason is None and not permitted:
             reason = SilenceReason.SAMPLE
+        if reason is None and not is_told_at_once(watch, story):
+            reason = SilenceReason.DIGEST
         news_for = [(channel, _stage_for(watch, stage, heard=channel in told)) for channel in permitted]
         wanted = [(channel, told_as) for channel, told_as in news_for if told_as is not None]
         if reason is None and not wanted:
@@ -155,10 +157,15 @@ def _permits(kind_of_channel: str, story: Story) -> bool:
     return not story.sample or kind_of_channel == SAMPLE_CHANNEL_KIND
 
 
-def _objection(
+def is_told_at_once(watch: Watch, story: Story) -> bool:
+    """Whether a watch hears of the story when it comes; else its digest tells it."""
+    return watch.at_once is not None and story.severity.rank >= watch.at_once.rank
+
+
+def objections(
     watch: Watch, story: Story, report: StoredEvent, kind: RelationType, source: FeedSource
-) -> SilenceReason | None:
-    """The first reason for which this watch does not want this report; None where it does."""
+) -> tuple[SilenceReason, ...]:
+    """Every reason for which this watch does not want this report, the one to be told first; none where it does."""
     event, item = report.event, report.item
     language = item.language or source.language
     reasons = (
@@ -172,7 +179,7 @@ def _objection(
         (not watch.tags or not watch.tags.isdisjoint(source.tags), SilenceReason.FEED),
         (not watch.languages or _base(language) in watch.languages, SilenceReason.LANGUAGE),
     )
-    return next((reason for wanted, reason in reasons if not wanted), None)
+    return tuple(reason for wanted, reason in reasons if not wanted)
 
 
 def follows(watch: Watch, story: Story) -> bool:
