@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, RowMapping, select
 
 from monitor.domain.routing import Silence, SilenceReason
-from monitor.storage.tables import silence
+from monitor.storage.tables import event, silence
 from monitor.storage.upsert import chunks, insert_new
 
 # A key can't hold NULL; no watch has an empty id.
@@ -28,6 +28,7 @@ def record(connection: Connection, silences: Sequence[Silence], at: dt.datetime)
                 # The name, since the sentence may be worded anew.
                 "reason": one.reason.name,
                 "at": at,
+                "detail": one.detail or None,
             }
             for one in silences
         ],
@@ -41,6 +42,40 @@ def silences_of(connection: Connection, event_ids: Collection[str]) -> tuple[Sil
         found += connection.execute(select(silence).where(silence.c.event_id.in_(part))).mappings().all()
     found.sort(key=lambda row: (row["at"], row["event_id"], row["watch_id"], row["reason"]))
     return tuple(
-        Silence(event_id=row["event_id"], watch_id=row["watch_id"] or None, reason=SilenceReason[row["reason"]])
+        Silence(
+            event_id=row["event_id"],
+            watch_id=row["watch_id"] or None,
+            reason=SilenceReason[row["reason"]],
+            detail=row["detail"] or "",
+        )
         for row in found
     )
+
+
+def watches_silenced(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
+    """The ids of the watches for which a report of each story was silenced by an operator; other stories are left out."""
+    silenced: dict[str, set[str]] = {}
+    for part in chunks(sorted(story_ids)):
+        rows = connection.execute(
+            select(event.c.story_id, silence.c.watch_id)
+            .join(event, event.c.id == silence.c.event_id)
+            .where(event.c.story_id.in_(part), silence.c.reason == SilenceReason.SILENCED.name)
+            .distinct()
+        )
+        for story_id, watch_id in rows:
+            silenced.setdefault(story_id, set()).add(watch_id)
+    return silenced
+
+
+def uncorroborated(connection: Connection, story_id: str) -> dict[str, list[str]]:
+    """The reports of a story that had too few publishers for a watch: their ids by that of the watch, the first first."""
+    waiting: dict[str, list[str]] = {}
+    rows = connection.execute(
+        select(silence.c.watch_id, silence.c.event_id)
+        .join(event, event.c.id == silence.c.event_id)
+        .where(event.c.story_id == story_id, silence.c.reason == SilenceReason.UNCORROBORATED.name)
+        .order_by(silence.c.at, silence.c.event_id)
+    )
+    for watch_id, event_id in rows:
+        waiting.setdefault(watch_id, []).append(event_id)
+    return waiting

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
 
+from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.stories import Stage, Story, Voice, relation_of
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.event_dates import date_columns, date_of
@@ -156,6 +157,9 @@ def _row(one: Story) -> dict[str, object]:
         "reached": sorted(stage.value for stage in one.reached),
         "retracted_at": one.retracted_at,
         "merged_into": one.merged_into,
+        "type_severity": one.type_severity.value if one.type_severity else None,
+        "adjustments": [[adjustment.ground.value, adjustment.step] for adjustment in one.adjustments],
+        "official": one.official,
         "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }
 
@@ -179,7 +183,10 @@ def _story_of(row: RowMapping) -> Story:
         happened_at=row["happened_at"],
         retracted_at=row["retracted_at"],
         merged_into=row["merged_into"],
-        # Rows of an earlier version hold neither.
+        # Rows of an earlier version hold none of the following.
+        type_severity=Severity(row["type_severity"]) if row["type_severity"] else None,
+        adjustments=tuple(Adjustment(ground=Ground(ground), step=step) for ground, step in row["adjustments"] or ()),
+        official=bool(row["official"]),
         reached=frozenset(Stage(name) for name in row["reached"] or ()),
         lately=tuple(Voice(publisher=name, at=dt.datetime.fromisoformat(at)) for name, at in row["lately"] or ()),
     )

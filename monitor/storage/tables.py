@@ -135,7 +135,8 @@ class RelationRow(_Row, table=True):
 class StoryRow(_Row, table=True):
     """A story, written whole at every change.
 
-    `reached` names the stages it has been through, `lately` is [[publisher, time], ...] (domain.stories.Voice).
+    `reached` names the stages it has been through, `lately` is [[publisher, time], ...] (domain.stories.Voice),
+    `adjustments` is [[ground, step], ...] (domain.severity.Adjustment).
     """
 
     __tablename__ = "story"
@@ -167,6 +168,9 @@ class StoryRow(_Row, table=True):
     lately: list[list[str]] | None = Field(sa_type=JSON)
     retracted_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     merged_into: str | None
+    type_severity: str | None
+    adjustments: list[list[str | int]] | None = Field(sa_type=JSON)
+    official: bool | None
 
 
 class EventRow(_Row, table=True):
@@ -239,7 +243,10 @@ class SituationEntryRow(_Row, table=True):
 
 
 class SilenceRow(_Row, table=True):
-    """Why a report sent nothing. `watch_id` is empty where the reason holds for every watch; `reason` is a name."""
+    """Why a report sent nothing. `watch_id` is empty where the reason holds for every watch; `reason` is a name.
+
+    `detail` is explained at domain.routing.Silence.
+    """
 
     __tablename__ = "silence"
 
@@ -247,6 +254,22 @@ class SilenceRow(_Row, table=True):
     watch_id: str = Field(primary_key=True)
     reason: str = Field(primary_key=True)
     at: dt.datetime = Field(sa_type=UtcDateTime)
+    detail: str | None
+
+
+class MuteRow(_Row, table=True):
+    """What an operator silenced for a time; `sides` is [[code, ...], ...] as in domain.routing.Mute.between."""
+
+    __tablename__ = "mute"
+
+    id: str = Field(primary_key=True)
+    reason: str
+    begins_at: dt.datetime = Field(sa_type=UtcDateTime)
+    ends_at: dt.datetime = Field(sa_type=UtcDateTime)
+    sides: list[list[str]] = Field(sa_type=JSON)
+    type: str | None
+    story_id: str | None = Field(foreign_key="story.id")
+    watch_id: str | None
 
 
 class ChannelRow(_Row, table=True):
@@ -341,6 +364,7 @@ event = _core("event")
 situation = _core("situation")
 situation_entry = _core("situation_entry")
 silence = _core("silence")
+mute = _core("mute")
 channel = _core("channel")
 message = _core("message")
 attempt = _core("attempt")

@@ -5,13 +5,19 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from monitor.domain.taxonomy import Status
+from monitor.domain.severity import Adjustment, Ground
+from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.engine import Database
 from monitor.storage.stories import lock_relations, recent_stories, save_stories, standing_stories, stories_before
 from monitor.storage.tables import relation
 from tests.unit.storage.examples import MINUTE, NOW, story
 
-PAIR = story("pair")
+PAIR = story(
+    "pair",
+    type_severity=Severity.CRITICAL,
+    adjustments=(Adjustment(ground=Ground.POSSIBLE, step=-1),),
+    official=True,
+)
 HALF = story("half", relation="?-VEN", source=None, date=None, object="the mission", last_report_at=NOW - MINUTE)
 OTHER = story("other", relation="CUB-VEN", source="VEN", target="CUB", sample=True, last_report_at=NOW - 2 * MINUTE)
 FAR = story("far", relation="BRA-PER", source="BRA", target="PER", last_report_at=NOW - 3 * MINUTE)
