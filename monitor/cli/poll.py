@@ -30,6 +30,7 @@ from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.dispatch import Round
 from monitor.worker.poll import PollOutcome, PollReport
 from monitor.worker.situations import tell_situations
+from monitor.worker.upkeep import shed
 
 # Claims are made for so many feeds at a time; the lease outlasts them all, since this process alone owns the database.
 _FEEDS_A_CLAIM = 200
@@ -124,6 +125,7 @@ def poll(
                 await asyncio.to_thread(tell_situations, ours.database, ours.channels, utc_now())
                 watchers = BandWatchers.among(loaded.watches, loaded.taxonomy)
                 await asyncio.to_thread(tell_bands, ours.database, ours.channels, watchers, utc_now())
+                await asyncio.to_thread(shed, ours.database, utc_now())
                 with redirect_stdout(sys.stderr) if as_json else nullcontext():
                     return account, await ours.dispatcher.round()
 

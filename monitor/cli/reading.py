@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.cli.common import locate, set_up_log
-from monitor.domain.errors import ConfigurationError
+from monitor.domain.errors import ConfigurationError, DatabaseMissing
 from monitor.domain.feeds import FeedState
 from monitor.settings.files import Loaded, examine
 from monitor.storage import polls, schema
 from monitor.storage.connection import Connection
-from monitor.storage.engine import Database, open_database
+from monitor.storage.engine import Database, open_existing
 from monitor.storage.schema import SchemaState
 
 
@@ -58,13 +58,16 @@ def stored(url: str) -> Iterator[Connection]:
 
 
 def remembered_feeds(url: str) -> tuple[FeedState, ...]:
-    """What the database knows of the active feeds, by id; nothing where it holds no tables yet.
+    """What the database knows of the active feeds, by id; nothing where there is none, or none with tables yet.
 
     Raises:
         DatabaseUnavailable: the database can't be opened.
         SchemaMismatch: its tables are those of another version.
     """
-    database = open_database(url)
+    try:
+        database = open_existing(url)
+    except DatabaseMissing:
+        return ()
     try:
         if schema.state(database) is SchemaState.EMPTY:
             return ()
@@ -80,10 +83,11 @@ def opened(url: str) -> Iterator[Database]:
     """The database with current tables, for several short transactions.
 
     Raises:
-        DatabaseUnavailable: the database can't be opened.
+        DatabaseMissing: there is no database yet; none is made.
+        DatabaseUnavailable: it can't be opened.
         SchemaMismatch: it holds no tables yet, or those of another version.
     """
-    database = open_database(url)
+    database = open_existing(url)
     try:
         schema.require_current(database)
         yield database

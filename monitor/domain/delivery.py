@@ -63,7 +63,7 @@ class Rendered:
 class Message:
     """A row of the outbox: one id and one body for life. `watches` are the ids of the watches that matched.
 
-    `title` says in a line what it is about, for lists of messages.
+    `title` says in a line what it is about, for lists of messages; `event_id` is the report that an alert tells of.
     """
 
     id: str
@@ -75,6 +75,7 @@ class Message:
     story_id: str | None = None
     watches: tuple[str, ...] = ()
     title: str = ""
+    event_id: str | None = None
 
 
 def message_id(dedup_key: str) -> str:

@@ -4,6 +4,7 @@
     ├── ConfigurationError      what an operator wrote can't be used; carries every finding
     ├── DatabaseError
     │   ├── DatabaseUnavailable     can't be opened, read or written just now (locked, full, read-only)
+    │   │   └── DatabaseMissing         there is none yet, and whoever asked only looks
     │   ├── DatabaseInUse           another daemon owns this SQLite file
     │   └── SchemaMismatch          the tables are not those of this version
     ├── AddressRefused          the address policy forbids a connection
@@ -41,6 +42,10 @@ class DatabaseUnavailable(DatabaseError):
     """The database can't be opened, read or written just now. Nothing is lost; mend the cause and try again."""
 
     exit_code = 75  # EX_TEMPFAIL: worth another try
+
+
+class DatabaseMissing(DatabaseUnavailable):
+    """There is no database yet, and whoever only looks makes none. `relmon run` does."""
 
 
 class DatabaseInUse(DatabaseError):

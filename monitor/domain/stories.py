@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from monitor.domain.events import EventDate, RelationEvent
 from monitor.domain.feeds import NewsItem
@@ -44,6 +45,21 @@ class StoredEvent:
     id: str
     item: NewsItem
     event: RelationEvent
+
+
+class Step(StrEnum):
+    """What a report did to its story."""
+
+    OPENED = "opened"
+    """It is the first report of it."""
+    ADVANCED = "advanced"
+    """It took the story to another stage."""
+    REPORTED = "reported"
+    """It says what was known."""
+    MENTIONED = "mentioned"
+    """It only speaks of it in passing, or recalls it."""
+    CORRECTED = "corrected"
+    """It takes the place of a report that its publisher has corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +142,21 @@ class StoryMentioned:
 
 
 StoryChange = StoryOpened | StoryAdvanced | StoryReported | StoryMentioned
+
+
+def step_of(change: StoryChange) -> Step:
+    """What the report of a change did to its story, for the archive."""
+    match change:
+        case StoryOpened():
+            return Step.OPENED
+        case StoryAdvanced():
+            return Step.ADVANCED
+        case StoryReported():
+            return Step.REPORTED
+        case StoryMentioned():
+            return Step.MENTIONED
+        case _:
+            assert_never(change)
 
 
 def relation_of(source: str | None, target: str | None) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.domain.documents import Finding
-from monitor.domain.errors import ConfigurationError, DatabaseUnavailable
+from monitor.domain.errors import ConfigurationError, DatabaseMissing, DatabaseUnavailable
 from monitor.storage.columns import UtcDateTime
 from monitor.storage.faults import plain_faults
 
@@ -86,10 +86,8 @@ def open_database(url: str) -> Database:
     A missing file is created for this user alone (0600, in a folder 0700); its tables are not. Raises
     ConfigurationError where the address can't be meant, DatabaseUnavailable where the file can't be used.
     """
-    parsed = _sqlite_url(url)
-    path = None
-    if parsed.database not in (None, "", ":memory:"):
-        path = Path(str(parsed.database)).absolute()
+    path = _path_of(url)
+    if path is not None:
         _make_private(path)
     engine = _engine(path)
     event.listen(engine, "connect", _set_up_connection)
@@ -104,6 +102,22 @@ def open_database(url: str) -> Database:
     return database
 
 
+def open_existing(url: str) -> Database:
+    """`open_database` for whoever only looks, or changes what is there: a missing file is not created.
+
+    Raises:
+        DatabaseMissing: there is no such file yet.
+        DatabaseUnavailable: it can't be used.
+        ConfigurationError: as of `open_database`.
+    """
+    path = _path_of(url)
+    if path is not None and not path.exists():
+        raise DatabaseMissing(
+            f"There is no database at {path} yet; `relmon run` makes it. Is it elsewhere, name it with --database."
+        )
+    return open_database(url)
+
+
 def database_now(connection: Connection) -> dt.datetime:
     """The database's own clock, which leases are measured with: one clock, however many machines share the work.
 
@@ -114,6 +128,12 @@ def database_now(connection: Connection) -> dt.datetime:
     else:
         clock = func.clock_timestamp(type_=UtcDateTime)
     return connection.execute(select(clock)).scalar_one()
+
+
+def _path_of(url: str) -> Path | None:
+    """Where the file is; None for a database in memory."""
+    database = _sqlite_url(url).database
+    return None if database in (None, "", ":memory:") else Path(str(database)).absolute()
 
 
 def _sqlite_url(url: str) -> URL:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, Select, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent
-from monitor.domain.stories import StoredEvent
+from monitor.domain.stories import Step, StoredEvent
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.items import item_of
@@ -22,18 +22,32 @@ from monitor.storage.upsert import chunks, insert_new_returning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedEvent:
-    """An event from the archive. `story_id` is None where it is linked to no story (a mention without one)."""
+    """An event from the archive. `story_id` is None where it is linked to no story (a mention without one).
+
+    `step` is what it did to its story when it was read; rows of an earlier version say nothing of it. `read_at` is when the
+    item was seen, or the edit that the event was read in. `withdrawn_at`: its publisher has corrected it since then.
+    """
 
     stored: StoredEvent
     story_id: str | None
+    read_at: dt.datetime
+    step: Step | None = None
+    withdrawn_at: dt.datetime | None = None
 
 
-def insert_events(connection: Connection, events: Sequence[StoredEvent], story_of: Mapping[str, str]) -> set[str]:
+def insert_events(
+    connection: Connection,
+    events: Sequence[StoredEvent],
+    story_of: Mapping[str, str],
+    steps: Mapping[str, Step] | None = None,
+) -> set[str]:
     """Stores the events that are not there yet, and returns their ids.
 
-    `story_of` maps an event's id to its story's. Items and stories must be stored already.
+    `story_of` maps an event's id to its story's, `steps` to what it did to it. Items and stories must be stored already.
     """
-    return insert_new_returning(connection, event.c.id, event, [_row(one, story_of.get(one.id)) for one in events])
+    done = steps or {}
+    rows = [_row(one, story_of.get(one.id), done.get(one.id)) for one in events]
+    return insert_new_returning(connection, event.c.id, event, rows)
 
 
 def recent_events(
@@ -86,7 +100,7 @@ def _with_item() -> Select[tuple[object, ...]]:
     )
 
 
-def _row(one: StoredEvent, story_id: str | None) -> dict[str, object]:
+def _row(one: StoredEvent, story_id: str | None, step: Step | None) -> dict[str, object]:
     read = one.event
     return {
         "id": one.id,
@@ -106,6 +120,7 @@ def _row(one: StoredEvent, story_id: str | None) -> dict[str, object]:
         "evidence_start": read.evidence.start,
         "evidence_end": read.evidence.end,
         "evidence_pattern": read.evidence.pattern,
+        "step": step,
     }
 
 
@@ -137,7 +152,14 @@ def _archived_of(row: RowMapping) -> ArchivedEvent:
         ),
     )
     stored = StoredEvent(id=row[event.c.id], item=item_of(row), event=read)
-    return ArchivedEvent(stored=stored, story_id=row[event.c.story_id])
+    step = row[event.c.step]
+    return ArchivedEvent(
+        stored=stored,
+        story_id=row[event.c.story_id],
+        read_at=row[event.c.seen_at],
+        step=None if step is None else Step(step),
+        withdrawn_at=row[event.c.withdrawn_at],
+    )
 
 
 def _actor_of(row: RowMapping, side: str) -> EventActor | None:

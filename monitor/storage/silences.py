@@ -6,7 +6,7 @@ Comes after the events in the poll's transaction.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, delete, select
 
 from monitor.domain.routing import Silence, SilenceReason
 from monitor.storage.tables import event, silence
@@ -33,6 +33,18 @@ def record(connection: Connection, silences: Sequence[Silence], at: dt.datetime)
             for one in silences
         ],
     )
+
+
+def forget(connection: Connection, before: dt.datetime, limit: int) -> int:
+    """Removes about `limit` of the oldest reasons that were given before then, and returns how many went.
+
+    Those given at one moment go together, so that it may be a few more.
+    """
+    last: dt.datetime | None = connection.execute(
+        select(silence.c.at).where(silence.c.at < before).order_by(silence.c.at).offset(limit - 1).limit(1)
+    ).scalar_one_or_none()
+    oldest = silence.c.at < before if last is None else silence.c.at <= last
+    return connection.execute(delete(silence).where(oldest)).rowcount
 
 
 def silences_of(connection: Connection, event_ids: Collection[str]) -> tuple[Silence, ...]:

@@ -176,7 +176,8 @@ class StoryRow(_Row, table=True):
 class EventRow(_Row, table=True):
     """A relation event, with the item it was read in and the story it reports.
 
-    `seen_at` is when the item was seen, or the edit that the event was read in; it finds the latest events.
+    `seen_at` is when the item was seen, or the edit that the event was read in; it finds the latest events. `step` is what
+    the report did to its story (storage.events.ArchivedEvent), `withdrawn_at` when its publisher corrected it.
     """
 
     __tablename__ = "event"
@@ -207,6 +208,8 @@ class EventRow(_Row, table=True):
     evidence_start: int
     evidence_end: int
     evidence_pattern: str
+    step: str | None
+    withdrawn_at: dt.datetime | None = Field(sa_type=UtcDateTime)
 
 
 class SituationRow(_Row, table=True):
@@ -249,6 +252,7 @@ class SilenceRow(_Row, table=True):
     """
 
     __tablename__ = "silence"
+    __table_args__ = (Index(None, "at"),)
 
     event_id: str = Field(primary_key=True, foreign_key="event.id")
     watch_id: str = Field(primary_key=True)
@@ -289,7 +293,8 @@ class MessageRow(_Row, table=True):
     """The outbox. `sequence` is the order of creation, which a channel's messages keep.
 
     `tries_before` counts the attempts that were made before an operator had it sent again; `receipt` is the channel's
-    own note (domain.delivery.Delivered); `remark` says why a message was dropped.
+    own note (domain.delivery.Delivered); `remark` says why a message was dropped. `event_id` is the report that an alert
+    tells of.
     """
 
     __tablename__ = "message"
@@ -315,6 +320,7 @@ class MessageRow(_Row, table=True):
     tries_before: int | None
     receipt: str | None
     remark: str | None
+    event_id: str | None
 
 
 class AttemptRow(_Row, table=True):

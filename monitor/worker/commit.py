@@ -17,7 +17,7 @@ from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
 from monitor.domain.memory import FeedMemory
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
-from monitor.domain.stories import StoredEvent, Story, StoryChange, StoryOpened, relation_of
+from monitor.domain.stories import Step, StoredEvent, Story, StoryChange, StoryOpened, relation_of, step_of
 from monitor.domain.taxonomy import RelationType, Taxonomy
 from monitor.routing.watches import Routed, route
 from monitor.storage import events, items, memory, outbox, polls, silences, stories
@@ -189,6 +189,7 @@ class _Transaction:
     changed: dict[str, Story] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
+    steps: dict[str, Step] = field(default_factory=dict)
     opened: int = 0
     situations: Situations = field(init=False)
 
@@ -205,7 +206,7 @@ class _Transaction:
         reports = self._unknown(_reports([*fresh, *self.polled.edited]))
         story_of = self._gather_all(reports)
         stories.save_stories(self.connection, tuple(self.changed.values()))
-        events.insert_events(self.connection, reports, story_of)
+        events.insert_events(self.connection, reports, story_of, self.steps)
         self.situations.save()
         enqueued = outbox.enqueue(self.connection, [*self.messages, *self.situations.messages])
         silences.record(self.connection, [*self.silences, *self.situations.silences], self.now)
@@ -258,6 +259,7 @@ class _Transaction:
         metrics.EVENTS.labels(family=kind.family).inc()
         change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
         self.opened += isinstance(change, StoryOpened)
+        self.steps[report.id] = step_of(change)
         if change.story is not None and change.story != self.archive.standing.get(change.story.id):
             self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story
@@ -314,6 +316,7 @@ class _Transaction:
             story_id=alert.story.id,
             watches=alert.watches,
             title=line(alert),
+            event_id=alert.report.id,
         )
 
 

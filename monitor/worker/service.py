@@ -36,6 +36,7 @@ from monitor.worker.dispatch import Dispatcher
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.poll import Poller, PollReport
 from monitor.worker.situations import tell_situations
+from monitor.worker.upkeep import shed
 
 log = structlog.get_logger()
 
@@ -43,6 +44,7 @@ _TICK_S = 1.0
 _GAUGES_EVERY_S = 5.0
 _TROUBLE_EVERY_S = 60.0
 _SUMMARIES_EVERY_S = 60.0
+_UPKEEP_EVERY_S = 3600.0
 # A whole poll takes seconds, and none that would wait longer than this for its host's turn is begun.
 _POLL_LEASE = dt.timedelta(minutes=5)
 _HOST_PATIENCE = dt.timedelta(seconds=10)
@@ -131,6 +133,7 @@ class Service:
             (self._gauge_tick, _GAUGES_EVERY_S),
             (self._trouble_tick, _TROUBLE_EVERY_S),
             (self._summary_tick, _SUMMARIES_EVERY_S),
+            (self._upkeep_tick, _UPKEEP_EVERY_S),
         )
         for tick, seconds in ticks:
             scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
@@ -200,6 +203,13 @@ class Service:
                 )
             if told:
                 self._dispatcher.wake()
+        except DatabaseError as error:
+            self._tell_trouble(error)
+
+    async def _upkeep_tick(self) -> None:
+        """Lets go of what the database has kept for long enough."""
+        try:
+            await asyncio.to_thread(shed, self._database, self._clock())
         except DatabaseError as error:
             self._tell_trouble(error)
 

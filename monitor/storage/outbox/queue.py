@@ -249,4 +249,5 @@ def _row(one: Message, due_at: dt.datetime) -> dict[str, object]:
         "next_attempt_at": due_at,
         "attempt": 0,
         "title": one.title,
+        "event_id": one.event_id,
     }

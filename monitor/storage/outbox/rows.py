@@ -69,4 +69,5 @@ def message_of(row: RowMapping) -> Message:
         story_id=row["story_id"],
         watches=tuple(row["watches"]),
         title=row["title"] or "",
+        event_id=row["event_id"],
     )

@@ -96,6 +96,7 @@ def test_given_a_database_when_its_status_is_asked_then_counts_and_troubles_are_
 def test_given_a_database_without_tables_when_looked_at_then_it_is_said_and_nothing_is_made(
     relmon: Relmon, own: Path, url: str, command: str
 ) -> None:
+    open_database(url).close()
     result = relmon(command, "--config", own, "--database", url)
     assert result.exit_code == 78
     assert "relmon db upgrade" in result.stderr

@@ -44,10 +44,12 @@ def found(database: Database, **bounds: object) -> list[StoredEvent]:
 def test_events_when_read_back_then_they_are_whole_and_the_latest_first(archive: Database) -> None:
     with archive.read() as connection:
         assert recent_events(connection, limit=9) == (
-            ArchivedEvent(stored=BARE, story_id=None),
-            ArchivedEvent(stored=RECALL, story_id="story-one"),
+            ArchivedEvent(stored=BARE, story_id=None, read_at=BARE.item.seen_at),
+            ArchivedEvent(stored=RECALL, story_id="story-one", read_at=RECALL.item.seen_at),
         )
-        assert recent_events(connection, limit=1) == (ArchivedEvent(stored=BARE, story_id=None),)
+        assert recent_events(connection, limit=1) == (
+            ArchivedEvent(stored=BARE, story_id=None, read_at=BARE.item.seen_at),
+        )
 
 
 def test_events_when_stored_again_then_nothing_changes(archive: Database) -> None:
