@@ -23,6 +23,7 @@ from monitor.classify.lexicon import Lexicon
 from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.sections import without_section
+from monitor.classify.speakers import speaker_of
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.verb_groups import prefixed_words
 from monitor.classify.verbs import has_lemma, verb_before
@@ -151,6 +152,7 @@ class Classifier:
         kind = self._kind(reading, frame)
         start, end = _span(reading, frame)
         evidence = Evidence(sentence=frame.sentence.text, start=start, end=end, pattern=reading.pattern.id)
+        speaker = _actor(speaker_of(frame, reading))
         for source in reading.sources or (None,):
             for target in reading.targets or (None,):
                 if source is not None and (
@@ -168,6 +170,7 @@ class Classifier:
                     confidence=_confidence(reading, source, target),
                     evidence=evidence,
                     mention=reading.mention,
+                    speaker=speaker,
                 )
                 yield event
                 if reading.pattern.both:

@@ -9,7 +9,15 @@ from monitor.classify.frames import Frame
 from monitor.classify.groups import skip_attached
 from monitor.classify.heads import head_place
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import governor_of, has_lemma, is_passive, may_be_reduced_passive, object_verb, verb_before
+from monitor.classify.verbs import (
+    governor_of,
+    has_lemma,
+    is_finite,
+    is_passive,
+    may_be_reduced_passive,
+    object_verb,
+    verb_before,
+)
 from monitor.classify.words import AUXILIARY, BIT, FORM
 from monitor.domain.taxonomy import Status
 
@@ -40,7 +48,11 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
-    if _is_denied_clause(frame, index) or _negative(frame, index) or _is_averted(frame, index):
+    denier = _denier_of_clause(frame, index)
+    if denier is not None and frame.chunks[denier].negated:
+        status = weaker(status, Status.POSSIBLE)  # "does not rule out that", "doesn't deny that"
+        denier = None
+    if denier is not None or _negative(frame, index) or _is_averted(frame, index):
         status = Status.DENIED
     return status
 
@@ -255,17 +267,27 @@ def _is_asked(frame: Frame) -> bool:
     return frame.sentence.text.rstrip("\"'”’» ").endswith("?")
 
 
-def _is_denied_clause(frame: Frame, index: int) -> bool:
-    """For "denies that X expelled", "denies expelling": the verb before the clause denies it."""
+def _denier_of_clause(frame: Frame, index: int) -> int | None:
+    """For "denies that X expelled", "denies expelling", "denies it expelled": the verb before the clause that denies it."""
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
         if chunk.kind in (STOP, COMMA, OPENER):
-            return False
+            return None
         if chunk.kind is VERB:
             denies = any(frame.language.governing.get(lemma) == "denied" for lemma, _ in chunk.lemmas)
             reported = any(piece.kind is RELATIVE for piece in frame.chunks[place + 1 : index])
-            return denies and (reported or frame.chunks[index].bits == FORM["gerund"])
-    return False
+            told = reported or frame.chunks[index].bits == FORM["gerund"] or _tells_plainly(frame, place, index)
+            return place if denies and told else None
+    return None
+
+
+def _tells_plainly(frame: Frame, above: int, index: int) -> bool:
+    """Whether a clause without "that" is what a verb denies: "denies it expelled", but not "denies entry"."""
+    if above + 2 != index or not has_lemma(frame, above, frame.language.contradicting):
+        return False
+    subject, verb = frame.chunks[above + 1], frame.chunks[index]
+    named = subject.tag & BIT["pronoun"] or subject.mentions
+    return bool(subject.kind is NOUN and named and is_finite(verb) and not verb.is_infinitive)
 
 
 def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> Status:

@@ -182,6 +182,10 @@ class Language:
     not_adverbs: frozenset[str] = frozenset()
     saying: frozenset[str] = frozenset()
     accusing: frozenset[str] = frozenset()
+    contradicting: frozenset[str] = frozenset()
+    """Verbs by which somebody denies what others say; those of `denying` may keep it from happening, too."""
+    crediting: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups before whoever is the source of what is told (according to), by their first word."""
 
     def tag(self, word: str) -> int:
         """The classes of a word in lower case."""
@@ -312,6 +316,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         not_adverbs=frozenset(data.get("not_adverbs", ())),
         saying=frozenset(data.get("saying", ())),
         accusing=frozenset(data.get("accusing", ())),
+        contradicting=frozenset(data.get("contradicting", ())),
+        crediting=_fixed(data.get("crediting", ())),
     )
     return language, ()
 

@@ -13,6 +13,7 @@ def event_json(event: RelationEvent) -> dict[str, Any]:
         "plover": event.plover,
         "source": _side(event.source),
         "target": _side(event.target),
+        "speaker": _side(event.speaker),
         "object": event.object,
         "status": event.status,
         "date": str(event.date) if event.date else None,

@@ -23,6 +23,10 @@ _LISTED = 3
 # Every text that a language needs, with what may be filled in.
 _TEXTS: Mapping[str, str] = {
     **{f"sentence.{status}": "by do did done what" for status in Status},
+    "sentence.denied_by": "speaker by do did done what",
+    "sentence.denied_self": "speaker do did done what",
+    "sentence.according": "sentence speaker",
+    "sentence.own_word": "sentence speaker",
     "sentence.with_object": "sentence object",
     "sentence.with_day": "sentence day",
     "sentence.plain": "source target kind status",

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.domain.events import EventActor, EventDate, Part
+from monitor.domain.events import EventActor, EventDate, Part, RelationEvent
 from monitor.domain.routing import ANYONE, Alert, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Severity, Status
@@ -44,6 +44,7 @@ def event_sentence(alert: Alert, book: Phrasebook) -> str:
         target=target,
         object=event.object or story.object,
         day=day,
+        speaker=_speaker(event, book),
     )
     return _sentence(deed, book)
 
@@ -72,6 +73,14 @@ def why_sentence(watch: Watch, book: Phrasebook) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Speaker:
+    """On whose word it is told, in words; `of_own`: who speaks is who is said to have done it."""
+
+    name: str
+    of_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Deed:
     """What is to be said: the sides in words, None for one that nobody names; the day only where it says something."""
 
@@ -81,6 +90,7 @@ class _Deed:
     target: str | None
     object: str | None
     day: EventDate | None = None
+    speaker: _Speaker | None = None
 
 
 def _sentence(deed: _Deed, book: Phrasebook) -> str:
@@ -103,12 +113,31 @@ def _sentence(deed: _Deed, book: Phrasebook) -> str:
         if source and "by" in clause and not source.endswith(")"):
             by = clause["by"].format(state=source)
         forms = {name: clause.get(name, "") for name in ("do", "did", "done")}
-        said = book.say(f"sentence.{deed.status}", by=by, what=what, **forms)
+        said = book.say(_form(deed), by=by, what=what, speaker=deed.speaker.name if deed.speaker else "", **forms)
     if deed.object:
         said = book.say("sentence.with_object", sentence=said, object=deed.object)
     if deed.day is not None:
         said = book.say("sentence.with_day", sentence=said, day=book.on(deed.day))
+    if deed.speaker is not None and _form(deed) == f"sentence.{deed.status}":
+        key = "sentence.own_word" if deed.speaker.of_own else "sentence.according"
+        said = book.say(key, sentence=said, speaker=deed.speaker.name)
     return said[:1].upper() + said[1:]
+
+
+def _form(deed: _Deed) -> str:
+    """Which sentence says it: that of its status, or one in which the speaker denies it."""
+    if deed.speaker is None or deed.status is not Status.DENIED:
+        return f"sentence.{deed.status}"
+    return "sentence.denied_self" if deed.speaker.of_own else "sentence.denied_by"
+
+
+def _speaker(event: RelationEvent, book: Phrasebook) -> _Speaker | None:
+    speaker, source = event.speaker, event.source
+    if speaker is None:
+        return None
+    of_own = source is not None and (source.code, source.part) == (speaker.code, speaker.part)
+    name = _actor(speaker, speaker.code, book, by_name=not of_own) or speaker.name
+    return _Speaker(name=name, of_own=of_own)
 
 
 def _actor(actor: EventActor | None, code: str | None, book: Phrasebook, *, by_name: bool) -> str | None:

@@ -291,6 +291,7 @@ def _alert(alert: Alert, earlier: Sequence[Story], book: Phrasebook, *, link: st
             "plover": event.plover,
             "source": _actor(event.source, most),
             "target": _actor(event.target, most),
+            "speaker": _actor(event.speaker, most),
             "status": event.status,
             "object": _cut(event.object, most) if event.object else None,
             "date": str(event.date) if event.date else None,

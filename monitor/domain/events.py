@@ -64,7 +64,7 @@ class RelationEvent:
 
     `mention` marks a deed that stands only in an "after ..." clause, or only behind the lead of an article: it links to
     its story but is no news of its own.
-    `confidence` runs from 0 to 1.
+    `confidence` runs from 0 to 1. `speaker` is who says or denies it, where the text names one actor plainly.
     """
 
     type: str
@@ -77,6 +77,7 @@ class RelationEvent:
     object: str | None = None
     date: EventDate | None = None
     mention: bool = False
+    speaker: EventActor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

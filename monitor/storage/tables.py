@@ -197,6 +197,10 @@ class EventRow(_Row, table=True):
     target_name: str | None
     target_role: str | None
     target_part: str | None
+    speaker_code: str | None
+    speaker_name: str | None
+    speaker_role: str | None
+    speaker_part: str | None
     object: str | None
     status: str
     date_first: dt.date | None

@@ -28,10 +28,18 @@ def said(
     source: EventActor | None = FIJI,
     target: EventActor | None = TONGA,
     thing: str | None = None,
+    speaker: EventActor | None = None,
 ) -> str:
     alert = make_alert()
     event: RelationEvent = dataclasses.replace(
-        alert.report.event, type=type_id, status=status, source=source, target=target, object=thing, date=None
+        alert.report.event,
+        type=type_id,
+        status=status,
+        source=source,
+        target=target,
+        object=thing,
+        date=None,
+        speaker=speaker,
     )
     story = dataclasses.replace(alert.story, source=None, target=None, object=None)
     return event_sentence(
@@ -108,6 +116,40 @@ def test_given_a_person_or_a_part_of_the_state_when_said_then_they_act_and_not_t
     assert said(ENGLISH, "person.detained", source=court) == "A court of Fiji detained people of Tonga"
     company = EventActor(code="TON", name="a line", part=Part.COMPANY)
     assert said(SPANISH, "sanctions.imposed", target=company).endswith("sanciones contra una empresa de Tonga")
+
+
+@pytest.mark.parametrize(
+    ("speaker", "english", "spanish"),
+    [
+        (
+            FIJI,
+            "Fiji denies that it recalled an envoy from Tonga",
+            "Fiyi niega que haya retirado a un enviado ante Tonga",
+        ),
+        (
+            TONGA,
+            "Tonga denies that Fiji recalled an envoy from Tonga",
+            "Tonga niega que Fiyi haya retirado a un enviado ante Tonga",
+        ),
+    ],
+)
+def test_given_who_denies_when_said_then_the_sentence_says_who(speaker: EventActor, english: str, spanish: str) -> None:
+    assert said(ENGLISH, "ambassador.recalled", Status.DENIED, speaker=speaker) == english
+    assert said(SPANISH, "ambassador.recalled", Status.DENIED, speaker=speaker) == spanish
+
+
+def test_given_who_says_it_when_said_then_the_sentence_ends_with_who() -> None:
+    minister = EventActor(code="MLT", name="Minister Borg", role="foreign minister")
+    assert (
+        said(ENGLISH, "asset.seized", thing="MV Lagoon", speaker=minister)
+        == "Fiji seized property of Tonga (MV Lagoon), according to Minister Borg (Malta)"
+    )
+    opposition = EventActor(code="FJI", name="Fijian", part=Part.OPPOSITION)
+    assert said(SPANISH, "threat", speaker=opposition) == "Fiyi amenazó a Tonga, según la oposición de Fiyi"
+    assert (
+        said(ENGLISH, "talks", Status.PLANNED, speaker=FIJI) == "Fiji is to hold talks with Tonga, as Fiji itself says"
+    )
+    assert said(SPANISH, "talks", Status.PLANNED, speaker=FIJI).endswith("con Tonga, según su propia versión")
 
 
 def test_given_an_object_when_said_then_it_stands_behind_the_sentence() -> None:

@@ -22,6 +22,7 @@ BARE = report(
     status=Status.POSSIBLE,
     date=None,
     object="the old mission",
+    speaker=EventActor(code="VEN", name="Caracas", role="minister"),
     mention=True,
 )
 
