@@ -6,13 +6,12 @@ channel. Comes after stories, before delivery.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import TypeGuard, assert_never
 
 from monitor.domain.feeds import FeedSource
-from monitor.domain.routing import ANYONE, STATUS_STAGES, USUAL_FOLLOW_UPS, Alert, Silence, SilenceReason, Watch
+from monitor.domain.routing import STATUS_STAGES, USUAL_FOLLOW_UPS, Alert, Mute, Silence, SilenceReason, Watch
 from monitor.domain.stories import (
     Stage,
     StoredEvent,
@@ -24,6 +23,8 @@ from monitor.domain.stories import (
     StoryReported,
 )
 from monitor.domain.taxonomy import RelationType
+from monitor.routing.mute import mute_for
+from monitor.routing.sides import is_between
 
 SAMPLE_CHANNEL_KIND = "console"
 """The only kind of channel that sample news goes to."""
@@ -49,13 +50,17 @@ def route(
     told: Collection[str],
     baseline: bool,
     edited: bool,
+    mutes: Sequence[Mute] = (),
+    silenced: Collection[str] = (),
 ) -> Routed:
     """Alerts and silences for one change. `kind` is the type of the report, `source` the feed that brought it.
 
     `told`: ids of the channels that have had any alert of this story. One more report of a young story goes to those
     that have not, since what kept them silent may have been the first report (its language, its feed, a side it did
-    not know) rather than the event; so does a step that only says more of what they have not heard of. `baseline`: this is the first poll of a feed that only stores it. `edited`: the
-    item is an edit, and this event stood in it before.
+    not know) rather than the event; so does a step that only says more of what they have not heard of. `baseline`: this
+    is the first poll of a feed that only stores it. `edited`: the item is an edit, and this event stood in it before.
+    `mutes` are what operators silenced for a time, `silenced` the ids of the watches for which that held this story back
+    before: what came then is not sent afterwards.
     """
     report, news = change.report, _news(change)
     grounds = (
@@ -70,54 +75,113 @@ def route(
     reason = next((reason for holds, reason in grounds if holds), None)
     if news is None or reason is not None:
         return _nobody(report, reason or SilenceReason.MENTION)
-    return _ask(
-        watches, report, news, kind=kind, kinds_of_channels=kinds_of_channels, source=source, told=frozenset(told)
+    story, stage = news
+    news_desk = _NewsDesk(
+        story=story, stage=stage, report=report, kind=kind, told=told, silenced=silenced, mutes=mutes, now=now
+    )
+    return news_desk.ask(
+        watches, kinds_of_channels, lambda watch: next(iter(objections(watch, story, report, kind, source)), None)
     )
 
 
-def _ask(
-    watches: Sequence[Watch],
+def route_corroborated(
+    story: Story,
     report: StoredEvent,
-    news: tuple[Story, Stage],
-    *,
+    watches: Sequence[Watch],
     kind: RelationType,
     kinds_of_channels: Mapping[str, str],
-    source: FeedSource,
-    told: frozenset[str],
+    *,
+    now: dt.datetime,
+    max_age: dt.timedelta,
+    told: Collection[str],
+    mutes: Sequence[Mute] = (),
+    silenced: Collection[str] = (),
 ) -> Routed:
-    """Asks each watch whether it wants the news, and gathers what they say by channel."""
-    story, stage = news
-    matched: dict[tuple[str, Stage], list[Watch]] = {}
-    silences: list[Silence] = []
-    for watch in watches:
-        permitted = [channel for channel in watch.channels if _permits(kinds_of_channels[channel], story)]
-        reason = next(iter(objections(watch, story, report, kind, source)), None)
-        if reason is None and not permitted:
-            reason = SilenceReason.SAMPLE
-        if reason is None and not is_told_at_once(watch, story):
-            reason = SilenceReason.DIGEST
-        news_for = [(channel, _stage_for(watch, stage, heard=channel in told)) for channel in permitted]
-        wanted = [(channel, told_as) for channel, told_as in news_for if told_as is not None]
-        if reason is None and not wanted:
-            reason = SilenceReason.KNOWN if stage is Stage.FIRST else SilenceReason.FOLLOW_UP
-        if reason is not None:
-            silences.append(Silence(event_id=report.id, watch_id=watch.id, reason=reason))
-            continue
-        for one in wanted:
-            matched.setdefault(one, []).append(watch)
-    alerts = tuple(
-        Alert(
-            story=story,
-            stage=told_as,
-            report=report,
-            kind=kind,
-            channel_id=channel,
-            watches=tuple(watch.id for watch in asking),
-            matched=tuple(asking),
-        )
-        for (channel, told_as), asking in matched.items()
+    """Asks watches again that wanted this earlier report, had there been more publishers: by now there may be.
+
+    Without this, a watch for one language would never hear of what a paper in another one corroborates.
+    """
+    if story.retracted_at is not None or now - report.item.published_at > max_age:
+        return Routed()
+    news_desk = _NewsDesk(
+        story=story, stage=Stage.FIRST, report=report, kind=kind, told=told, silenced=silenced, mutes=mutes, now=now
     )
-    return Routed(alerts=alerts, silences=tuple(silences))
+    return news_desk.ask([watch for watch in watches if is_corroborated(watch, story)], kinds_of_channels)
+
+
+def _nothing_against(_: Watch) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NewsDesk:
+    """One report of a story, and what was told of that story before."""
+
+    story: Story
+    stage: Stage
+    report: StoredEvent
+    kind: RelationType
+    told: Collection[str]
+    silenced: Collection[str]
+    mutes: Sequence[Mute]
+    now: dt.datetime
+
+    def ask(
+        self,
+        watches: Sequence[Watch],
+        kinds_of_channels: Mapping[str, str],
+        objection: Callable[[Watch], SilenceReason | None] = _nothing_against,
+    ) -> Routed:
+        """Asks each watch whether it wants the news, and gathers what they say by channel."""
+        matched: dict[tuple[str, Stage], list[Watch]] = {}
+        silences: list[Silence] = []
+        for watch in watches:
+            permitted = [name for name in watch.channels if _permits(kinds_of_channels[name], self.story)]
+            wanted = [(name, stage) for name in permitted if (stage := self._stage_for(watch, name)) is not None]
+            mute = mute_for(self.mutes, watch, self.story, self.kind, now=self.now)
+            reasons = (
+                objection(watch),
+                None if permitted else SilenceReason.SAMPLE,
+                None if is_told_at_once(watch, self.story) else SilenceReason.DIGEST,
+                None if wanted else SilenceReason.KNOWN if self.stage is Stage.FIRST else SilenceReason.FOLLOW_UP,
+                SilenceReason.SILENCED if mute is not None else None,
+            )
+            reason = next((reason for reason in reasons if reason is not None), None)
+            if reason is not None:
+                detail = _detail(reason, watch, self.story, mute)
+                silences.append(Silence(event_id=self.report.id, watch_id=watch.id, reason=reason, detail=detail))
+                continue
+            for one in wanted:
+                matched.setdefault(one, []).append(watch)
+        alerts = tuple(
+            Alert(
+                story=self.story,
+                stage=told_as,
+                report=self.report,
+                kind=self.kind,
+                channel_id=channel,
+                watches=tuple(watch.id for watch in asking),
+                matched=tuple(asking),
+            )
+            for (channel, told_as), asking in matched.items()
+        )
+        return Routed(alerts=alerts, silences=tuple(silences))
+
+    def _stage_for(self, watch: Watch, channel_id: str) -> Stage | None:
+        return _stage_for(watch, self.stage, heard=channel_id in self.told or watch.id in self.silenced)
+
+
+def _detail(reason: SilenceReason, watch: Watch, story: Story, mute: Mute | None) -> str:
+    """What the reason leaves open; see domain.routing.Silence."""
+    match reason:
+        case SilenceReason.UNCORROBORATED:
+            return f"{len(story.publishers)} of {watch.min_publishers}"
+        case SilenceReason.SEVERITY:
+            return story.severity.value
+        case SilenceReason.SILENCED if mute is not None:
+            return mute.id
+        case _:
+            return ""
 
 
 def _stage_for(watch: Watch, stage: Stage, *, heard: bool) -> Stage | None:
@@ -178,22 +242,19 @@ def objections(
         (not watch.feeds or source.id in watch.feeds, SilenceReason.FEED),
         (not watch.tags or not watch.tags.isdisjoint(source.tags), SilenceReason.FEED),
         (not watch.languages or _base(language) in watch.languages, SilenceReason.LANGUAGE),
+        (is_corroborated(watch, story), SilenceReason.UNCORROBORATED),
     )
     return tuple(reason for wanted, reason in reasons if not wanted)
 
 
 def follows(watch: Watch, story: Story) -> bool:
     """Whether a watch follows the pair of the story. A side that is not known never counts as a named one."""
-    between, sides = watch.between, (story.source, story.target)
-    if not between:
-        return True
-    if len(between) == 1:
-        return any(_names(between[0], side) for side in sides)
-    return any(_names(one, sides[0]) and _names(other, sides[1]) for one, other in permutations(between, 2))
+    return is_between(watch.between, story)
 
 
-def _names(codes: frozenset[str], side: str | None) -> bool:
-    return ANYONE in codes or side in codes
+def is_corroborated(watch: Watch, story: Story) -> bool:
+    """Whether as many stand behind the story as the watch asks for; a state concerned that says it itself is enough."""
+    return story.official or len(story.publishers) >= watch.min_publishers
 
 
 def _acts_for_it(watch: Watch, report: StoredEvent, kind: RelationType) -> bool:

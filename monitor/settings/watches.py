@@ -44,6 +44,7 @@ class _WatchTable(BaseModel):
     tags: tuple[str, ...] = ()
     languages: tuple[Annotated[str, AfterValidator(language_code)], ...] = ()
     follow_ups: tuple[FollowUp, ...] | None = None
+    min_publishers: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     index_changes: Annotated[bool, Field(strict=True)] = False
     send: Annotated[tuple[str, ...], AfterValidator(not_empty)]
 
@@ -110,6 +111,7 @@ def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]
         feeds=frozenset(table.feeds),
         tags=frozenset(table.tags),
         languages=frozenset(table.languages),
+        min_publishers=table.min_publishers,
         index_changes=table.index_changes,
     )
     # Where nothing is written, the domain's own default holds.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.domain.events import EventDate
+from monitor.domain.feeds import NewsItem
 from monitor.domain.stories import (
     StoredEvent,
     Story,
@@ -86,7 +87,7 @@ class Gatherer:
         if story is None:
             return StoryOpened(story=self._open(report), report=report)
         known = self._with_report(story, report)
-        stage = next_stage(story, known, report, official_of=self.voices.official_of(report.item))
+        stage = next_stage(story, known, report)
         if stage is None:
             return StoryReported(story=known, report=report)
         known = dataclasses.replace(known, reached=known.reached | {stage})
@@ -208,6 +209,7 @@ class Gatherer:
             sample=item.sample,
             happened_at=item.published_at if event.status is Status.REPORTED else None,
             lately=(Voice(publisher=publisher, at=item.published_at),),
+            official=self._is_official(item, source, target),
         )
 
     def _with_report(self, story: Story, report: StoredEvent) -> Story:
@@ -231,7 +233,12 @@ class Gatherer:
             publishers=story.publishers | {publisher},
             happened_at=_earlier(story.happened_at, item.published_at if event.status is Status.REPORTED else None),
             lately=_lately(story.lately, Voice(publisher=publisher, at=item.published_at), last_report_at),
+            official=story.official or self._is_official(item, source, target),
         )
+
+    def _is_official(self, item: NewsItem, *sides: str | None) -> bool:
+        """Whether one of the sides speaks itself in this item."""
+        return (speaks := self.voices.official_of(item)) is not None and speaks in sides
 
 
 def _sides(report: StoredEvent) -> _Sides:

@@ -27,17 +27,17 @@ def status_after(story: Story, said: Status) -> Status:
     return said if (story.status, said) in _STEPS else story.status
 
 
-def next_stage(story: Story, known: Story, report: StoredEvent, *, official_of: str | None) -> Stage | None:
+def next_stage(story: Story, known: Story, report: StoredEvent) -> Stage | None:
     """The step that `report` takes from `story` to `known`; None where it says what is known. Each is taken once.
 
-    `official_of` is the code of the state that speaks in the report. Where one report does several things, the weightiest
-    counts: what changes the case, then who did it, then how sure it is.
+    Where one report does several things, the weightiest counts: what changes the case, then who did it, then how sure it
+    is.
     """
     steps = (
         _change_of_status(story, report.event.status),
         Stage.ATTRIBUTED if story.source is None and known.source is not None else None,
         Stage.RAISED if known.severity.rank > story.severity.rank else None,
-        Stage.OFFICIAL if official_of is not None and official_of in (known.source, known.target) else None,
+        Stage.OFFICIAL if known.official and not story.official else None,
         Stage.ESTABLISHED if len(story.publishers) < _THIRD <= len(known.publishers) else None,
         Stage.CORROBORATED if len(story.publishers) < _SECOND <= len(known.publishers) else None,
         Stage.DETAILED if story.object is None and known.object is not None else None,

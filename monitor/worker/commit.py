@@ -19,7 +19,7 @@ from monitor.domain.memory import FeedMemory
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
 from monitor.domain.stories import Step, StoredEvent, Story, StoryChange, StoryOpened, relation_of, step_of
 from monitor.domain.taxonomy import RelationType, Taxonomy
-from monitor.routing.watches import Routed, route
+from monitor.routing.watches import Routed, route, route_corroborated
 from monitor.storage import events, items, memory, outbox, polls, silences, stories
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
@@ -28,6 +28,8 @@ from monitor.storage.told import channels_told
 from monitor.stories.corroborate import Voices
 from monitor.stories.gather import STANDING_FOR, Gatherer
 from monitor.stories.ids import event_id
+from monitor.worker.corroboration import Corroboration
+from monitor.worker.mutings import Mutings
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.situations import Situations
 from monitor.worker.standing import StandingStories, sides_of
@@ -131,7 +133,7 @@ def commit_all(
     """
     with database.write() as connection:
         ours = polls.held(connection, [one.claim for one in polled])
-        archive = _lock_and_look_up(connection, [one for one in polled if one.source.id in ours])
+        archive = _lock_and_look_up(connection, [one for one in polled if one.source.id in ours], now)
         written = tuple(
             _Transaction(connection, one, desk, now, archive).write() if one.source.id in ours else None
             for one in polled
@@ -150,7 +152,7 @@ def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.
         DatabaseUnavailable: nothing is written.
     """
     with database.write() as connection:
-        archive = _lock_and_look_up(connection, [polled])
+        archive = _lock_and_look_up(connection, [polled], now)
         return _Transaction(connection, polled, desk, now, archive).write()
 
 
@@ -160,9 +162,10 @@ class _Archive:
 
     standing: StandingStories = field(default_factory=StandingStories)
     told: dict[str, set[str]] = field(default_factory=dict)
+    mutings: Mutings = field(default_factory=Mutings)
 
 
-def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed]) -> _Archive:
+def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed], now: dt.datetime) -> _Archive:
     """Locks whatever the polls may report, all in one order, so that no two workers wait for each other."""
     archive = _Archive()
     reports = [report for one in polled for report in _reports([*one.fresh, *one.edited])]
@@ -174,6 +177,7 @@ def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed]) -> _
     for standing in stories.standing_stories(connection, relations, since):
         archive.standing.keep(standing)
     archive.told = channels_told(connection, archive.standing.ids)
+    archive.mutings = Mutings.look_up(connection, archive.standing.ids, now)
     return archive
 
 
@@ -192,8 +196,10 @@ class _Transaction:
     steps: dict[str, Step] = field(default_factory=dict)
     opened: int = 0
     situations: Situations = field(init=False)
+    corroboration: Corroboration = field(init=False)
 
     def __post_init__(self) -> None:
+        self.corroboration = Corroboration(self.connection, self.desk.watches)
         self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
 
     def write(self) -> Committed:
@@ -260,15 +266,26 @@ class _Transaction:
         change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
         self.opened += isinstance(change, StoryOpened)
         self.steps[report.id] = step_of(change)
-        if change.story is not None and change.story != self.archive.standing.get(change.story.id):
+        former = self.archive.standing.get(change.story.id) if change.story is not None else None
+        if change.story is not None and change.story != former:
             self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story
         told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
         routed = self._route(change, kind, told)
+        self._tell(change.story, routed, told)
+        if change.story is not None:
+            self.corroboration.note(change.story, report, routed.silences)
+            for waiting, watches in self.corroboration.released(former, change.story, routed):
+                self._tell(change.story, self._route_again(change.story, waiting, watches, told), told)
+        return change.story
+
+    def _tell(self, story: Story | None, routed: Routed, told: set[str]) -> None:
+        """Keeps the silences, and makes messages of the alerts. `told` are the channels that have heard of the story."""
         told.update(alert.channel_id for alert in routed.alerts)
+        if story is not None:
+            self.archive.mutings.note(story.id, routed.silences)
         self.silences += routed.silences
         self.messages += [self._message(alert) for alert in routed.alerts if self.situations.passes(alert)]
-        return change.story
 
     def _route(self, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:
         report = change.report
@@ -286,6 +303,25 @@ class _Transaction:
             told=told,
             baseline=self.polled.baseline,
             edited=False,
+            mutes=self.archive.mutings.standing,
+            silenced=self.archive.mutings.of(change.story.id) if change.story is not None else (),
+        )
+
+    def _route_again(
+        self, story: Story, report: StoredEvent, watches: Sequence[Watch], told: Collection[str]
+    ) -> Routed:
+        """Routes an earlier report to watches that wanted more publishers than the story had then."""
+        return route_corroborated(
+            story,
+            report,
+            watches,
+            self.desk.taxonomy[report.event.type],
+            self.desk.channel_kinds,
+            now=self.now,
+            max_age=self.desk.max_age,
+            told=told,
+            mutes=self.archive.mutings.standing,
+            silenced=self.archive.mutings.of(story.id),
         )
 
     def _earlier(self, story: Story) -> tuple[Story, ...]:

@@ -321,3 +321,15 @@ def test_given_any_watches_when_routed_then_each_is_answered_once_and_each_chann
     assert len(channels) == len(set(channels))
     if again:
         assert told.isdisjoint(channels)
+
+
+def test_given_too_few_publishers_when_routed_then_the_watch_waits_and_says_how_many_there_are() -> None:
+    routed = ask(opened(), [watch(min_publishers=3)])
+    assert routed.alerts == ()
+    assert [(one.reason, one.detail) for one in routed.silences] == [(SilenceReason.UNCORROBORATED, "1 of 3")]
+
+
+def test_given_a_state_that_says_it_itself_when_routed_then_one_publisher_is_enough() -> None:
+    change = opened()
+    official = replace(change, story=replace(change.story, official=True))
+    assert len(ask(official, [watch(min_publishers=3)]).alerts) == 1

@@ -50,7 +50,7 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
     text = watch(
         'name = "All of it"\nbetween = ["USA", "VEN"]\ntypes = ["missions", "sanctions.imposed"]\n'
         'statuses = ["reported", "denied"]\nparts = ["government", "court"]\nmin_severity = "critical"\n'
-        'min_confidence = 0.5\nfeeds = ["wire"]\ntags = ["agency"]\nlanguages = ["en"]'
+        'min_confidence = 0.5\nmin_publishers = 2\nfeeds = ["wire"]\ntags = ["agency"]\nlanguages = ["en"]'
     )
     assert examined({"watches.toml": text}).watches == (
         Watch(
@@ -63,6 +63,7 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
             parts=frozenset({Part.GOVERNMENT, Part.COURT}),
             min_severity=Severity.CRITICAL,
             min_confidence=0.5,
+            min_publishers=2,
             feeds=frozenset({"wire"}),
             tags=frozenset({"agency"}),
             languages=frozenset({"en"}),
