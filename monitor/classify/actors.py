@@ -11,7 +11,7 @@ from monitor.classify.frames import Frame, Group, Party, once
 from monitor.classify.groups import attached_to, group_from, is_object
 from monitor.classify.heads import head_place, is_person, part_of, role_words
 from monitor.classify.lexicon import NameKind
-from monitor.classify.naming import named, party_of
+from monitor.classify.naming import has_officer, named, party_of
 from monitor.classify.words import BIT
 from monitor.domain.events import Part
 
@@ -56,6 +56,8 @@ def _unnamed(frame: Frame, index: int) -> list[Party]:
     if attached is None and (part is not None or head_place(frame, chunk, frame.language.countries) is not None):
         attached = _named_among(frame, index)
         part = part or Part.GOVERNMENT
+    if part is None and attached is not None and has_officer(frame, chunk, frame.chunks[attached].mentions[0]):
+        part = frame.chunks[attached].mentions[0].part
     if attached is not None:
         person, office = is_person(frame, chunk), role_words(frame, chunk, chunk.first)
         return [

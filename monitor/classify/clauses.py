@@ -178,7 +178,8 @@ class ClauseMatch:
             has_object
             and after_particles is not None
             and may_be_reduced_passive(verb)
-            and not object_follows(self.frame, self.index, cursor)
+            # What an object is said to be stays behind the verb: "envoy declared persona non grata".
+            and (phrase.names_object or not object_follows(self.frame, self.index, cursor))
             and self._passive(phrase, after_particles)
         )
 
@@ -256,7 +257,7 @@ class ClauseMatch:
         return True
 
     def _attached_to_subject(self, group: Group, complements: Sequence[Complement]) -> bool:
-        behind = bound_behind(self.frame, group[-1])
+        behind = bound_behind(self.frame, self._said_of(group[-1]))
         for complement in complements:
             found = next((g for words, g in behind if not complement.prepositions.isdisjoint(words)), None)
             if found is None or complement.noun is None:
@@ -269,9 +270,16 @@ class ClauseMatch:
                 return False
         return True
 
+    def _said_of(self, index: int) -> int:
+        """The chunk behind which it goes on with what a noun is: "Finns held | in Chad freed", "the embassy | in Lima"."""
+        participle = index + 1
+        piece = self.frame.chunks[participle]
+        passed = piece.kind is VERB and participle < self.index and may_be_reduced_passive(piece)
+        return participle if passed else index
+
     def _subject(self, phrase: ClausePhrase, index: int) -> bool:
         group = subject_of(self.frame, index)
-        if not group and not (phrase.complements and _is_direct(phrase.complements[0])):
+        if not group and not (phrase.complements and phrase.complements[0].is_direct):
             group = subject_further_behind(self.frame, index)
         self.lacks = " and ".join(map(str, phrase.subjects)) + " as its subject"
         if len(phrase.subjects) == 2:  # noqa: PLR2004 ("{source} and {target}")
@@ -286,7 +294,7 @@ class ClauseMatch:
         if (
             len(complements) == 1
             or not complements
-            or not _is_direct(complements[0])
+            or not complements[0].is_direct
             or not preposition_follows(self.frame, self.index, cursor, complements[1].prepositions)
         ):
             return self._in_order(complements, cursor)
@@ -417,8 +425,3 @@ class ClauseMatch:
                 chunks[verb].main
             )  # "Chad says Niger fired shells at Togo" tells of one deed, not of two
         return chunks[verb].last
-
-
-def _is_direct(complement: Complement) -> bool:
-    """Whether a complement is a direct object."""
-    return not complement.prepositions and not complement.infinitives and not complement.clause_verbs

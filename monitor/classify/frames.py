@@ -36,6 +36,8 @@ class Party:
     """Whether a person is named: by name, or by the office."""
     office: str | None = None
     """The person's office, in lower case."""
+    collective: bool = False
+    """Whether a people is named, and nothing else: "Dutch expel envoy", "Danes shut embassy"."""
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ without a name, are found later (groups, actors).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.classify.chunks import Chunk
 from monitor.classify.frames import Frame, Group, Party
@@ -26,6 +27,8 @@ def named(frame: Frame, index: int) -> list[Party]:
         return []
     if possessors and not is_named:
         part = part_of(frame, chunk, chunk.owner_end)
+        if part is None and has_officer(frame, chunk, possessors[-1]):
+            part = possessors[-1].part
         acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
         return [party_of(frame, possessors[-1], chunk, acts=acts, part=part)]
     last = chunk.mentions[-1]
@@ -38,8 +41,16 @@ def named(frame: Frame, index: int) -> list[Party]:
         return [party_of(frame, last, chunk, acts=only_names(frame, chunk, last.last))]
     if last.kind is NameKind.BODY and head_place(frame, chunk, frame.language.fighters) is not None:
         part = Part.GOVERNMENT  # "Hamas gunmen", but not "Syrian gunmen"
+    if part is None and has_officer(frame, chunk, last):
+        part = last.part
     acts = part is not None or head_place(frame, chunk, frame.language.intentions) is not None
     return [party_of(frame, mention, chunk, acts=acts, part=part) for mention in modifiers]
+
+
+def has_officer(frame: Frame, chunk: Chunk, mention: Mention) -> bool:
+    """Whether a chunk speaks of people of an institution: "the IMF's head", "FBI agents", but not "Mexican director"."""
+    institution = mention.kind is NameKind.BODY or (mention.kind is NameKind.NAME and mention.role is not None)
+    return institution and head_place(frame, chunk, frame.language.officers) is not None
 
 
 def _are_others(frame: Frame, chunk: Chunk) -> bool:
@@ -56,6 +67,8 @@ def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> 
         return [party_of(frame, last, chunk)]
     if last.kind in (NameKind.ADJECTIVE, NameKind.PEOPLE) and _is_whole_people(chunk, last):
         return [party_of(frame, last, chunk, part=Part.GOVERNMENT)]
+    if last.kind in (NameKind.ADJECTIVE, NameKind.PEOPLE) and last.first == chunk.first:
+        return [replace(party_of(frame, last, chunk, acts=False), collective=True)]
     joined = compound(frame, list(mentions))
     if joined[-1] is not last:
         joined = [last]

@@ -55,6 +55,11 @@ class Complement:
     clause_verbs: frozenset[str] = frozenset()
     """With `noun` as its subject, a clause ("that {target} must"): words of its verb group; ANY for whichever."""
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a direct object."""
+        return not self.prepositions and not self.infinitives and not self.clause_verbs
+
     def __str__(self) -> str:
         if self.infinitives:
             return "to " + "|".join(sorted(self.infinitives))
@@ -85,6 +90,12 @@ class ClausePhrase:
         """Whether a direct object comes first behind the verb, so that it may be the subject of a passive."""
         first = self.complements[0] if self.complements else None
         return first is not None and first.noun is not None and not (first.prepositions or first.clause_verbs)
+
+    @property
+    def names_object(self) -> bool:
+        """Whether the object is said to be something, or is given something: "declare {target} (persona non grata)"."""
+        second = self.complements[1] if len(self.complements) > 1 else None
+        return self.takes_object and second is not None and second.is_direct
 
     @property
     def specificity(self) -> int:

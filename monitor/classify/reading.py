@@ -29,6 +29,7 @@ class Reading:
     """Whether the deed's own verb says that it came to nothing."""
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """The better of two readings of one word has more sides, fits a fuller phrase, and rests on more words."""
-        return (bool(self.sources) + bool(self.targets), self.pattern.phrase.specificity, len(self.used))
+    def rank(self) -> tuple[int, bool, int, int]:
+        """The better of two readings of one word has more sides, is news, fits a fuller phrase, rests on more words."""
+        sides = bool(self.sources) + bool(self.targets)
+        return (sides, not self.mention, self.pattern.phrase.specificity, len(self.used))

@@ -5,9 +5,11 @@ is ("Ghana, which expelled two envoys, votes"), is no news of the sentence. Come
 modality; clauses and noun phrases ask it whether their deed is a mention.
 """
 
-from monitor.classify.chunks import COMMA, NOUN, OPENER, RELATIVE, STOP, VERB, Chunk
+from monitor.classify.actors import actors_of
+from monitor.classify.chunks import COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.status import is_mention
+from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import is_finite, may_be_reduced_passive, object_verb, verb_before
 from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
@@ -82,15 +84,29 @@ def _is_aside(frame: Frame, index: int) -> bool:
     return any(piece.kind is VERB and piece.bits != FORM["participle"] for piece in chunks[: index - 2])
 
 
+def _tells_of_them(frame: Frame, index: int, last: int) -> bool:
+    """Whether those whom the participle at `index` tells apart are what the verb at `last` is about: "Finns held in Chad freed"."""
+    verb = frame.chunks[last]
+    if frame.chunks[index + 1].kind is not PREPOSITION or any(
+        party.acts for party in actors_of(frame, subject_of(frame, index))
+    ):
+        return False
+    behind = frame.chunks[last + 1] if last + 1 < len(frame.chunks) else None
+    ends = behind is None or (behind.kind is not NOUN and not behind.tag & BIT["agent"])
+    return ends or not verb.bits & (FORM["participle"] | FORM["past"])
+
+
 def _is_participle_of_subject(frame: Frame, index: int) -> bool:
     """For "Two Finns held in Chad have fled": a participle behind a noun that has another verb in the same clause."""
     chunks = frame.chunks
     if not may_be_reduced_passive(chunks[index]):
         return False
-    for piece in chunks[index + 1 :]:
+    for at, piece in enumerate(chunks[index + 1 :], index + 1):
         if piece.kind is VERB and is_finite(piece):
             plain = not piece.bits & (FORM["participle"] | FORM["base"])  # "is", "says"
-            return (plain or bool(piece.tag & AUXILIARY)) and not piece.is_infinitive
+            return (
+                plain or bool(piece.tag & AUXILIARY) or _tells_of_them(frame, index, at)
+            ) and not piece.is_infinitive
         if piece.kind in (STOP, COMMA, RELATIVE) or (piece.kind is OPENER and not piece.tag & BIT["after"]):
             return False
     return False

@@ -19,6 +19,9 @@ from monitor.classify.verbs import verb_before
 
 # What is said or agreed has a party to it, and a place is only what it is about; a threat may be to that place.
 _SPOKEN = frozenset({"REJECT", "REQUEST", "ACCUSE", "SUPPORT", "AGREE"})
+# What private persons can't do, so that "Danes recall envoy" tells of their state.
+_OF_STATES_ALONE = frozenset({"missions", "relations"})
+_BY_ANYBODY = "ASSAULT"
 
 
 class Sides:
@@ -110,8 +113,13 @@ class Sides:
         if spec.words is None and self.pattern.by_people and self._is_people(group):
             pass  # "Gambians marched to the embassy": who protests need not act for the state
         elif spec.words is None and ((role is Role.SOURCE and not bound) or self.pattern.kind.mutual):
-            parties = tuple(party for party in parties if party.acts)
+            parties = tuple(party for party in parties if party.acts or self._is_their_state(party))
         return parties
+
+    def _is_their_state(self, party: Party) -> bool:
+        """Whether a people stands for its state, as where it does what no private person can: "Dutch expel envoy"."""
+        kind = self.pattern.kind
+        return party.collective and kind.family in _OF_STATES_ALONE and kind.plover != _BY_ANYBODY
 
     def _is_people(self, group: Group) -> bool:
         """Whether a group is a people, or some of one: "hundreds of Gambians"."""

@@ -246,7 +246,8 @@ def _unless_scrapped(frame: Frame, noun: int, status: Status) -> Status:
     """The status that a noun lends, save where its verb denies it: "scraps plan to open"."""
     over = object_verb(frame, noun)
     scrapped = over is not None and any(
-        frame.language.governing.get(lemma) == Status.DENIED for lemma, _ in frame.chunks[over].lemmas
+        frame.language.governing.get(lemma) == Status.DENIED or lemma in frame.language.ending
+        for lemma, _ in frame.chunks[over].lemmas
     )
     return Status.DENIED if scrapped else status
 
@@ -338,6 +339,8 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
             if own_source and has_lemma(frame, place, frame.language.discussing):
                 return Status.REPORTED  # "the council will debate Chad's attack on Niger"
             own = verb_status(frame, place)
+            if own == lent == Status.DENIED and not has_lemma(frame, place, frame.language.denying):
+                return Status.POSSIBLE  # "does not rule out a strike"
             if (
                 lent == Status.DENIED
                 and own_source

@@ -34,8 +34,8 @@ def subject_of(frame: Frame, index: int, depth: int = 0) -> Group:
 
 
 def acting_subject(frame: Frame, index: int) -> bool:
-    """Whether the subject of the verb at `index` acts for anybody."""
-    return any(party.acts for party in actors_of(frame, subject_of(frame, index)))
+    """Whether the subject of the verb at `index` acts for anybody, or is a people, which may stand for its state."""
+    return any(party.acts or party.collective for party in actors_of(frame, subject_of(frame, index)))
 
 
 def _find_subject(frame: Frame, index: int, depth: int) -> Group:

@@ -149,6 +149,8 @@ class Language:
     """Nouns for those whom a state has about it and who are not that state: allies, neighbours, proxies."""
     fighters: WordSet = WordSet({})
     """Nouns for those who fight for an armed group: Hamas gunmen."""
+    officers: WordSet = WordSet({})
+    """Nouns for those who act for an institution that is itself named: the IMF's head, FBI agents."""
     leading: frozenset[str] = frozenset()
     """First words of groups that the chunker takes as one before it looks at the words by themselves."""
     spans: frozenset[str] = frozenset()
@@ -298,6 +300,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         others=_word_set(data.get("others", ()), nouns),
         fighters=_word_set(data.get("fighters", ()), nouns),
+        officers=_word_set(data.get("officers", ()), nouns),
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
         topical=frozenset(data.get("topical", ())),
