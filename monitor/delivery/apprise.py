@@ -80,7 +80,7 @@ class AppriseChannel:
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
-        return self._rendered(notice_body(notice, self.zone))
+        return self._rendered(notice_body(notice, self.zone, self.book))
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Asks the policy about every name that the service may connect to, then has Apprise send, in a thread."""

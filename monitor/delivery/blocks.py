@@ -80,11 +80,12 @@ def plain(body: bytes) -> bytes:
     return json.dumps({"text": text, "unfurl_links": False, "unfurl_media": False}, ensure_ascii=False).encode()
 
 
-def follow_up_noted(first: bytes, follow_up: bytes) -> dict[str, object]:
+def follow_up_noted(first: bytes, follow_up: bytes, book: Phrasebook) -> dict[str, object]:
     """The first message of a story, with a line that says what has come since. Both are as `alert_blocks` made them."""
     message, later = json.loads(first), json.loads(follow_up)
     news = later["text"].partition("\n")[0]
-    note: _Block = {"type": "context", "elements": [_mrkdwn(f":thread: Since then: {news}")]}
+    words = book.say("words.since_then", news=news)
+    note: _Block = {"type": "context", "elements": [_mrkdwn(f":thread: {words}")]}
     # One note, that of the latest news, however many follow-ups there are.
     return {"text": message["text"], "blocks": [*message["blocks"], note], "unfurl_links": False, "unfurl_media": False}
 

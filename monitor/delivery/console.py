@@ -19,8 +19,8 @@ from rich.text import Text
 from monitor.delivery.options import Problem, unknown_options, zone_of, zone_problems
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
-from monitor.delivery.wording import printable, word
-from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Rendered, TryAgain, Verdict
+from monitor.delivery.wording import kind_words, printable, word
+from monitor.domain.delivery import ChannelSpec, Claim, Delivered, MessageKind, Notice, Rendered, TryAgain, Verdict
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage, Story
 from monitor.domain.taxonomy import Severity
@@ -72,7 +72,11 @@ class ConsoleChannel:
         """The text of a notice about the program itself."""
         at = notice.at.astimezone(self.zone)
         return _rendered(
-            [f"{notice.kind.upper()}: {notice.title}", *notice.text.splitlines(), f"{at:%Y-%m-%d %H:%M %Z}"]
+            [
+                f"{kind_words(notice, self.book).upper()}: {notice.title}",
+                *notice.text.splitlines(),
+                f"{at:%Y-%m-%d %H:%M %Z}",
+            ]
         )
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
@@ -108,12 +112,13 @@ def _colours(book: Phrasebook) -> Mapping[str, str]:
     """
     sample = re.escape(book.say("labels.sample"))
     severities = {re.escape(book.say(f"severities.{one}").upper()): style for one, style in _STYLES.items()}
+    kinds = "|".join({kind.upper() for one in MessageKind for kind in (one.value, re.escape(book.say(f"kinds.{one}")))})
     updates = "|".join(filter(None, (re.escape(book.say(f"stages.{stage}")) for stage in Stage)))
     return {
         r"\A[^\n]+": "bold",
         rf"\A{sample} ": "reverse",
         **{rf"\A(?:{sample} )?{severity}:": style for severity, style in severities.items()},
-        r"\ANOTICE:": _STYLES[Severity.ROUTINE],
+        rf"\A(?:{kinds}):": _STYLES[Severity.ROUTINE],
         r"(?m)^    “.*”$": "italic",
         r"(?m)^    https?://\S+$": "blue",
         rf"(?m)^    (?:{updates})$": "magenta",

@@ -115,7 +115,7 @@ class EmailChannel:
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
-        return _rendered(notice_body(notice, self.zone))
+        return _rendered(notice_body(notice, self.zone, self.book))
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Sends to whoever does not have it yet: a receipt names those who have, so that nobody gets it twice."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.wording import MarkedText, printable, word
-from monitor.domain.delivery import DEFAULT_LANGUAGE, Notice
+from monitor.delivery.wording import MarkedText, kind_words, printable, word
+from monitor.domain.delivery import Notice
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
@@ -71,18 +71,17 @@ def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Ph
     return MailBody(subject=_cut(f"[{marking}] {title}"), text=_text(lines), html=_page(blocks, language=book.language))
 
 
-def notice_body(notice: Notice, zone: dt.tzinfo) -> MailBody:
+def notice_body(notice: Notice, zone: dt.tzinfo, book: Phrasebook) -> MailBody:
     """The mail about the program itself, or about several stories at once."""
+    kind = kind_words(notice, book)
     title, lines = printable(notice.title), [printable(line) for line in notice.text.splitlines()]
     at = f"{notice.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     paragraphs = [f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in lines]
     when = f'<p style="margin:12px 0 0;color:{_GREY}">{escape(at)}</p>'
     return MailBody(
-        subject=_cut(f"[{notice.kind.value}] {title}"),
+        subject=_cut(f"[{kind}] {title}"),
         text=_text([title, "", *lines, "", at]),
-        html=_page(
-            [_heading(notice.kind.value, title, _COLOURS["notice"]), *paragraphs, when], language=DEFAULT_LANGUAGE
-        ),
+        html=_page([_heading(kind, title, _COLOURS["notice"]), *paragraphs, when], language=notice.language),
     )
 
 

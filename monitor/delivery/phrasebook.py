@@ -12,6 +12,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from monitor.domain.bands import Band
+from monitor.domain.delivery import MessageKind
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import DatePrecision, EventDate, Part
 from monitor.domain.stories import Stage
@@ -32,10 +34,27 @@ _TEXTS: Mapping[str, str] = {
     "sentence.plain": "source target kind status",
     "sentence.unnamed": "",
     "sentence.person": "name state",
+    **{f"kinds.{kind}": "" for kind in MessageKind},
     **{f"statuses.{status}": "" for status in Status},
     **{f"severities.{severity}": "" for severity in Severity},
     **{f"stages.{stage}": "" for stage in Stage},
     **{f"parts.{part}": "state" for part in Part},
+    **{f"bands.{band}": "" for band in Band},
+    "index.title": "pair band index before",
+    "index.led_there": "day",
+    "index.fading": "day",
+    "index.story": "day sentence headline",
+    "situations.opening": "pair count",
+    "situations.summary": "pair count time",
+    "situations.summary_of_one": "pair time",
+    "situations.more": "count",
+    "situations.at_once": "",
+    "corrections.corrected": "sentence",
+    "corrections.taken_back": "sentence",
+    "corrections.reason": "reason",
+    "corrections.told": "sentence",
+    "corrections.severity": "now before",
+    "corrections.report": "headline",
     "dates.day": "weekday day month year",
     "dates.month": "month year",
     "dates.year": "year",
@@ -63,6 +82,7 @@ _TEXTS: Mapping[str, str] = {
     "words.from_severity": "severity",
     "words.any_severity": "",
     "words.anyone": "",
+    "words.since_then": "news",
 }
 _CLAUSE = {"do": "", "did": "", "done": "", "what": "target", "alone": "", "by": "state", "unknown": ""}
 _CLAUSE_NEEDED = frozenset({"do", "did", "what", "alone"})

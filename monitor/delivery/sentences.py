@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.domain.events import EventActor, EventDate, Part, RelationEvent
 from monitor.domain.routing import ANYONE, Alert, Watch
-from monitor.domain.stories import Story
+from monitor.domain.stories import UNKNOWN_SIDE, Story
 from monitor.domain.taxonomy import Severity, Status
 
 # Most ids read well with their dots as spaces ("diplomat expelled", "sanctions lifted"); these would not.
@@ -55,6 +55,12 @@ def story_sentence(story: Story, book: Phrasebook) -> str:
     target = book.actor(story.target) if story.target else None
     deed = _Deed(type=story.type, status=story.status, source=source, target=target, object=story.object)
     return _sentence(deed, book)
+
+
+def pair_words(relation: str, book: Phrasebook) -> str:
+    """The two sides of a relation ("USA-VEN"), in the midst of a sentence."""
+    unnamed = book.say("sentence.unnamed")
+    return book.listed([unnamed if code == UNKNOWN_SIDE else book.actor(code) for code in relation.split("-")])
 
 
 def why_sentence(watch: Watch, book: Phrasebook) -> str:

@@ -6,16 +6,13 @@ Plain text, which every channel lays out as it does a notice. Comes after storie
 import datetime as dt
 
 from monitor.delivery.phrasebook import Phrasebook
+from monitor.delivery.sentences import pair_words
 from monitor.delivery.wording import word
 from monitor.domain.delivery import MessageKind, Notice
 from monitor.domain.routing import Alert
 from monitor.domain.situations import Situation, SituationEntry
 
 _MOST_LINES = 20
-_AT_ONCE = (
-    "What else comes is summed up every half hour. Told at once: the first event of its kind, a higher severity, a denial, "
-    "and first reports that are critical."
-)
 
 
 def line_of(alert: Alert, book: Phrasebook) -> str:
@@ -24,36 +21,42 @@ def line_of(alert: Alert, book: Phrasebook) -> str:
     return f"{f'{said.update}: ' if said.update else ''}{said.sentence}: {said.headline}"
 
 
-def opening(situation: Situation) -> Notice:
+def opening(situation: Situation, book: Phrasebook) -> Notice:
     """The message that says that the pair makes too many stories to tell each at once."""
     stories = len({entry.story_id for entry in situation.entries})
     return Notice(
         dedup_key=f"situation:{situation.id}:0",
-        title=f"Situation {situation.relation}: {stories} stories within an hour",
-        text="\n".join((*_lines(situation.entries), _AT_ONCE)),
+        title=book.say("situations.opening", pair=pair_words(situation.relation, book), count=stories),
+        text="\n".join((*_lines(situation.entries, book), book.say("situations.at_once"))),
         at=situation.opened_at,
         kind=MessageKind.SUMMARY,
+        language=book.language,
     )
 
 
-def summary(situation: Situation, now: dt.datetime) -> Notice:
+def summary(situation: Situation, now: dt.datetime, book: Phrasebook) -> Notice:
     """What waits, before it is marked as told."""
     waiting = situation.waiting
     stories = len({entry.story_id for entry in waiting})
+    pair, time = pair_words(situation.relation, book), f"{situation.told_at:%H:%M}"
+    if stories == 1:
+        title = book.say("situations.summary_of_one", pair=pair, time=time)
+    else:
+        title = book.say("situations.summary", pair=pair, count=stories, time=time)
     return Notice(
         dedup_key=f"situation:{situation.id}:{situation.summaries + 1}",
-        title=f"Situation {situation.relation}: {stories} {'story' if stories == 1 else 'stories'} "
-        f"since {situation.told_at:%H:%M} UTC",
-        text="\n".join(_lines(waiting)),
+        title=title,
+        text="\n".join(_lines(waiting, book)),
         at=now,
         kind=MessageKind.SUMMARY,
+        language=book.language,
     )
 
 
-def _lines(entries: tuple[SituationEntry, ...]) -> tuple[str, ...]:
+def _lines(entries: tuple[SituationEntry, ...], book: Phrasebook) -> tuple[str, ...]:
     """The gravest first, each with its severity; what doesn't fit is counted."""
     ordered = sorted(entries, key=lambda entry: (-entry.severity.rank, entry.at))
-    lines = [f"{entry.severity.upper()} {entry.line}" for entry in ordered[:_MOST_LINES]]
+    lines = [f"{book.say(f'severities.{entry.severity}').upper()} {entry.line}" for entry in ordered[:_MOST_LINES]]
     if more := len(ordered) - len(lines):
-        lines.append(f"and {more} more")
+        lines.append(book.say("situations.more", count=more))
     return tuple(lines)

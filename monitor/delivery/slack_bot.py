@@ -108,7 +108,9 @@ class SlackBotChannel:
     async def _note_follow_up(self, first: bytes, follow_up: bytes, place: "_Place") -> None:
         """Says at the first message what has come since. The news itself is delivered: nothing hangs on this."""
         await asyncio.sleep(self.spacing.total_seconds())
-        await self._call("chat.update", {**follow_up_noted(first, follow_up), "channel": place.channel, "ts": place.ts})
+        await self._call(
+            "chat.update", {**follow_up_noted(first, follow_up, self.book), "channel": place.channel, "ts": place.ts}
+        )
 
     async def _call(
         self, method: str, payload: dict[str, Any], claim: Claim | None = None

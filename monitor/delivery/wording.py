@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.sentences import event_sentence, label, story_sentence, why_sentence
-from monitor.domain.delivery import message_id
+from monitor.domain.delivery import Notice, message_id
 from monitor.domain.events import EventActor, Evidence
 from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Alert
@@ -101,6 +101,11 @@ def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
         why=tuple(why_sentence(watch, book) for watch in alert.matched[:_REASONS]),
         reference=message_id(alert.dedup_key),
     )
+
+
+def kind_words(notice: Notice, book: Phrasebook) -> str:
+    """What kind of message a notice is, in its own language: the operator's are English in every channel."""
+    return book.say(f"kinds.{notice.kind}") if notice.language == book.language else notice.kind.value
 
 
 def line(alert: Alert) -> str:

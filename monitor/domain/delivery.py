@@ -38,13 +38,18 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message in plain words: about the program itself (it started; a feed fails), or a summary of several stories."""
+    """A message in plain words: about the program itself (it started; a feed fails), or a summary of several stories.
+
+    `language` is that in which it is written: what the operator is told is English, what watchers are told is in the
+    language of their channel.
+    """
 
     dedup_key: str
     title: str
     text: str
     at: dt.datetime
     kind: MessageKind = MessageKind.NOTICE
+    language: str = DEFAULT_LANGUAGE
 
     def key_for(self, channel_id: str) -> str:
         """The dedup key of this notice on one channel."""

@@ -10,6 +10,9 @@ from monitor.domain.feeds import NewsItem
 from monitor.domain.severity import Adjustment
 from monitor.domain.taxonomy import Severity, Status
 
+UNKNOWN_SIDE = "?"
+"""What stands in the name of a relation for a side that nobody names."""
+
 
 class Stage(StrEnum):
     """A step in the life of a story that may be news to a watcher; each alerts a channel at most once."""
@@ -161,4 +164,4 @@ def step_of(change: StoryChange) -> Step:
 
 def relation_of(source: str | None, target: str | None) -> str:
     """The undirected name of a pair: "USA-VEN" for ("VEN", "USA"), "?-USA" where one side is unknown."""
-    return "-".join(sorted((source or "?", target or "?")))
+    return "-".join(sorted((source or UNKNOWN_SIDE, target or UNKNOWN_SIDE)))

@@ -8,8 +8,8 @@ gathering; `relmon index` shows it.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from monitor.domain.bands import Band
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Status
 
@@ -31,16 +31,6 @@ _RANGE = 100.0
 
 STICKS_WITHIN = 3.0
 """How far beyond its limit the index must lie before a pair counts as being in another band."""
-
-
-class Band(StrEnum):
-    """A stretch of the index, in words."""
-
-    HOSTILE = "hostile"
-    TENSE = "tense"
-    ORDINARY = "ordinary"
-    WARM = "warm"
-    CLOSE = "close"
 
 
 _UPPER_ENDS = ((-60.0, Band.HOSTILE), (-20.0, Band.TENSE), (20.0, Band.ORDINARY), (60.0, Band.WARM))

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from monitor.delivery.bands import band_changed
 from monitor.delivery.channel import Channel
-from monitor.domain.delivery import Message, message_id
+from monitor.domain.delivery import Message, Notice, message_id
 from monitor.domain.routing import Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Taxonomy
@@ -86,29 +86,35 @@ def _messages(
     if changed is None:
         return []
     reading, before = changed
-    notice = band_changed(
-        relation,
-        day=day,
-        index=reading.index,
-        band=reading.band,
-        before=before,
-        stories=_led_there(stories, watchers.scales, day),
-        now=now,
-    )
-    return [
-        Message(
-            id=message_id(notice.key_for(name)),
-            dedup_key=notice.key_for(name),
-            channel_id=name,
-            kind=notice.kind,
-            rendered=channels[name].render_notice(notice),
-            created_at=now,
-            watches=tuple(ids),
-            title=notice.title,
+    led_there = _led_there(stories, watchers.scales, day)
+    messages = []
+    for channel, ids in ((channels[name], ids) for name, ids in by_channel.items() if name in channels):
+        notice = band_changed(
+            relation,
+            day=day,
+            index=reading.index,
+            band=reading.band,
+            before=before,
+            stories=led_there,
+            now=now,
+            book=channel.book,
         )
-        for name, ids in by_channel.items()
-        if name in channels
-    ]
+        messages.append(_message(channel, notice, ids))
+    return messages
+
+
+def _message(channel: Channel, notice: Notice, watches: Sequence[str]) -> Message:
+    key = notice.key_for(channel.id)
+    return Message(
+        id=message_id(key),
+        dedup_key=key,
+        channel_id=channel.id,
+        kind=notice.kind,
+        rendered=channel.render_notice(notice),
+        created_at=notice.at,
+        watches=tuple(watches),
+        title=notice.title,
+    )
 
 
 def _led_there(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> list[Story]:

@@ -6,10 +6,11 @@ are configured. Corrections stand below what they correct. Comes after `relmon s
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from monitor.delivery.channel import Channel
-from monitor.delivery.corrections import changes, correction
+from monitor.delivery.corrections import put_right, says_otherwise, taken_back
+from monitor.delivery.phrasebook import Phrasebook
 from monitor.domain.delivery import Message, Notice, message_id
 from monitor.domain.stories import Story
 from monitor.storage import events, outbox, stories
@@ -25,16 +26,16 @@ def retract(connection: Connection, story: Story, reason: str, channels: Channel
     """Takes a story back: it did not happen, or not so. Its further reports tell nobody."""
     _lock(connection, story)
     stories.save_stories(connection, [dataclasses.replace(story, retracted_at=now)])
-    said = f"This is taken back: {reason}" if reason else "This is taken back."
-    return _tell(connection, story, correction(story, said, now), channels, now)
+    return _tell(connection, story, lambda book: taken_back(story, reason, now, book), channels)
 
 
 def amend(connection: Connection, story: Story, amended: Story, channels: Channels, now: dt.datetime) -> int:
     """Writes the story as it should stand; one that was taken back stands again."""
     _lock(connection, story, amended)
     stories.save_stories(connection, [dataclasses.replace(amended, retracted_at=None)])
-    said = changes(story, amended)
-    return _tell(connection, story, correction(story, said, now), channels, now) if said else 0
+    if not says_otherwise(story, amended):
+        return 0
+    return _tell(connection, story, lambda book: put_right(story, amended, now, book), channels)
 
 
 def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer) -> Story:
@@ -71,15 +72,14 @@ def _lock(connection: Connection, *concerned: Story) -> None:
     stories.lock_relations(connection, {story.relation for story in concerned})
 
 
-def _tell(connection: Connection, story: Story, notice: Notice, channels: Channels, now: dt.datetime) -> int:
+def _tell(connection: Connection, story: Story, said: Callable[[Phrasebook], Notice], channels: Channels) -> int:
+    """Enqueues what is `said`, in each channel's language, for those that were told of the story."""
     told = channels_told(connection, {story.id}).get(story.id, set())
-    return outbox.enqueue(
-        connection,
-        [_message(channels[name], story, notice, now) for name in sorted(told) if name in channels],
-    )
+    receivers = [channels[name] for name in sorted(told) if name in channels]
+    return outbox.enqueue(connection, [_message(channel, story, said(channel.book)) for channel in receivers])
 
 
-def _message(channel: Channel, story: Story, notice: Notice, now: dt.datetime) -> Message:
+def _message(channel: Channel, story: Story, notice: Notice) -> Message:
     key = notice.key_for(channel.id)
     return Message(
         id=message_id(key),
@@ -87,7 +87,7 @@ def _message(channel: Channel, story: Story, notice: Notice, now: dt.datetime) -
         channel_id=channel.id,
         kind=notice.kind,
         rendered=channel.render_notice(notice),
-        created_at=now,
+        created_at=notice.at,
         story_id=story.id,
         title=notice.title,
     )

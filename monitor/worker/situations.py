@@ -72,7 +72,8 @@ class Situations:
                 return True
             case Open(situation=situation, alert_passes=alert_passes):
                 self._keep(situation)
-                self.messages.append(_message(self.channels[alert.channel_id], opening(situation), situation.entries))
+                channel = self.channels[alert.channel_id]
+                self.messages.append(_message(channel, opening(situation, channel.book), situation.entries))
                 if not alert_passes:
                     self._silence(alert)
                 return alert_passes
@@ -140,8 +141,8 @@ def _tell(connection: Connection, relation: str, channels: Mapping[str, Channel]
     for situation in open_situations(connection, relation):
         if summary_due(situation, now):
             if situation.channel_id in channels:
-                notice = summary(situation, now)
-                messages.append(_message(channels[situation.channel_id], notice, situation.waiting))
+                channel = channels[situation.channel_id]
+                messages.append(_message(channel, summary(situation, now, channel.book), situation.waiting))
             changed.append(summed_up(situation, now))
         elif is_over(situation, now):
             changed.append(dataclasses.replace(situation, closed_at=now))

@@ -58,5 +58,5 @@ def test_given_a_pair_that_has_grown_tense_when_the_day_is_over_then_its_watcher
         (stored,) = outbox.messages(connection)
     assert stored.message.watches == ("pair",)
     body = stored.message.rendered.body.decode()
-    assert "USA-VEN: the relations index is tense now" in body
+    assert "Relations between the United States and Venezuela are tense now (index -" in body
     assert "take 3" in body

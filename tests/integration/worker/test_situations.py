@@ -46,7 +46,7 @@ def test_given_a_burst_of_one_pair_when_polled_then_one_message_opens_a_situatio
     newsroom.play(scenario)
     bodies = [stored.message.rendered.body.decode() for stored in messages(newsroom)]
     assert sum("6 stories within an hour" in body for body in bodies) == 1
-    (summary,) = [body for body in bodies if "1 story since" in body]
+    (summary,) = [body for body in bodies if "one story since" in body]
     assert NEXT in summary
     assert not any(NEXT in body for body in bodies if body != summary)
     with newsroom.database.read() as connection:

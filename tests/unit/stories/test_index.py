@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.bands import Band
 from monitor.domain.events import DatePrecision, EventDate
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Status
-from monitor.stories.index import STICKS_WITHIN, Band, Reading, band_of, change_of_band, readings, weight
+from monitor.stories.index import STICKS_WITHIN, Reading, band_of, change_of_band, readings, weight
 from tests.unit.stories.reports import EXPELLED, GATHERER, KINDS, NOON, SUMMIT, report
 
 SCALES = {kind.id: kind.scale for kind in KINDS.values()}
