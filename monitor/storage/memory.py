@@ -38,8 +38,19 @@ def recall(connection: Connection, feed_id: str) -> FeedMemory:
 
 def remember(connection: Connection, feed_id: str, memory: FeedMemory) -> None:
     """Takes the place of what was remembered of the feed, which must be stored already (`polls.sync_feeds`)."""
-    row = {"feed_id": feed_id, "segments": memory.segments, "habits": _row(memory.habits)}
-    upsert(connection, feed_memory, [row])
+    remember_all(connection, {feed_id: memory})
+
+
+def remember_all(connection: Connection, memories: Mapping[str, FeedMemory]) -> None:
+    """`remember` for many feeds at once, by their ids."""
+    upsert(
+        connection,
+        feed_memory,
+        [
+            {"feed_id": feed_id, "segments": memory.segments, "habits": _row(memory.habits)}
+            for feed_id, memory in memories.items()
+        ],
+    )
 
 
 def known_items(connection: Connection, names: Sequence[bytes]) -> dict[bytes, KnownItem]:

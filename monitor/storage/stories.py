@@ -6,7 +6,7 @@ Comes between storing the items and storing the events: lock the relations, read
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
+from sqlalchemy import Connection, RowMapping, select
 
 from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.stories import Stage, Story, Voice, relation_of
@@ -38,11 +38,18 @@ def standing_stories(connection: Connection, relations: Iterable[str], since: dt
 
     An unknown side fits any: "USA-VEN" brings those of "?-USA" and "?-VEN" as well, and "?-VEN" all of Venezuela's.
     """
+    names = set(relations)
+    pairs = sorted({near for name in names for near in (name, *_half_known(name))})
+    # A relation with an unknown side brings all of its other side.
+    sides = sorted({side for name in names if not _half_known(name) for side in name.split("-") if side != _UNKNOWN})
     found: dict[str, Story] = {}
-    for wanted in sorted(set(relations)):
-        query = select(story).where(_fits(wanted), story.c.last_report_at >= since, story.c.merged_into.is_(None))
-        rows = connection.execute(query).mappings()
-        found.update((row["id"], _story_of(row)) for row in rows)
+    for column, wanted in ((story.c.relation, pairs), (story.c.source, sides), (story.c.target, sides)):
+        for part in chunks(wanted):
+            query = select(story).where(
+                column.in_(part), story.c.last_report_at >= since, story.c.merged_into.is_(None)
+            )
+            rows = connection.execute(query).mappings()
+            found.update((row["id"], _story_of(row)) for row in rows)
     return tuple(sorted(found.values(), key=lambda one: (one.last_report_at, one.id), reverse=True))
 
 
@@ -122,13 +129,6 @@ def stories_before(connection: Connection, later: Story, limit: int) -> tuple[St
         .limit(limit)
     )
     return tuple(_story_of(row) for row in connection.execute(query).mappings())
-
-
-def _fits(wanted: str) -> ColumnElement[bool]:
-    if near := _half_known(wanted):
-        return story.c.relation.in_([wanted, *near])
-    known = [side for side in wanted.split("-") if side != _UNKNOWN]
-    return or_(story.c.source.in_(known), story.c.target.in_(known))
 
 
 def _half_known(name: str) -> tuple[str, ...]:

@@ -133,13 +133,10 @@ def commit_all(
     """
     with database.write() as connection:
         ours = polls.held(connection, [one.claim for one in polled])
-        archive = _lock_and_look_up(connection, [one for one in polled if one.source.id in ours], now)
-        written = tuple(
-            _Transaction(connection, one, desk, now, archive).write() if one.source.id in ours else None
-            for one in polled
-        )
-        polls.finish_all(connection, [(one.claim, one.state) for one in polled if one.source.id in ours])
-    return written
+        kept = [one for one in polled if one.source.id in ours]
+        written = dict(zip((one.source.id for one in kept), _write(connection, kept, desk, now), strict=True))
+        polls.finish_all(connection, [(one.claim, one.state) for one in kept])
+    return tuple(written.get(one.source.id) for one in polled)
 
 
 def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed:
@@ -152,8 +149,16 @@ def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.
         DatabaseUnavailable: nothing is written.
     """
     with database.write() as connection:
-        archive = _lock_and_look_up(connection, [polled], now)
-        return _Transaction(connection, polled, desk, now, archive).write()
+        (written,) = _write(connection, [polled], desk, now)
+    return written
+
+
+def _write(connection: Connection, polled: Sequence[PolledFeed], desk: Desk, now: dt.datetime) -> tuple[Committed, ...]:
+    """What was written of each poll. Most bring nothing, and cost nothing here."""
+    found = [one for one in polled if not one.is_empty]
+    archive = _lock_and_look_up(connection, found, desk, now)
+    committed = iter(_Transaction(connection, desk, now, archive).write(found) if found else ())
+    return tuple(Committed() if one.is_empty else next(committed) for one in polled)
 
 
 @dataclass(slots=True)
@@ -165,7 +170,7 @@ class _Archive:
     mutings: Mutings = field(default_factory=Mutings)
 
 
-def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed], now: dt.datetime) -> _Archive:
+def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed], desk: Desk, now: dt.datetime) -> _Archive:
     """Locks whatever the polls may report, all in one order, so that no two workers wait for each other."""
     archive = _Archive()
     reports = [report for one in polled for report in _reports([*one.fresh, *one.edited])]
@@ -176,25 +181,42 @@ def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed], now:
     since = min(report.item.published_at for report in reports) - STANDING_FOR
     for standing in stories.standing_stories(connection, relations, since):
         archive.standing.keep(standing)
-    archive.told = channels_told(connection, archive.standing.ids)
-    archive.mutings = Mutings.look_up(connection, archive.standing.ids, now)
+    if _may_tell(polled, desk):
+        archive.told = channels_told(connection, archive.standing.ids)
+        archive.mutings = Mutings.look_up(connection, archive.standing.ids, now)
     return archive
+
+
+def _may_tell(polled: Sequence[PolledFeed], desk: Desk) -> bool:
+    """Whether anybody may be told: a baseline alerts nobody, but may corroborate what another feed reported."""
+    return not all(one.baseline for one in polled) or any(watch.min_publishers > 1 for watch in desk.watches)
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What came of one poll's reports: those that are news, those of them that opened stories, whom to tell."""
+
+    fresh: int
+    reports: tuple[StoredEvent, ...] = ()
+    opened: int = 0
+    messages: list[Message] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Transaction:
-    """One write, step by step; what it has gathered so far counts for what comes after."""
+    """One write, step by step; what it has gathered so far counts for what comes after.
+
+    Polls are gathered one after the other, and each table is written once for all of them.
+    """
 
     connection: Connection
-    polled: PolledFeed
     desk: Desk
     now: dt.datetime
     archive: _Archive
     changed: dict[str, Story] = field(default_factory=dict)
-    messages: list[Message] = field(default_factory=list)
-    silences: list[Silence] = field(default_factory=list)
+    story_of: dict[str, str] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
-    opened: int = 0
+    silences: list[Silence] = field(default_factory=list)
     situations: Situations = field(init=False)
     corroboration: Corroboration = field(init=False)
 
@@ -202,43 +224,64 @@ class _Transaction:
         self.corroboration = Corroboration(self.connection, self.desk.watches)
         self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
 
-    def write(self) -> Committed:
-        if self.polled.is_empty:
-            return Committed()
-        inserted = items.insert_items(self.connection, [read.item for read in self.polled.fresh])
-        items.update_items(self.connection, [*(read.item for read in self.polled.edited), *self.polled.renewed])
-        self._remember(self.polled.lesson)
-        fresh = [read for read in self.polled.fresh if read.item.key in inserted]
-        reports = self._unknown(_reports([*fresh, *self.polled.edited]))
-        story_of = self._gather_all(reports)
+    def write(self, polled: Sequence[PolledFeed]) -> tuple[Committed, ...]:
+        inserted = items.insert_items(self.connection, [read.item for one in polled for read in one.fresh])
+        items.update_items(
+            self.connection, [item for one in polled for item in (*(read.item for read in one.edited), *one.renewed)]
+        )
+        self._remember(polled)
+        gathered = [self._gather_poll(one, inserted) for one in polled]
         stories.save_stories(self.connection, tuple(self.changed.values()))
-        events.insert_events(self.connection, reports, story_of, self.steps)
+        reports = [report for one in gathered for report in one.reports]
+        events.insert_events(self.connection, reports, self.story_of, self.steps)
         self.situations.save()
-        enqueued = outbox.enqueue(self.connection, [*self.messages, *self.situations.messages])
+        enqueued = [outbox.enqueue(self.connection, one.messages) for one in gathered]
         silences.record(self.connection, [*self.silences, *self.situations.silences], self.now)
-        return Committed(
-            fresh=len(fresh),
-            edited=len(self.polled.edited),
-            events=len(reports),
-            opened=self.opened,
-            messages=enqueued,
+        return tuple(
+            Committed(
+                fresh=found.fresh,
+                edited=len(one.edited),
+                events=len(found.reports),
+                opened=found.opened,
+                messages=messages,
+            )
+            for one, found, messages in zip(polled, gathered, enqueued, strict=True)
         )
 
-    def _remember(self, lesson: Lesson) -> None:
-        memory.add_names(self.connection, lesson.names)
-        if lesson.memory is not None:
-            memory.remember(self.connection, self.polled.source.id, lesson.memory)
-        for notice in lesson.notices:
+    def _remember(self, polled: Sequence[PolledFeed]) -> None:
+        memory.add_names(self.connection, {name: key for one in polled for name, key in one.lesson.names.items()})
+        memory.remember_all(
+            self.connection, {one.source.id: one.lesson.memory for one in polled if one.lesson.memory is not None}
+        )
+        for notice in [notice for one in polled for notice in one.lesson.notices]:
             receivers = operator_channels(
                 self.desk.channels, self.desk.operator, without=broken_channels(self.connection)
             )
             post(self.connection, receivers, notice)
 
-    def _unknown(self, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
+    def _gather_poll(self, polled: PolledFeed, inserted: set[bytes]) -> _Gathered:
+        """Takes a poll's reports into stories, in the order in which they were published.
+
+        `inserted` are the keys of items that were not there before; where two polls bring one, the first has it.
+        """
+        fresh = [read for read in polled.fresh if read.item.key in inserted]
+        inserted.difference_update(read.item.key for read in fresh)
+        reports = self._unknown(polled, _reports([*fresh, *polled.edited]))
+        gathered = _Gathered(fresh=len(fresh), reports=reports)
+        for report in reports:
+            change = self._gather_one(polled, report, gathered)
+            if change.story is not None:
+                self.story_of[report.id] = change.story.id
+            self.steps[report.id] = step_of(change)
+            gathered.opened += isinstance(change, StoryOpened)
+        gathered.messages += self.situations.take_messages()
+        return gathered
+
+    def _unknown(self, polled: PolledFeed, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
         """The reports that are news to the archive: an edit that says the same again stays silent (P5)."""
         known = {
             archived.stored.id
-            for read in self.polled.edited
+            for read in polled.edited
             for archived in events.events_of_item(self.connection, read.item.key)
         }
         self.silences += [
@@ -248,48 +291,36 @@ class _Transaction:
         ]
         return tuple(report for report in reports if report.id not in known)
 
-    def _gather_all(self, reports: Sequence[StoredEvent]) -> dict[str, str]:
-        """Takes the reports into stories, in the order in which they were published; says which went where."""
-        if not reports:
-            return {}
-        story_of: dict[str, str] = {}
-        for report in reports:
-            story = self._gather_one(report)
-            if story is not None:
-                story_of[report.id] = story.id
-        return story_of
-
-    def _gather_one(self, report: StoredEvent) -> Story | None:
-        """The story that the report went into, if any, after telling whoever is to be told."""
+    def _gather_one(self, polled: PolledFeed, report: StoredEvent, gathered: _Gathered) -> StoryChange:
+        """What the report did to the stories, after telling whoever is to be told."""
         kind = self.desk.taxonomy[report.event.type]
         metrics.EVENTS.labels(family=kind.family).inc()
         change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
-        self.opened += isinstance(change, StoryOpened)
-        self.steps[report.id] = step_of(change)
         former = self.archive.standing.get(change.story.id) if change.story is not None else None
         if change.story is not None and change.story != former:
             self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story
         told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
-        routed = self._route(change, kind, told)
-        self._tell(change.story, routed, told)
+        routed = self._route(polled, change, kind, told)
+        gathered.messages += self._tell(change.story, routed, told)
         if change.story is not None:
             self.corroboration.note(change.story, report, routed.silences)
             for waiting, watches in self.corroboration.released(former, change.story, routed):
-                self._tell(change.story, self._route_again(change.story, waiting, watches, told), told)
-        return change.story
+                again = self._route_again(change.story, waiting, watches, told)
+                gathered.messages += self._tell(change.story, again, told)
+        return change
 
-    def _tell(self, story: Story | None, routed: Routed, told: set[str]) -> None:
+    def _tell(self, story: Story | None, routed: Routed, told: set[str]) -> list[Message]:
         """Keeps the silences, and makes messages of the alerts. `told` are the channels that have heard of the story."""
         told.update(alert.channel_id for alert in routed.alerts)
         if story is not None:
             self.archive.mutings.note(story.id, routed.silences)
         self.silences += routed.silences
-        self.messages += [self._message(alert) for alert in routed.alerts if self.situations.passes(alert)]
+        return [self._message(alert) for alert in routed.alerts if self.situations.passes(alert)]
 
-    def _route(self, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:
+    def _route(self, polled: PolledFeed, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:
         report = change.report
-        if report.item.key in self.polled.lesson.replayed:
+        if report.item.key in polled.lesson.replayed:
             silence = Silence(event_id=report.id, watch_id=None, reason=SilenceReason.REPLAYED)
             return Routed(silences=(silence,))
         return route(
@@ -299,9 +330,9 @@ class _Transaction:
             self.desk.channel_kinds,
             now=self.now,
             max_age=self.desk.max_age,
-            source=self.polled.source,
+            source=polled.source,
             told=told,
-            baseline=self.polled.baseline,
+            baseline=polled.baseline,
             edited=False,
             mutes=self.archive.mutings.standing,
             silenced=self.archive.mutings.of(change.story.id) if change.story is not None else (),
@@ -329,14 +360,14 @@ class _Transaction:
         if story.source is None or story.target is None:
             return ()
         stored = stories.stories_before(self.connection, story, _EARLIER)
+        # The transaction knows better than the tables what it has changed itself.
+        untouched = [one for one in stored if self.archive.standing.get(one.id) is None]
         standing = [
             one
             for one in self.archive.standing.between_the_same(story)
             if one.opened_at <= story.opened_at and one.retracted_at is None
         ]
-        # The transaction knows better than the tables what it has changed itself.
-        known = {one.id: one for one in (*stored, *standing)}
-        latest = sorted(known.values(), key=lambda one: (one.last_report_at, one.id), reverse=True)
+        latest = sorted((*untouched, *standing), key=lambda one: (one.last_report_at, one.id), reverse=True)
         return tuple(latest[:_EARLIER])
 
     def _message(self, alert: Alert) -> Message:

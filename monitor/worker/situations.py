@@ -84,6 +84,11 @@ class Situations:
             case _:
                 assert_never(outcome)
 
+    def take_messages(self) -> list[Message]:
+        """The messages of situations that have opened since this was asked last."""
+        taken, self.messages = self.messages, []
+        return taken
+
     def save(self) -> None:
         """Writes what has changed; the stories must be stored already."""
         save_situations(self.connection, tuple(self._changed.values()))
