@@ -27,10 +27,12 @@ def recognise(text: str, languages: Mapping[str, Language]) -> str:
     native = {code: language for code, language in languages.items() if not _is_foreign(small, language)}
     # Neighbouring languages share function words, but hardly a verb.
     possible = [code for code, language in native.items() if _has_verb(words, language)]
-    for least, count in ((_LEAST_SHARE, _frequent), (_LEAST_KNOWN, _known)):
-        counts = {code: count(words, languages[code]) for code in possible}
+    # Names are the same everywhere: of short texts they may be the greater part.
+    telling = [word for word in words if word in small] if small else words
+    for least, count, of in ((_LEAST_SHARE, _frequent, words), (_LEAST_KNOWN, _known, telling)):
+        counts = {code: count(of, languages[code]) for code in possible}
         best = max(possible, key=counts.__getitem__, default="")
-        if best and counts[best] >= least * len(words):
+        if best and counts[best] >= least * len(of):
             return best
     return next((code for code, language in native.items() if _is_all_known(small, language)), "")
 
@@ -49,8 +51,9 @@ def _has_verb(words: Sequence[str], language: Language) -> bool:
         if len(word) > 2 and (word in language.verb_forms or language.tags.get(word, 0) & AUXILIARY)  # noqa: PLR2004 (as said)
     ]
     # A verb that neighbours have as well ("war", "accuse") needs a word beside it that they lack.
+    own = set(words) - language.elsewhere
     return not language.elsewhere.issuperset(verbs) or (
-        bool(verbs) and not language.recognised_by.isdisjoint(set(words) - language.elsewhere)
+        bool(verbs) and not (language.recognised_by.isdisjoint(own) and language.common_nouns.isdisjoint(own))
     )
 
 

@@ -17,6 +17,8 @@ from monitor.classify.matcher import Classifier
         ("Les ministres vont rappeler leurs ambassadeurs vendredi prochain", ""),
         ("O embaixador foi chamado ao ministério na sexta-feira", ""),
         ("L'ambasciatore è stato convocato ieri al ministero", ""),
+        ("Malta declares Tongan ambassador persona non grata", "en"),
+        ("Tongan diplomats arrive in Malta", "en"),
         ("Rama off to Valletta next week", "en"),
         ("Tate Quiroga meets Rama", "en"),
         ("Rama visitó Malta", "es"),
