@@ -308,7 +308,8 @@ def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> 
     while place > 0 and frame.chunks[place].kind is AND and frame.chunks[place - 1].kind is NOUN:
         place -= 2  # "ahead of the release and the visit"
     while place >= 0 and frame.chunks[place].kind in (PREPOSITION, OPENER):
-        words.append(lower[frame.chunks[place].first])
+        bound = frame.chunks[place].first
+        words += lower[max(bound - 1, 0) : bound + 1]  # "open to talks"
         if place and frame.chunks[place - 1].kind is NOUN:
             words.append(lower[frame.chunks[place - 1].last - 1])
             break

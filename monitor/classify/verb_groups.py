@@ -67,6 +67,8 @@ def read_auxiliaries(scan: Scan, at: int) -> int:
     entries = scan.language.verb_forms.get(scan.lower[place]) if place < count else None
     if place < count and (joined := _joined(scan, place)) in scan.language.verb_forms:
         place, entries = place + 2, scan.language.verb_forms[joined]  # "to re-open"
+    if to and place == at + 1 and _is_place_after_to(scan, place):
+        return 0
     if entries and place not in scan.mention_at:
         if scan.tags[last_auxiliary] & BIT["to"]:
             tag &= ~(BIT["be"] | BIT["have"])  # "is to reopen", "has to reopen" speak of the future
@@ -81,6 +83,16 @@ def read_auxiliaries(scan: Scan, at: int) -> int:
     name = COPULA if tag & BIT["be"] else "have" if tag & BIT["have"] else "do"
     scan.add_verb(at, last_auxiliary + 1, tag & ~BIT["be"], last_auxiliary, ((name, FORM["present"]),))
     return last_auxiliary + 1
+
+
+def _is_place_after_to(scan: Scan, at: int) -> bool:
+    """Whether the word behind "to" is a noun, since the verb that it may be lacks its object: "troops to border with Chad"."""
+    if at >= len(scan.lower) or scan.lower[at] not in scan.language.with_object:
+        return False
+    following = at + 1
+    return following >= len(scan.lower) or not (
+        following in scan.mention_at or scan.is_noun_like(following) or scan.tags[following] & ARTICLES
+    )
 
 
 def _after_auxiliary(tag: int) -> int:

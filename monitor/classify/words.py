@@ -129,6 +129,8 @@ class Language:
     """Verbs by which a deed that is their subject comes nearer: "as the summit nears"."""
     becoming: frozenset[str] = frozenset()
     """Verbs that say what their subject is: "becomes the first to recognise"."""
+    with_object: frozenset[str] = frozenset()
+    """Nouns that are verbs, too, but never without an object."""
     without_object: frozenset[str] = frozenset()
     """Forms that before a bare noun are nouns themselves, since the verb takes no object: "the talks collapse"."""
     sections: WordSet = WordSet({})
@@ -289,6 +291,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         ordinal_endings=frozenset(data.get("ordinal_endings", ())),
         impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),
+        with_object=frozenset(data.get("with_object", ())),
         without_object=frozenset(data.get("without_object", ())),
         own_deeds=_word_set(data.get("own_deeds", ()), nouns, every=every),
         sections=_word_set(data.get("sections", ()), nouns),
