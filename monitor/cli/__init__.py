@@ -16,6 +16,7 @@ _COMMANDS = {
     "events": "monitor.cli.events:events",
     "stories": "monitor.cli.stories:stories",
     "index": "monitor.cli.index:index",
+    "backtest": "monitor.cli.backtest.command:backtest",
     "feedback": "monitor.cli.feedback:feedback",
     "status": "monitor.cli.status:status",
     "init": "monitor.cli.init:init",

@@ -89,8 +89,23 @@ def open_database(url: str) -> Database:
     path = _path_of(url)
     if path is not None:
         _make_private(path)
+    return _opened(_engine(path), path)
+
+
+def throwaway_database(folder: Path) -> Database:
+    """A new database in `folder` that nobody will ask for after this process: a crash of the machine may break it.
+
+    Waiting for the disk is most of what a small transaction takes.
+    """
+    path = (folder / "throwaway.db").absolute()
+    _make_private(path)
     engine = _engine(path)
-    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "connect", _forget_durability)
+    return _opened(engine, path)
+
+
+def _opened(engine: Engine, path: Path | None) -> Database:
+    event.listen(engine, "connect", _set_up_connection, insert=True)
     event.listen(engine, "begin", _begin)
     database = Database(engine, path)
     try:
@@ -194,6 +209,10 @@ def _set_up_connection(connection: sqlite3.Connection, _entry: ConnectionPoolEnt
         f"journal_size_limit = {_JOURNAL_SIZE_LIMIT}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _forget_durability(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA synchronous = OFF").close()
 
 
 def _begin(connection: Connection) -> None:

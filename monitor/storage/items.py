@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, upd
 
 from monitor.domain.feeds import NewsItem
 from monitor.storage.tables import item, seen_key
-from monitor.storage.upsert import insert_new, insert_new_returning, upsert
+from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
 
 
 def insert_items(connection: Connection, items: Sequence[NewsItem]) -> set[bytes]:
@@ -69,6 +69,28 @@ def recent_items(
         query = query.where(or_(item.c.seen_at < behind.seen_at, same_time))
     rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit)).mappings()
     return tuple(item_of(row) for row in rows)
+
+
+def keys_by_publication(
+    connection: Connection, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> list[bytes]:
+    """The keys of the items that were published from `since` on and before `until`, the oldest first; no sample news."""
+    query = select(item.c.key).where(item.c.sample.is_(False))
+    if since is not None:
+        query = query.where(item.c.published_at >= since)
+    if until is not None:
+        query = query.where(item.c.published_at < until)
+    return list(connection.scalars(query.order_by(item.c.published_at, item.c.key)))
+
+
+def items_with(connection: Connection, keys: Sequence[bytes]) -> tuple[NewsItem, ...]:
+    """The items with these keys, in the order of the keys; those that have gone meanwhile are left out."""
+    found: dict[bytes, NewsItem] = {}
+    for part in chunks(keys):
+        query = select(item, seen_key.c.digest).join(seen_key, seen_key.c.key == item.c.key)
+        for row in connection.execute(query.where(item.c.key.in_(part))).mappings():
+            found[row[item.c.key]] = item_of(row)
+    return tuple(found[key] for key in keys if key in found)
 
 
 def item_of(row: RowMapping) -> NewsItem:

@@ -95,6 +95,11 @@ def is_over(situation: Situation, now: dt.datetime) -> bool:
     return not situation.waiting and now - situation.last_at >= COUNTED_FOR
 
 
+def due_at(situation: Situation) -> dt.datetime:
+    """When a situation that hears nothing more is to be looked at again: to be summed up, or to be closed."""
+    return situation.told_at + SUMMARY_EVERY if situation.waiting else situation.last_at + COUNTED_FOR
+
+
 def summed_up(situation: Situation, now: dt.datetime) -> Situation:
     """The situation once a summary has told what waited."""
     number = situation.summaries + 1

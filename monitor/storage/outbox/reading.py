@@ -55,6 +55,12 @@ def next_attempt_at(connection: Connection, channels: Collection[str]) -> dt.dat
     return at
 
 
+def enqueued_behind(connection: Connection, sequence: int) -> tuple[tuple[int, Message], ...]:
+    """The messages that were put in behind the one with this sequence, each with its own, in their order."""
+    query = select(message).where(message.c.sequence > sequence).order_by(message.c.sequence)
+    return tuple((row["sequence"], message_of(row)) for row in connection.execute(query).mappings())
+
+
 def find_message(connection: Connection, message_id: str) -> Message | None:
     """The message with this id."""
     row = connection.execute(select(message).where(message.c.id == message_id)).mappings().one_or_none()
