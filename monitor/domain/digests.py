@@ -83,9 +83,9 @@ class IndexChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoutineCount:
-    """How many routine stories of one type there were; a digest doesn't name them."""
+    """How many stories of one pair were routine, or below the severity of the watch; a digest doesn't name them."""
 
-    type: str
+    relation: str
     stories: int
 
 

@@ -14,6 +14,8 @@ class FirstPoll(StrEnum):
 
     BASELINE = "baseline"
     """They are stored, and nothing is sent."""
+    DIGEST = "digest"
+    """Those of the last day are told in one digest to each watch that asks for them."""
     ALERT = "alert"
     """They alert like any other."""
 

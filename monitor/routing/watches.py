@@ -62,7 +62,7 @@ def route(
     `mutes` are what operators silenced for a time, `silenced` the ids of the watches for which that held this story back
     before: what came then is not sent afterwards.
     """
-    report, news = change.report, _news(change)
+    report, news = change.report, news_of(change)
     grounds = (
         (baseline, SilenceReason.BASELINE),
         (edited, SilenceReason.EDITED),
@@ -70,7 +70,7 @@ def route(
         (news is not None and news[0].retracted_at is not None, SilenceReason.RETRACTED),
         (now - report.item.published_at > max_age, SilenceReason.TOO_OLD),
         # The event itself is old news by now, however fresh this report: nobody hears of it for the first time.
-        (_adds_voices(change) and now - change.story.opened_at > max_age, SilenceReason.KNOWN),
+        (adds_voices(change) and now - change.story.opened_at > max_age, SilenceReason.KNOWN),
     )
     reason = next((reason for holds, reason in grounds if holds), None)
     if news is None or reason is not None:
@@ -191,7 +191,7 @@ def _stage_for(watch: Watch, stage: Stage, *, heard: bool) -> Stage | None:
     return stage if stage in watch.follow_ups else None
 
 
-def _adds_voices(change: StoryChange) -> TypeGuard[StoryReported | StoryAdvanced]:
+def adds_voices(change: StoryChange) -> TypeGuard[StoryReported | StoryAdvanced]:
     """Whether the change tells what is known from further sources, which is news only while the story is young."""
     match change:
         case StoryAdvanced(stage=stage):
@@ -204,7 +204,7 @@ def _nobody(report: StoredEvent, reason: SilenceReason) -> Routed:
     return Routed(silences=(Silence(event_id=report.id, watch_id=None, reason=reason),))
 
 
-def _news(change: StoryChange) -> tuple[Story, Stage] | None:
+def news_of(change: StoryChange) -> tuple[Story, Stage] | None:
     """The story and the stage that an alert on this change would tell of; None for a mention, which is no news."""
     match change:
         case StoryOpened(story=story) | StoryReported(story=story):
