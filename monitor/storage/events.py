@@ -6,7 +6,7 @@ each.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, Select, or_, select, update
@@ -84,6 +84,15 @@ def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEven
     """All that is linked to a story, mentions among it, in the order in which it was published."""
     query = _with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
     return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
+def events_by_id(connection: Connection, event_ids: Iterable[str]) -> dict[str, StoredEvent]:
+    """The events with these ids, with their items."""
+    found: dict[str, StoredEvent] = {}
+    for part in chunks(sorted(set(event_ids))):
+        rows = connection.execute(_with_item().where(event.c.id.in_(part))).mappings()
+        found.update((one.stored.id, one.stored) for one in map(_archived_of, rows))
+    return found
 
 
 def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:

@@ -22,12 +22,14 @@ def open_situations(connection: Connection, relation: str | None = None) -> tupl
     if relation is not None:
         query = query.where(situation.c.relation == relation)
     rows = connection.execute(query.order_by(situation.c.opened_at, situation.c.id)).mappings().all()
-    entries: dict[str, list[SituationEntry]] = {row["id"]: [] for row in rows}
-    for part in chunks(sorted(entries)):
-        found = select(situation_entry).where(situation_entry.c.situation_id.in_(part))
-        for row in connection.execute(found.order_by(situation_entry.c.at, situation_entry.c.story_id)).mappings():
-            entries[row["situation_id"]].append(_entry_of(row))
-    return tuple(_situation_of(row, entries[row["id"]]) for row in rows)
+    return _with_entries(connection, rows)
+
+
+def situations_since(connection: Connection, channel_id: str, since: dt.datetime) -> tuple[Situation, ...]:
+    """The situations of a channel that had news since then, over or not, the oldest first."""
+    query = select(situation).where(situation.c.channel_id == channel_id, situation.c.last_at > since)
+    rows = connection.execute(query.order_by(situation.c.opened_at, situation.c.id)).mappings().all()
+    return _with_entries(connection, rows)
 
 
 def save_situations(connection: Connection, situations: Sequence[Situation]) -> None:
@@ -89,6 +91,15 @@ def channels_of_entries(connection: Connection, story_ids: Collection[str]) -> d
         for story_id, channel_id in rows:
             told.setdefault(story_id, set()).add(channel_id)
     return told
+
+
+def _with_entries(connection: Connection, rows: Sequence[RowMapping]) -> tuple[Situation, ...]:
+    entries: dict[str, list[SituationEntry]] = {row["id"]: [] for row in rows}
+    for part in chunks(sorted(entries)):
+        found = select(situation_entry).where(situation_entry.c.situation_id.in_(part))
+        for row in connection.execute(found.order_by(situation_entry.c.at, situation_entry.c.story_id)).mappings():
+            entries[row["situation_id"]].append(_entry_of(row))
+    return tuple(_situation_of(row, entries[row["id"]]) for row in rows)
 
 
 def _row(one: Situation) -> dict[str, object]:

@@ -71,6 +71,26 @@ def stories_with_id(connection: Connection, prefix: str) -> tuple[Story, ...]:
     return tuple(_story_of(row) for row in connection.execute(query).mappings())
 
 
+def stories_by_id(connection: Connection, story_ids: Iterable[str]) -> dict[str, Story]:
+    """The stories with these ids; where one was merged into another, that other one stands under its id."""
+    found: dict[str, Story] = {}
+    for part in chunks(sorted(set(story_ids))):
+        rows = connection.execute(select(story).where(story.c.id.in_(part))).mappings()
+        found.update((row["id"], _story_of(row)) for row in rows)
+    merged = {one.merged_into for one in found.values() if one.merged_into is not None}
+    whole = stories_by_id(connection, merged) if merged else {}
+    return {name: whole.get(one.merged_into or "", one) for name, one in found.items()}
+
+
+def planned_stories(connection: Connection, not_before: dt.date) -> tuple[Story, ...]:
+    """The stories of what is planned for that day or a later one; those merged into others are left out."""
+    query = select(story).where(
+        story.c.status == Status.PLANNED.value, story.c.date_last >= not_before, story.c.merged_into.is_(None)
+    )
+    rows = connection.execute(query.order_by(story.c.date_first, story.c.id)).mappings()
+    return tuple(_story_of(row) for row in rows)
+
+
 def stories_between(
     connection: Connection, *, limit: int, relation_name: str | None = None, since: dt.datetime | None = None
 ) -> tuple[Story, ...]:

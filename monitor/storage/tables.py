@@ -249,6 +249,48 @@ class SituationEntryRow(_Row, table=True):
     summary: int | None
 
 
+class DigestNoteRow(_Row, table=True):
+    """A step of a story that waits for the digest of a watch, or was told in one: `told_in` is that one's key."""
+
+    __tablename__ = "digest_note"
+    __table_args__ = (Index(None, "told_in", "watch_id"),)
+
+    watch_id: str = Field(primary_key=True)
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    stage: str = Field(primary_key=True)
+    event_id: str = Field(foreign_key="event.id")
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+    late: bool
+    told_in: str | None
+
+
+class DigestTimeRow(_Row, table=True):
+    """The last time of a watch's digest that was looked at: its name (the local date and time), and its moment."""
+
+    __tablename__ = "digest_time"
+
+    watch_id: str = Field(primary_key=True)
+    name: str
+    at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class HeldAlertRow(_Row, table=True):
+    """An alert that waits until quiet hours are over or an hour has room; `told_in` is the message that told it."""
+
+    __tablename__ = "held_alert"
+    __table_args__ = (Index(None, "told_in", "until"), Index(None, "story_id"))
+
+    channel_id: str = Field(primary_key=True)
+    story_id: str = Field(primary_key=True, foreign_key="story.id")
+    stage: str = Field(primary_key=True)
+    event_id: str = Field(foreign_key="event.id")
+    watches: list[str] = Field(sa_type=JSON)
+    cause: str
+    held_at: dt.datetime = Field(sa_type=UtcDateTime)
+    until: dt.datetime = Field(sa_type=UtcDateTime)
+    told_in: str | None
+
+
 class SilenceRow(_Row, table=True):
     """Why a report sent nothing. `watch_id` is empty where the reason holds for every watch; `reason` is a name.
 
@@ -302,7 +344,11 @@ class MessageRow(_Row, table=True):
     """
 
     __tablename__ = "message"
-    __table_args__ = (Index(None, "state", "channel_id", "sequence"), Index(None, "story_id"))
+    __table_args__ = (
+        Index(None, "state", "channel_id", "sequence"),
+        Index(None, "story_id"),
+        Index(None, "channel_id", "created_at"),
+    )
 
     sequence: int = Field(primary_key=True, sa_type=Sequence)
     id: str = Field(unique=True)
@@ -373,6 +419,9 @@ story = _core("story")
 event = _core("event")
 situation = _core("situation")
 situation_entry = _core("situation_entry")
+digest_note = _core("digest_note")
+digest_time = _core("digest_time")
+held_alert = _core("held_alert")
 silence = _core("silence")
 mute = _core("mute")
 channel = _core("channel")

@@ -8,13 +8,17 @@ from collections.abc import Collection
 from sqlalchemy import Connection, select
 
 from monitor.domain.delivery import MessageKind
+from monitor.storage.held import channels_of_released
 from monitor.storage.situations import channels_of_entries
 from monitor.storage.tables import message
 from monitor.storage.upsert import chunks
 
 
 def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
-    """The ids of the channels that have each story in an alert or a situation, sent or waiting; stories without any are left out."""
+    """The ids of the channels that have each story in an alert or a situation, sent or waiting, or had it after quiet hours.
+
+    Stories without any are left out. What a digest told does not count: an alert says more.
+    """
     told: dict[str, set[str]] = {}
     for part in chunks(sorted(story_ids)):
         rows = connection.execute(
@@ -24,6 +28,7 @@ def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[st
         )
         for story_id, channel_id in rows:
             told.setdefault(story_id, set()).add(channel_id)
-    for story_id, channels in channels_of_entries(connection, story_ids).items():
-        told.setdefault(story_id, set()).update(channels)
+    for others in (channels_of_entries(connection, story_ids), channels_of_released(connection, story_ids)):
+        for story_id, channels in others.items():
+            told.setdefault(story_id, set()).update(channels)
     return told
