@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.delivery.mail_body import MailBody, alert_body, notice_body
+from monitor.delivery.mail_body import MailBody, alert_body, digest_body, notice_body
 from monitor.delivery.options import (
     Problem,
     conceal,
@@ -35,6 +35,7 @@ from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, Notice, Refused, Rendered, Secret, TryAgain, Verdict
+from monitor.domain.digests import Digest
 from monitor.domain.errors import AddressRefused
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
@@ -81,6 +82,10 @@ class AppriseChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
         return self._rendered(notice_body(notice, self.zone, self.book))
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """A digest, within what the service takes."""
+        return self._rendered(digest_body(digest, self.book))
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Asks the policy about every name that the service may connect to, then has Apprise send, in a thread."""

@@ -9,9 +9,11 @@ import json
 from collections.abc import Sequence
 from itertools import accumulate
 
+from monitor.delivery.bulletins import BulletinLine, bulletin, text_lines
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.wording import MarkedText, printable, word
 from monitor.domain.delivery import Notice, Rendered
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
@@ -27,6 +29,10 @@ _EARLIER = 200
 _CONTEXT = 600
 _LINK = 1500
 _NOTICE = 2500
+_SECTION = 2900
+_MESSAGE = 12_000
+# The longest text and the longest link of each line of a digest, tried in this order.
+_DIGEST_SIZES = ((300, 1000), (250, 150), (200, 0), (100, 0))
 
 _Block = dict[str, object]
 
@@ -67,6 +73,45 @@ def notice_blocks(notice: Notice) -> Rendered:
             {"type": "context", "elements": [_mrkdwn(_date(notice.at))]},
         ],
     )
+
+
+def digest_blocks(digest: Digest, book: Phrasebook) -> Rendered:
+    """A digest, section by section; where its links are so long that Slack would refuse it, without them."""
+    *larger, smallest = _DIGEST_SIZES
+    for most, longest_link in larger:
+        rendered = _digest(digest, book, most, longest_link)
+        if len(rendered.body.decode()) < _MESSAGE:
+            return rendered
+    return _digest(digest, book, *smallest)
+
+
+def _digest(digest: Digest, book: Phrasebook, most: int, longest_link: int) -> Rendered:
+    said = bulletin(digest, book)
+    blocks: list[_Block] = [{"type": "header", "text": {"type": "plain_text", "text": _cut(said.title, _HEADER)}}]
+    if said.lead:
+        blocks.append({"type": "context", "elements": [_mrkdwn(_cut(said.lead, _CONTEXT))]})
+    for section in said.sections:
+        lines = [_digest_line(line, most, longest_link) for line in section.lines]
+        if not section.heading:
+            blocks += [{"type": "context", "elements": [_mrkdwn(line)]} for line in lines]
+            continue
+        part = f"*{_cut(section.heading, _FIELD)}*"
+        for line in lines:
+            if len(part) + len(line) + 3 > _SECTION:
+                blocks.append(_section(part))
+                part = f"• {line}"
+            else:
+                part += f"\n• {line}"
+        blocks.append(_section(part))
+    text = _cut(" · ".join(text_lines(said)), most * 5)
+    return _rendered(f"{_cut(said.title, _LINE)}\n{text}", blocks)
+
+
+def _digest_line(line: BulletinLine, most: int, longest_link: int) -> str:
+    severity = f"*{_cut(line.severity_name, _FIELD)}* " if line.severity_name else ""
+    note = f" _{_cut(line.note, most // 2)}_" if line.note else ""
+    link = line.link if line.link and len(line.link) <= longest_link else None
+    return f"{severity}{_link(link, line.text, most)}{note}"
 
 
 def _rendered(text: str, blocks: Sequence[_Block]) -> Rendered:
@@ -124,9 +169,9 @@ def _fitting(pieces: Sequence[str], limit: int) -> list[str] | None:
     return [piece for piece, length in zip(pieces, lengths, strict=True) if length < limit]
 
 
-def _link(link: str | None, words: str) -> str:
+def _link(link: str | None, words: str, most: int = _LINE) -> str:
     """A link with its words. An address too long for Slack is left out: cut, it would lead elsewhere."""
-    label = _cut(words, _LINE) or "-"
+    label = _cut(words, most) or "-"
     address = (link or "").replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace("&", "&amp;")
     return f"<{address}|{label}>" if address and len(address) <= _LINK else label
 

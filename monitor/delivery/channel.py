@@ -15,6 +15,7 @@ from monitor.delivery.options import Problem
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
@@ -53,6 +54,10 @@ class Channel(Protocol):
 
     def render_notice(self, notice: Notice) -> Rendered:
         """The final bytes of a notice about the program itself."""
+        ...
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """The final bytes of a digest, or of what was held back."""
         ...
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:

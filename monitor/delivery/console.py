@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.text import Text
 
+from monitor.delivery.bulletins import bulletin, text_lines
 from monitor.delivery.options import Problem, unknown_options, zone_of, zone_problems
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
 from monitor.delivery.wording import kind_words, printable, word
 from monitor.domain.delivery import ChannelSpec, Claim, Delivered, MessageKind, Notice, Rendered, TryAgain, Verdict
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage, Story
 from monitor.domain.taxonomy import Severity
@@ -78,6 +80,11 @@ class ConsoleChannel:
                 f"{at:%Y-%m-%d %H:%M %Z}",
             ]
         )
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """The text of a digest, whose times are in its own zone."""
+        said = bulletin(digest, self.book)
+        return _rendered([said.title, *text_lines(said)])
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Prints the message. Standard output that is closed, or a full disk behind it, may come back: try again."""

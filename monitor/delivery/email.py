@@ -17,7 +17,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 from pathlib import Path
 
-from monitor.delivery.mail_body import MailBody, alert_body, notice_body
+from monitor.delivery.mail_body import MailBody, alert_body, digest_body, notice_body
 from monitor.delivery.options import (
     Problem,
     conceal,
@@ -45,6 +45,7 @@ from monitor.domain.delivery import (
     TryAgain,
     Verdict,
 )
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 from monitor.outbound.mail import (
@@ -116,6 +117,10 @@ class EmailChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
         return _rendered(notice_body(notice, self.zone, self.book))
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """A digest, whose times are in its own zone."""
+        return _rendered(digest_body(digest, self.book))
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:  # noqa: ARG002 - every channel is told the time
         """Sends to whoever does not have it yet: a receipt names those who have, so that nobody gets it twice."""

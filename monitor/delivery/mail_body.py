@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from monitor.delivery.bulletins import BulletinLine, bulletin, text_lines
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.wording import MarkedText, kind_words, printable, word
 from monitor.domain.delivery import Notice
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
@@ -83,6 +85,39 @@ def notice_body(notice: Notice, zone: dt.tzinfo, book: Phrasebook) -> MailBody:
         text=_text([title, "", *lines, "", at]),
         html=_page([_heading(kind, title, _COLOURS["notice"]), *paragraphs, when], language=notice.language),
     )
+
+
+def digest_body(digest: Digest, book: Phrasebook) -> MailBody:
+    """The mail that tells several stories together."""
+    said, label = bulletin(digest, book), book.say(f"kinds.{digest.kind}")
+    title = printable(said.title)
+    blocks = [_heading(label, title, _COLOURS["notice"])]
+    if said.lead:
+        blocks.append(_paragraph(escape(said.lead), f"margin:-10px 0 16px;color:{_GREY}"))
+    for section in said.sections:
+        if not section.heading:
+            blocks += [
+                _paragraph(escape(printable(line.text)), f"margin:16px 0 0;color:{_GREY}") for line in section.lines
+            ]
+            continue
+        rows = "".join(_digest_row(line) for line in section.lines)
+        blocks.append(_paragraph(escape(section.heading), "margin:20px 0 4px;font-weight:600"))
+        blocks.append(f'<ul style="margin:0 0 8px;padding-left:20px">{rows}</ul>')
+    return MailBody(
+        subject=_cut(f"[{label}] {title}"),
+        text=_text([title, *text_lines(said)]),
+        html=_page(blocks, language=book.language),
+    )
+
+
+def _digest_row(line: BulletinLine) -> str:
+    text = escape(printable(line.text))
+    words = f'<a href="{escape(line.link)}" style="color:#0b4f8a">{text}</a>' if line.link else text
+    if line.severity is not None:
+        colour = _COLOURS[line.severity.value]
+        words = f'<strong style="color:{colour}">{escape(line.severity_name)}</strong> {words}'
+    note = f' <span style="color:{_GREY};font-size:13px">{escape(printable(line.note))}</span>' if line.note else ""
+    return f'<li style="margin:0 0 6px">{words}{note}</li>'
 
 
 def _heading(label: str, title: str, colour: str) -> str:

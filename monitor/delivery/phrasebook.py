@@ -83,6 +83,20 @@ _TEXTS: Mapping[str, str] = {
     "words.any_severity": "",
     "words.anyone": "",
     "words.since_then": "news",
+    "digest.title": "watch at",
+    "digest.title_first_poll": "watch",
+    "digest.title_quiet": "watch",
+    "digest.title_limit": "watch",
+    "digest.since": "since",
+    "digest.nothing": "",
+    **{f"digest.{section}": "" for section in ("new", "withdrawn", "ahead", "situations", "index")},
+    "digest.late": "day",
+    "digest.more_sources": "outlet count",
+    "digest.planned": "day sentence",
+    "digest.situation": "pair count since",
+    "digest.index_line": "pair index before band band_before",
+    "digest.routine": "pairs",
+    "digest.no_room": "count",
 }
 _CLAUSE = {"do": "", "did": "", "done": "", "what": "target", "alone": "", "by": "state", "unknown": ""}
 _CLAUSE_NEEDED = frozenset({"do", "did", "what", "alone"})

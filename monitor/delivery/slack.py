@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.delivery.blocks import CONTENT_TYPE, alert_blocks, notice_blocks, plain
+from monitor.delivery.blocks import CONTENT_TYPE, alert_blocks, digest_blocks, notice_blocks, plain
 from monitor.delivery.options import Problem, address_problem, conceal, telling_parts, unknown_options
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.retry import answer_text, judge_failure, judge_http
@@ -26,6 +26,7 @@ from monitor.domain.delivery import (
     Secret,
     Verdict,
 )
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 from monitor.outbound.client import HttpAnswer, HttpClient, RequestFailed
@@ -69,6 +70,10 @@ class SlackChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
         return notice_blocks(notice)
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """A digest, with as much of each line as Slack takes."""
+        return digest_blocks(digest, self.book)
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:
         """Sends the stored bytes; where Slack refuses their layout, sends their plain text once instead."""

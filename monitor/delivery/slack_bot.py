@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.delivery.blocks import CONTENT_TYPE, alert_blocks, follow_up_noted, notice_blocks, plain
+from monitor.delivery.blocks import CONTENT_TYPE, alert_blocks, digest_blocks, follow_up_noted, notice_blocks, plain
 from monitor.delivery.options import (
     Problem,
     address_problem,
@@ -36,6 +36,7 @@ from monitor.domain.delivery import (
     TryAgain,
     Verdict,
 )
+from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 from monitor.outbound.client import HttpAnswer, HttpClient, RequestFailed
@@ -81,6 +82,10 @@ class SlackBotChannel:
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""
         return notice_blocks(notice)
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """A digest, with as much of each line as Slack takes."""
+        return digest_blocks(digest, self.book)
 
     async def send(self, claim: Claim, now: dt.datetime) -> Verdict:
         """Posts the stored bytes, into the thread of their story where it has one."""

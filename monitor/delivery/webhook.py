@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from monitor.delivery.digest_json import digest_json
 from monitor.delivery.options import (
     Problem,
     address_problem,
@@ -42,6 +43,7 @@ from monitor.domain.delivery import (
     Verdict,
     message_id,
 )
+from monitor.domain.digests import Digest
 from monitor.domain.events import EventActor
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
@@ -60,6 +62,8 @@ _ANSWER_BYTES = 64_000
 _REQUEST_LIMIT = dt.timedelta(seconds=10)
 _TEXT_CHARACTERS = 2000
 _EARLIER = 5
+# The longest text and the longest link of each line of a digest, tried in this order.
+_DIGEST_SIZES = ((500, 2000), (200, 500), (100, 200), (50, 0))
 _PUBLISHERS = 50
 
 _SOURCE = "/relation-monitor"
@@ -109,6 +113,19 @@ class WebhookChannel:
         """A notice about the program itself."""
         data: _Json = {"title": _cut(notice.title, 500), "text": _cut(notice.text, _TEXT_CHARACTERS)}
         return self._rendered(f"relation.{notice.kind}", notice.at, data, key=notice.key_for(self.id), subject=None)
+
+    def render_digest(self, digest: Digest) -> Rendered:
+        """The digest as JSON under 20 kB; long texts are cut, and left out are rather the links than parts of them."""
+        *larger, smallest = _DIGEST_SIZES
+        for most, longest_link in larger:
+            rendered = self._digest(digest, most, longest_link)
+            if len(rendered.body) < MAX_BODY_BYTES:
+                return rendered
+        return self._digest(digest, *smallest)
+
+    def _digest(self, digest: Digest, most: int, longest_link: int) -> Rendered:
+        data = digest_json(digest, self.book, most=most, longest_link=longest_link)
+        return self._rendered(f"relation.{digest.kind}", digest.at, data, key=digest.key_for(self.id), subject=None)
 
     def _alert(self, alert: Alert, earlier: Sequence[Story], *, link: str | None, most: int) -> Rendered:
         data, at = _alert(alert, earlier, self.book, link=link, most=most), alert.report.item.seen_at
