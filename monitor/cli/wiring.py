@@ -38,7 +38,7 @@ from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
 from monitor.stories.corroborate import Voices
 from monitor.worker.articles import Articles
-from monitor.worker.commit import Desk
+from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller

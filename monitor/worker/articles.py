@@ -24,7 +24,8 @@ from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database
 from monitor.stories.ids import event_id
 from monitor.worker.classifying import classify_items
-from monitor.worker.commit import Committed, Desk, Lesson, PolledFeed, ReadItem, commit_articles
+from monitor.worker.commit import Committed, Lesson, PolledFeed, ReadItem, commit_articles
+from monitor.worker.desk import Desk
 from monitor.worker.jobs import Jobs
 
 log = structlog.get_logger()

@@ -10,59 +10,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor import metrics
-from monitor.delivery.channel import Channel
-from monitor.delivery.wording import line
-from monitor.domain.delivery import Message, MessageKind, Notice, message_id
+from monitor.domain.delivery import Message, Notice
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
 from monitor.domain.memory import FeedMemory
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
 from monitor.domain.stories import Step, StoredEvent, Story, StoryChange, StoryOpened, relation_of, step_of
-from monitor.domain.taxonomy import RelationType, Taxonomy
+from monitor.domain.taxonomy import RelationType
 from monitor.routing.watches import Routed, route, route_corroborated
 from monitor.storage import events, items, memory, outbox, polls, silences, stories
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
-from monitor.stories.corroborate import Voices
-from monitor.stories.gather import STANDING_FOR, Gatherer
+from monitor.stories.gather import STANDING_FOR
 from monitor.stories.ids import event_id
+from monitor.worker.alerts import EARLIER, alert_message
 from monitor.worker.corroboration import Corroboration
+from monitor.worker.desk import Desk
+from monitor.worker.holding import Holding
 from monitor.worker.mutings import Mutings
+from monitor.worker.notes import Notes
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.situations import Situations
 from monitor.worker.standing import StandingStories, sides_of
-
-# As many as any channel tells.
-_EARLIER = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What the configuration makes of a report: the types, who watches what, and where they are told."""
-
-    taxonomy: Taxonomy
-    watches: tuple[Watch, ...]
-    channels: Mapping[str, Channel]
-    max_age: dt.timedelta
-    """How old news may be when it alerts (P7)."""
-    operator: tuple[str, ...] = ()
-    """The channels that are told about the program itself."""
-    burst: int = 6
-    """So many stories of one pair on one channel within an hour make a situation (P22)."""
-    voices: Voices = field(default_factory=Voices)
-    """Finds who stands behind an outlet."""
-
-    @property
-    def channel_kinds(self) -> dict[str, str]:
-        """The kind of each channel, by its id."""
-        return {channel.id: channel.kind for channel in self.channels.values()}
-
-    @property
-    def gatherer(self) -> Gatherer:
-        """What takes reports into stories."""
-        return Gatherer(taxonomy=self.taxonomy, voices=self.voices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,11 +189,15 @@ class _Transaction:
     steps: dict[str, Step] = field(default_factory=dict)
     silences: list[Silence] = field(default_factory=list)
     situations: Situations = field(init=False)
+    holding: Holding = field(init=False)
+    notes: Notes = field(init=False)
     corroboration: Corroboration = field(init=False)
 
     def __post_init__(self) -> None:
         self.corroboration = Corroboration(self.connection, self.desk.watches)
         self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
+        self.holding = Holding(self.connection, self.desk.watches, self.now)
+        self.notes = Notes(self.connection, self.desk, self.now)
 
     def write(self, polled: Sequence[PolledFeed]) -> tuple[Committed, ...]:
         inserted = items.insert_items(self.connection, [read.item for one in polled for read in one.fresh])
@@ -235,8 +210,11 @@ class _Transaction:
         reports = [report for one in gathered for report in one.reports]
         events.insert_events(self.connection, reports, self.story_of, self.steps)
         self.situations.save()
+        self.holding.save()
+        self.notes.save()
         enqueued = [outbox.enqueue(self.connection, one.messages) for one in gathered]
-        silences.record(self.connection, [*self.silences, *self.situations.silences], self.now)
+        given = [*self.silences, *self.situations.silences, *self.holding.silences, *self.notes.silences]
+        silences.record(self.connection, given, self.now)
         return tuple(
             Committed(
                 fresh=found.fresh,
@@ -303,20 +281,24 @@ class _Transaction:
         told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
         routed = self._route(polled, change, kind, told)
         gathered.messages += self._tell(change.story, routed, told)
+        if report.item.key not in polled.lesson.replayed:
+            self.notes.take(change, routed, polled.source, self.archive.mutings.standing, baseline=polled.baseline)
         if change.story is not None:
             self.corroboration.note(change.story, report, routed.silences)
             for waiting, watches in self.corroboration.released(former, change.story, routed):
                 again = self._route_again(change.story, waiting, watches, told)
                 gathered.messages += self._tell(change.story, again, told)
+                self.notes.take_corroborated(change.story, waiting, again)
         return change
 
     def _tell(self, story: Story | None, routed: Routed, told: set[str]) -> list[Message]:
         """Keeps the silences, and makes messages of the alerts. `told` are the channels that have heard of the story."""
-        told.update(alert.channel_id for alert in routed.alerts)
+        going = [alert for alert in routed.alerts if self.holding.lets_go(alert)]
+        told.update(alert.channel_id for alert in going)
         if story is not None:
             self.archive.mutings.note(story.id, routed.silences)
         self.silences += routed.silences
-        return [self._message(alert) for alert in routed.alerts if self.situations.passes(alert)]
+        return [self._message(alert) for alert in going if self.situations.passes(alert)]
 
     def _route(self, polled: PolledFeed, change: StoryChange, kind: RelationType, told: Collection[str]) -> Routed:
         report = change.report
@@ -359,7 +341,7 @@ class _Transaction:
         """What came before between the two sides: of what is stored and of what this transaction opened itself."""
         if story.source is None or story.target is None:
             return ()
-        stored = stories.stories_before(self.connection, story, _EARLIER)
+        stored = stories.stories_before(self.connection, story, EARLIER)
         # The transaction knows better than the tables what it has changed itself.
         untouched = [one for one in stored if self.archive.standing.get(one.id) is None]
         standing = [
@@ -368,23 +350,11 @@ class _Transaction:
             if one.opened_at <= story.opened_at and one.retracted_at is None
         ]
         latest = sorted((*untouched, *standing), key=lambda one: (one.last_report_at, one.id), reverse=True)
-        return tuple(latest[:_EARLIER])
+        return tuple(latest[:EARLIER])
 
     def _message(self, alert: Alert) -> Message:
-        metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
-        earlier = self._earlier(alert.story)
-        return Message(
-            id=message_id(alert.dedup_key),
-            dedup_key=alert.dedup_key,
-            channel_id=alert.channel_id,
-            kind=MessageKind.ALERT,
-            rendered=self.desk.channels[alert.channel_id].render(alert, earlier),
-            created_at=self.now,
-            story_id=alert.story.id,
-            watches=alert.watches,
-            title=line(alert),
-            event_id=alert.report.id,
-        )
+        self.holding.sent(alert)
+        return alert_message(alert, self.desk.channels[alert.channel_id], self._earlier(alert.story), self.now)
 
 
 def _reports(read: Sequence[ReadItem]) -> tuple[StoredEvent, ...]:

@@ -18,7 +18,8 @@ from monitor.storage.polls import PollClaim
 from monitor.storage.situations import open_situations
 from monitor.stories.situation import due_at
 from monitor.worker.bands import BandWatchers, tell_bands
-from monitor.worker.commit import Desk, PolledFeed, ReadItem, commit_all
+from monitor.worker.commit import PolledFeed, ReadItem, commit_all
+from monitor.worker.desk import Desk
 from monitor.worker.situations import tell_situations
 
 _OWNER = "backtest"

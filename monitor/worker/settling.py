@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from monitor.domain.errors import DatabaseError
 from monitor.storage.engine import Database
-from monitor.worker.commit import Committed, Desk, PolledFeed, commit_all
+from monitor.worker.commit import Committed, PolledFeed, commit_all
+from monitor.worker.desk import Desk
 
 _MOST_ITEMS = 500
 """New and edited items in one transaction: a few tenths of a second, so that nobody else waits long to write."""

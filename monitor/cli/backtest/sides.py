@@ -23,7 +23,7 @@ from monitor.domain.feeds import FeedSource
 from monitor.settings.files import Loaded, examine
 from monitor.storage import schema
 from monitor.storage.engine import throwaway_database
-from monitor.worker.commit import Desk
+from monitor.worker.desk import Desk
 from monitor.worker.rehearsal import Rehearsal
 
 # What is wrong there keeps nobody from playing news that is at hand to watches.

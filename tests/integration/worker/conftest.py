@@ -27,7 +27,7 @@ from monitor.settings.starter import starter_folder
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
 from monitor.worker.articles import Articles
-from monitor.worker.commit import Desk
+from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import ClassifierSource, Jobs
 from monitor.worker.poll import Poller, PollReport

@@ -1,0 +1,244 @@
+"""Has digests told that are due, from a tick (P20).
+
+When one is due, what waits and what stands in it is decided in routing/digest.py. A watch that is seen for the first time
+begins with its next time. A daemon that was off at a digest's time sends it once it is back, a single one whatever it
+missed. A watch without times of its own still hears of the first poll of feeds with `first_poll = "digest"`.
+"""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from monitor.domain.digests import Digest, DigestCause, DigestNote, DigestSituation, IndexChange
+from monitor.domain.routing import Watch
+from monitor.routing.digest import DueTime, Gathered, Noted, compose, last_due, lies_ahead
+from monitor.routing.watches import follows
+from monitor.storage import digests, outbox
+from monitor.storage.connection import Connection
+from monitor.storage.digests import LastDigest
+from monitor.storage.engine import Database
+from monitor.storage.events import events_by_id
+from monitor.storage.situations import situations_since
+from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair
+from monitor.storage.told import channels_told
+from monitor.stories.index import REACHES_BACK, readings
+from monitor.worker.desk import Desk
+from monitor.worker.holding import digest_message
+
+FIRST_POLLS_END_AFTER = dt.timedelta(minutes=10)
+"""So long after the first of them the first polls of new feeds are told together."""
+
+_DAY = dt.timedelta(days=1)
+_PAIRS_LOOKED_AT = 20
+_MOVED = 10.0
+"""The index of a pair is worth a line where it moved so far, or into another band."""
+
+
+def tell_digests(
+    database: Database, desk: Desk, now: dt.datetime, *, patience: dt.timedelta = FIRST_POLLS_END_AFTER
+) -> int:
+    """Enqueues the digests that are due; returns how many messages were new.
+
+    `patience` is how long what first polls brought waits for the first polls of other feeds.
+
+    Raises:
+        DatabaseUnavailable: a digest is told whole or not at all; the next tick goes on.
+    """
+    enqueued = 0
+    with database.read() as connection:
+        waiting_since = digests.waiting_since(connection)
+    for watch in desk.watches:
+        due = last_due(watch, now)
+        if due is not None:
+            enqueued += _tell_scheduled(database, desk, watch, due, now)
+        elif watch.id in waiting_since and now - waiting_since[watch.id] >= patience:
+            enqueued += _tell_first_polls(database, desk, watch, now)
+    return enqueued
+
+
+def preview(connection: Connection, desk: Desk, watch: Watch, channel_id: str, at: dt.datetime) -> Digest:
+    """The digest of a watch as it would be told on a channel at a time. Nothing is marked as told."""
+    last = digests.last_digest(connection, watch.id)
+    notes = [note for note in digests.waiting(connection, watch.id) if note.at <= at]
+    gathered = _gather(connection, desk, watch, notes, since=last.at if last else at - _DAY, now=at)
+    return compose(
+        gathered.on(channel_id),
+        (watch,),
+        key="preview",
+        cause=DigestCause.SCHEDULED,
+        at=at,
+        since=last.at if last else None,
+    )
+
+
+def _tell_scheduled(database: Database, desk: Desk, watch: Watch, due: DueTime, now: dt.datetime) -> int:
+    this = LastDigest(name=due.name, at=due.at)
+    with database.read() as connection:
+        last = digests.last_digest(connection, watch.id)
+        if last is not None and last.name >= due.name:
+            return 0
+        notes = digests.waiting(connection, watch.id)
+        gathered = _gather(connection, desk, watch, notes, since=last.at if last else due.at - _DAY, now=now)
+    if last is None:
+        with database.write() as connection:
+            digests.begin(connection, watch.id, this)
+        return 0
+    key = f"{watch.id}:{due.name}"
+    messages = [
+        digest_message(
+            compose(
+                gathered.on(channel_id),
+                (watch,),
+                key=key,
+                cause=DigestCause.SCHEDULED,
+                at=due.at,
+                since=last.at,
+            ),
+            desk.channels[channel_id],
+            now,
+        )
+        for channel_id in watch.channels
+        if channel_id in desk.channels
+    ]
+    with database.write() as connection:
+        if not digests.take(connection, watch.id, this):
+            return 0
+        digests.settle_notes(connection, notes, key)
+        return outbox.enqueue(connection, messages)
+
+
+def _tell_first_polls(database: Database, desk: Desk, watch: Watch, now: dt.datetime) -> int:
+    with database.read() as connection:
+        notes = digests.waiting(connection, watch.id)
+        gathered = _gather(connection, desk, watch, notes, since=now - _DAY, now=now)
+    content = ",".join(f"{note.story_id}:{note.stage}" for note in notes)
+    key = f"{watch.id}:first:{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"
+    digests_by_channel = {
+        channel_id: compose(gathered.on(channel_id), (watch,), key=key, cause=DigestCause.FIRST_POLL, at=now)
+        for channel_id in watch.channels
+        if channel_id in desk.channels
+    }
+    messages = [
+        digest_message(digest, desk.channels[channel_id], now)
+        for channel_id, digest in digests_by_channel.items()
+        if not digest.is_empty
+    ]
+    with database.write() as connection:
+        this = LastDigest(name=f"{now.astimezone(ZoneInfo(watch.time_zone)):%Y-%m-%dT%H:%M:%S}", at=now)
+        # Whoever takes it holds the row, so that no other worker tells the same.
+        taken = digests.begin(connection, watch.id, this) or digests.take(connection, watch.id, this)
+        if not taken or digests.waiting(connection, watch.id) != notes:
+            return 0
+        digests.settle_notes(connection, notes, key)
+        return outbox.enqueue(connection, messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ForAnyChannel:
+    """What was gathered for a watch, before the view of one channel is taken."""
+
+    noted: tuple[Noted, ...]
+    told: Mapping[str, set[str]]
+    situations: Mapping[str, tuple[DigestSituation, ...]]
+    rest: Gathered
+
+    def on(self, channel_id: str) -> Gathered:
+        """As one channel is to hear of it."""
+        return Gathered(
+            noted=self.noted,
+            told={story_id for story_id, channels in self.told.items() if channel_id in channels},
+            situations=self.situations.get(channel_id, ()),
+            planned=self.rest.planned,
+            index=self.rest.index,
+        )
+
+
+def _gather(
+    connection: Connection,
+    desk: Desk,
+    watch: Watch,
+    notes: Sequence[DigestNote],
+    *,
+    since: dt.datetime,
+    now: dt.datetime,
+) -> _ForAnyChannel:
+    noted = _noted(connection, notes)
+    today = now.astimezone(ZoneInfo(watch.time_zone)).date()
+    planned = tuple(
+        story
+        for story in planned_stories(connection, today)
+        if story.type in desk.taxonomy and lies_ahead(story, watch, desk.taxonomy[story.type], now)
+    )
+    situations = {
+        channel_id: tuple(
+            DigestSituation(
+                relation=one.relation,
+                opened_at=one.opened_at,
+                stories=len({entry.story_id for entry in one.entries}),
+            )
+            for one in situations_since(connection, channel_id, since)
+            if any(watch.id in entry.watches for entry in one.entries)
+        )
+        for channel_id in watch.channels
+    }
+    return _ForAnyChannel(
+        noted=noted,
+        told=channels_told(connection, {one.story.id for one in noted}),
+        situations=situations,
+        rest=Gathered(noted=(), planned=planned, index=_index(connection, desk, watch, noted, since=since, now=now)),
+    )
+
+
+def _noted(connection: Connection, notes: Sequence[DigestNote]) -> tuple[Noted, ...]:
+    """Each story that still stands, with the last report and all stages that wait."""
+    known = stories_by_id(connection, {note.story_id for note in notes})
+    reports = events_by_id(connection, {note.event_id for note in notes})
+    of_story: dict[str, list[DigestNote]] = {}
+    for note in notes:
+        of_story.setdefault(known[note.story_id].id, []).append(note)
+    by_id = {story.id: story for story in known.values()}
+    return tuple(
+        Noted(
+            story=by_id[story_id],
+            report=reports[steps[-1].event_id],
+            stages=tuple(step.stage for step in steps),
+            late=all(step.late for step in steps),
+        )
+        for story_id, steps in of_story.items()
+        if by_id[story_id].retracted_at is None
+    )
+
+
+def _index(
+    connection: Connection,
+    desk: Desk,
+    watch: Watch,
+    noted: Sequence[Noted],
+    *,
+    since: dt.datetime,
+    now: dt.datetime,
+) -> tuple[IndexChange, ...]:
+    """How far the index of the pairs with most news has moved since the day of the last digest, or since yesterday."""
+    known = [one.story for one in noted if one.story.source and one.story.target and follows(watch, one.story)]
+    pairs = Counter(story.relation for story in known).most_common(_PAIRS_LOOKED_AT)
+    scales = {kind.id: kind.scale for kind in desk.taxonomy}
+    first, last = min(since.date(), now.date() - _DAY), now.date()
+    changes: list[IndexChange] = []
+    for relation, _ in pairs:
+        opened_since = dt.datetime.combine(first, dt.time(), dt.UTC) - REACHES_BACK
+        stories = stories_of_pair(connection, relation, opened_since)
+        before, *_, today = readings(stories, scales, first=first, last=last)
+        if abs(today.index - before.index) >= _MOVED or today.band is not before.band:
+            changes.append(
+                IndexChange(
+                    relation=relation,
+                    index=today.index,
+                    before=before.index,
+                    band=today.band,
+                    band_before=before.band,
+                )
+            )
+    return tuple(changes)
