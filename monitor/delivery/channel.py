@@ -1,16 +1,16 @@
 """What every channel can do, and which kinds of channels there are.
 
-A kind of channel is one module: copy one, give it KIND, `check` and `build`, and name it here. Leaves the outbox to
-storage, and the order, spacing and leases of messages to the dispatcher. Comes after routing.
+A kind of channel is one module: copy one, give it KIND, `check` and `build`, and name it here. It is imported once a
+channel of its kind is configured. Leaves the outbox to storage, and the order, spacing and leases of messages to the
+dispatcher. Comes after routing.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import importlib
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, cast
 
-from monitor.delivery import apprise, console, email, slack, slack_bot, webhook
 from monitor.delivery.options import Problem
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
@@ -65,20 +65,23 @@ class Channel(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
-    check: Callable[[ChannelSpec], tuple[Problem, ...]]
-    build: Callable[[ChannelSpec, Ways], Channel]
+class _Kind(Protocol):
+    """The module of a kind of channel."""
+
+    def check(self, spec: ChannelSpec, /) -> tuple[Problem, ...]: ...
+
+    def build(self, spec: ChannelSpec, ways: Ways, /) -> Channel: ...
 
 
-_KINDS: Mapping[str, _Kind] = MappingProxyType(
+# What the configuration calls a kind -> its module.
+_KINDS: Mapping[str, str] = MappingProxyType(
     {
-        console.KIND: _Kind(check=console.check, build=console.build),
-        slack.KIND: _Kind(check=slack.check, build=slack.build),
-        slack_bot.KIND: _Kind(check=slack_bot.check, build=slack_bot.build),
-        email.KIND: _Kind(check=email.check, build=email.build),
-        webhook.KIND: _Kind(check=webhook.check, build=webhook.build),
-        apprise.KIND: _Kind(check=apprise.check, build=apprise.build),
+        "console": "monitor.delivery.console",
+        "slack": "monitor.delivery.slack",
+        "slack-bot": "monitor.delivery.slack_bot",
+        "email": "monitor.delivery.email",
+        "webhook": "monitor.delivery.webhook",
+        "apprise": "monitor.delivery.apprise",
     }
 )
 
@@ -90,10 +93,9 @@ def kinds() -> tuple[str, ...]:
 
 def check_spec(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with a channel as configured: (option, or None for the whole; a sentence that says what to do)."""
-    kind = _KINDS.get(spec.kind)
-    if kind is None:
+    if spec.kind not in _KINDS:
         return (("kind", f"There is no kind of channel called '{spec.kind}'. Use one of: {', '.join(_KINDS)}."),)
-    return kind.check(spec)
+    return _kind(spec.kind).check(spec)
 
 
 def build(spec: ChannelSpec, ways: Ways) -> Channel:
@@ -102,4 +104,8 @@ def build(spec: ChannelSpec, ways: Ways) -> Channel:
         raise ValueError(f"channel {spec.id}: " + " ".join(sentence for _, sentence in problems))
     if spec.language not in ways.books:
         raise ValueError(f"channel {spec.id}: there are no texts in the language {spec.language!r}")
-    return _KINDS[spec.kind].build(spec, ways)
+    return _kind(spec.kind).build(spec, ways)
+
+
+def _kind(name: str) -> _Kind:
+    return cast("_Kind", importlib.import_module(_KINDS[name]))

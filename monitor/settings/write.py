@@ -6,23 +6,19 @@ byte for byte: new tables go to its end. Changing what stands there is edit.py's
 
 import errno
 import os
-import re
 import stat
 import tempfile
-import unicodedata
-import urllib.parse
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
 
-from monitor.domain.documents import Finding, parse_toml
+from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Part
 from monitor.settings.holders import Holder
-
-_LONGEST_ID = 48
+from monitor.settings.toml import parse_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +33,6 @@ class NewFeed:
     home: str | None = None
     group: str | None = None
     tags: tuple[str, ...] = ()
-
-
-def feed_id(title: str | None, url: str, taken: Collection[str]) -> str:
-    """A readable id from the title, else from the address's host; a number follows where it is taken already."""
-    wanted = _slug(title or "") or _slug(urllib.parse.urlsplit(url).hostname or "") or "feed"
-    candidate, number = wanted, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{wanted}-{number}"
-    return candidate
-
-
-def _slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).removeprefix("www-")
-    return words[:_LONGEST_ID].strip("-")
 
 
 def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:

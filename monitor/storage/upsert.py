@@ -1,10 +1,13 @@
 """Inserts that a repeat leaves harmless (R2): the one place that knows each dialect's ON CONFLICT."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Row = Mapping[str, Any]
 _T = TypeVar("_T")
@@ -48,4 +51,8 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Row], *, keep: I
 
 
 def _insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - four drivers' modules, which SQLite does without
+
+    return postgresql.insert(table)

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Part
 from monitor.settings.holders import Holder, days_of, read_holders
-from monitor.settings.write import NewFeed, append_feeds, append_holder, feed_id
+from monitor.settings.toml import read_toml
+from monitor.settings.write import NewFeed, append_feeds, append_holder
 
 STANDING = '# mine\n\n[[feed]]  # the first\nid = "b"\nurl = "https://b.example/"   # odd   spacing\n\n[defaults]\nevery = "1m"'
 
@@ -71,28 +70,6 @@ def test_link_when_appended_to_stays_a_link(tmp_path: Path) -> None:
     append_feeds(link, [NewFeed(id="c", url="https://c.example/")])
     assert link.is_symlink()
     assert 'id = "c"' in target.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("title", "url", "expected"),
-    [
-        ("El País: América", "https://x/", "el-pais-america"),
-        (None, "https://www.Example.org/feed", "example-org"),
-        ("日本", "https://jp.example/", "jp-example"),
-        ("Taken", "https://x/", "taken-3"),
-    ],
-)
-def test_title_or_address_when_made_an_id_is_readable(title: str | None, url: str, expected: str) -> None:
-    assert feed_id(title, url, {"taken", "taken-2"}) == expected
-
-
-@given(st.text(max_size=80), st.sets(st.from_regex(r"[a-z0-9][a-z0-9-]{0,10}", fullmatch=True), max_size=5))
-def test_any_title_when_made_an_id_is_a_new_and_valid_one(title: str, taken: set[str]) -> None:
-    chosen = feed_id(title, "https://example.org/", taken)
-    assert chosen not in taken
-    assert chosen.strip("-") == chosen
-    assert set(chosen) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
-    assert 0 < len(chosen) <= 64
 
 
 ANA = Holder(
