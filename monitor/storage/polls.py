@@ -66,6 +66,13 @@ _FINISH = (
     .where(feed.c.id == bindparam("of"))
     .values({name: bindparam(f"new_{name}") for name in _REMEMBERED} | _NO_LEASE)
 )
+# Made once: putting it together would cost more than asking it.
+_HOLDERS = (
+    select(feed.c.id, feed.c.lease_owner, feed.c.lease_token)
+    .where(feed.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(feed.c.id)
+    .with_for_update()
+)
 
 
 def sync_feeds(connection: Connection, sources: Sequence[FeedSource], now: dt.datetime) -> None:
@@ -151,23 +158,25 @@ def finish_all(connection: Connection, finished: Sequence[tuple[PollClaim, FeedS
     Raises ValueError on a state without `next_poll_at`: the feed would never be polled again.
     """
     ours = held(connection, [claim for claim, _ in finished])
-    rows = [_remembered(state) for claim, state in finished if claim.state.feed_id in ours]
-    if rows:
-        connection.execute(_FINISH, rows)
+    finish_held(connection, [state for claim, state in finished if claim.state.feed_id in ours])
     return {claim.state.feed_id for claim, _ in finished} - ours
+
+
+def finish_held(connection: Connection, states: Sequence[FeedState]) -> None:
+    """`finish_all` for feeds that `held` has named in this transaction: nobody can have taken them since.
+
+    Raises ValueError on a state without `next_poll_at`.
+    """
+    if states:
+        connection.execute(_FINISH, [_remembered(state) for state in states])
 
 
 def held(connection: Connection, claims: Sequence[PollClaim]) -> set[str]:
     """The fence for many claims: the ids of the feeds that nobody has taken since, locked to the transaction's end."""
     ours: set[str] = set()
     for part in chunks(claims):
-        rows = connection.execute(
-            select(feed.c.id, feed.c.lease_owner, feed.c.lease_token)
-            .where(feed.c.id.in_([claim.state.feed_id for claim in part]))
-            .order_by(feed.c.id)
-            .with_for_update()
-        )
-        holders = {row[0]: (row[1], row[2]) for row in rows}
+        rows = connection.execute(_HOLDERS, {"ids": [claim.state.feed_id for claim in part]})
+        holders = {feed_id: (owner, token) for feed_id, owner, token in rows}
         ours |= {
             claim.state.feed_id for claim in part if holders.get(claim.state.feed_id) == (claim.owner, claim.token)
         }

@@ -106,7 +106,7 @@ def commit_all(
         ours = polls.held(connection, [one.claim for one in polled])
         kept = [one for one in polled if one.source.id in ours]
         written = dict(zip((one.source.id for one in kept), _write(connection, kept, desk, now), strict=True))
-        polls.finish_all(connection, [(one.claim, one.state) for one in kept])
+        polls.finish_held(connection, [one.state for one in kept])
     return tuple(written.get(one.source.id) for one in polled)
 
 
