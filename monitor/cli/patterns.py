@@ -19,12 +19,13 @@ from monitor.cli.reading import configuration_of, opened
 from monitor.cli.shapes import event_json, finding_json
 from monitor.cli.trial import Change, Trial, compare
 from monitor.delivery.wording import printable
-from monitor.domain.documents import Finding, TomlDocument, read_toml
+from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.errors import ConfigurationError, DatabaseError
 from monitor.domain.events import Passage
 from monitor.domain.feeds import NewsItem
 from monitor.settings.documents import Documents
 from monitor.settings.forms import pattern_findings
+from monitor.settings.toml import read_toml
 from monitor.storage.engine import Database
 from monitor.storage.items import recent_items
 from monitor.storage.overview import overview

@@ -1,7 +1,8 @@
 """TOML documents that remember where each key stands, and findings that point there.
 
-The standard library's parser keeps no positions, so a finding looks its line up in the text, once it is needed.
-Comes before every compiler of configuration (settings, patterns, actors); they share this one way to say "where".
+Parsers keep no positions, so a finding looks its line up in the text, once it is needed. Files are read in
+settings/toml.py. Comes before every compiler of configuration (settings, patterns, actors); they share this one way to
+say "where".
 """
 
 import re
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 TomlPath = tuple[str | int, ...]
@@ -61,30 +61,6 @@ class TomlDocument:
     def finding(self, path: TomlPath, message: str, level: FindingLevel = FindingLevel.ERROR) -> Finding:
         """A finding at the place of `path`."""
         return Finding(file=self.file, line=self.line_of(path), message=message, level=level)
-
-
-def read_toml(path: Path, *, shown_as: str | None = None) -> TomlDocument | Finding:
-    """Reads one TOML file; what can't be read or parsed comes back as a finding with its place."""
-    file = shown_as or str(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        return Finding(file=file, line=line, message="is not UTF-8 text; save the file as UTF-8")
-    except OSError as error:
-        return Finding(file=file, line=None, message=f"can't be read: {error.strerror}")
-    return parse_toml(text, file=file)
-
-
-def parse_toml(text: str, *, file: str) -> TomlDocument | Finding:
-    """Parses TOML text; a syntax error comes back as a finding with line and column."""
-    try:
-        return TomlDocument(file=file, text=text, data=tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (max(text.count("\n"), 1), None)
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        return Finding(file=file, line=line, column=column, message=f"is not valid TOML: {message}")
 
 
 # What a valid TOML document is made of, as far as positions need it. Strings come first, so that brackets, commas and

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.domain.documents import Finding, TomlDocument, read_toml
+from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.publishers import Publisher
 from monitor.domain.taxonomy import Taxonomy
 from monitor.settings.forms import actor_findings, pattern_findings
 from monitor.settings.publishers import read_publishers
 from monitor.settings.starter import starter_folder
 from monitor.settings.taxonomy import read_taxonomy
+from monitor.settings.toml import read_toml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

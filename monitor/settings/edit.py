@@ -13,9 +13,10 @@ from typing import Any
 
 import tomlkit
 
-from monitor.domain.documents import Finding, TomlDocument, TomlPath, parse_toml
+from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.domain.errors import ConfigurationError
 from monitor.settings.entries import Entry, Place
+from monitor.settings.toml import parse_toml
 from monitor.settings.write import replace_file
 
 Value = str | bool | dt.datetime

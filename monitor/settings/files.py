@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.domain.delivery import ChannelSpec
-from monitor.domain.documents import Finding, FindingLevel, TomlDocument, read_toml
+from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import Watch
@@ -25,6 +25,7 @@ from monitor.settings.process import Settings, SettingsRead, read_settings, valu
 from monitor.settings.secrets import exposed_secrets
 from monitor.settings.spelling import did_you_mean
 from monitor.settings.starter import OPERATOR_FILES, starter_folder
+from monitor.settings.toml import read_toml
 from monitor.settings.watches import Surroundings, WatchesRead, read_watches
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.delivery.channel import build
 from monitor.domain.delivery import ChannelSpec
-from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.feeds import FeedSource, FirstPoll, ParsedFeed
 from monitor.domain.routing import Watch
 from monitor.domain.taxonomy import Severity
@@ -24,6 +24,7 @@ from monitor.outbound.policy import AddressPolicy
 from monitor.settings.channels import reread
 from monitor.settings.documents import read_documents
 from monitor.settings.starter import starter_folder
+from monitor.settings.toml import read_toml
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
 from monitor.worker.articles import Articles

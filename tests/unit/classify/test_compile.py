@@ -6,10 +6,11 @@ import pytest
 
 from monitor.classify.compile import compile_classifier, examples
 from monitor.classify.matcher import Classifier
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage
 from monitor.settings.documents import Documents
+from monitor.settings.toml import parse_toml
 
 
 def parsed(text: str, file: str) -> TomlDocument:

@@ -8,8 +8,9 @@ from monitor.classify.actor_tables import compile_lexicons, given_names
 from monitor.classify.lexicon import Mention, NameKind
 from monitor.classify.tokens import Sentence
 from monitor.classify.words import WordSet
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.events import NamedActor, Part
+from monitor.settings.toml import parse_toml
 
 TABLES = """
 [USA]

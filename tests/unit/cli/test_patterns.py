@@ -8,9 +8,10 @@ import pytest
 
 from monitor.classify.compile import compile_classifier
 from monitor.cli.trial import Trial, compare
-from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.events import Passage
 from monitor.settings.documents import read_documents
+from monitor.settings.toml import read_toml
 from monitor.storage import items, polls, schema
 from monitor.storage.engine import open_database
 from tests.unit.cli.conftest import Relmon

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from monitor.delivery.phrasebook import Phrasebook, PhrasebooksRead, compile_phrasebooks
-from monitor.domain.documents import Finding, parse_toml
+from monitor.domain.documents import Finding
 from monitor.domain.events import DatePrecision, EventDate
+from monitor.settings.toml import parse_toml
 from tests.unit.delivery.books import BOOKS, DOCUMENTS, ENGLISH, MESSAGES, SPANISH
 
 SHIPPED = Path("config/messages/en.toml").read_text(encoding="utf-8")

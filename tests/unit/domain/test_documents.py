@@ -6,7 +6,8 @@ from pathlib import Path
 import tomlkit
 from hypothesis import given, strategies
 
-from monitor.domain.documents import Finding, TomlDocument, parse_toml, read_toml
+from monitor.domain.documents import Finding, TomlDocument
+from monitor.settings.toml import parse_toml, read_toml
 
 EXAMPLE = '''\
 # a comment with [brackets] and = signs

@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
 from monitor.domain.memory import FeedHabits
 from monitor.feeds.identity import identify
 from monitor.feeds.sample import read_sample
+from monitor.settings.toml import parse_toml
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SAMPLE = """

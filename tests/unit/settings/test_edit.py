@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.settings.edit import FeedChange, Value, change_feeds, change_toml
 from monitor.settings.entries import Entry, gather_entries
+from monitor.settings.toml import read_toml
 
 MAIN = """\
 # What we read.

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from monitor.domain.documents import Finding, TomlDocument, parse_toml
+from monitor.domain.documents import Finding, TomlDocument
 from monitor.settings.documents import read_documents
 from monitor.settings.forms import actor_findings, pattern_findings
+from monitor.settings.toml import parse_toml
 
 PATTERN = '[[pattern]]\ntype = "visit"\nsay = ["{source} tour {target}"]\n'
 HOLDER = '[[holder]]\nname = "Ana Example"\nstate = "VEN"\noffice = "envoy"\n'

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.events import Part
 from monitor.settings.documents import read_documents
 from monitor.settings.holders import Holder, days_of, read_holders
+from monitor.settings.toml import parse_toml
 
 ANA = '[[holder]]\nname = "Ana Example"\nstate = "VEN"\noffice = "envoy"\n'
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.logs import LogFormat
 from monitor.settings.files import Loaded
 from monitor.settings.process import SECTIONS, environment_name, read_settings, setting_keys, value_of
 from monitor.settings.starter import starter_folder
+from monitor.settings.toml import parse_toml
 
 Examine = Callable[..., Loaded]
 Findings = Callable[..., list[str]]

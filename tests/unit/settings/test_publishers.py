@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.settings.documents import read_documents
 from monitor.settings.publishers import read_publishers
+from monitor.settings.toml import parse_toml
 
 
 def parsed(text: str, file: str = "publishers.toml") -> TomlDocument:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from monitor.domain.documents import Finding, TomlDocument, parse_toml
+from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.taxonomy import RelationType, Severity, Taxonomy
 from monitor.settings.taxonomy import read_taxonomy
+from monitor.settings.toml import parse_toml
 
 GOOD = {"means": '"Envoys talk"', "plover": '"CONSULT"', "scale": "2", "severity": '"routine"'}
 

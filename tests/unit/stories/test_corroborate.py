@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.documents import TomlDocument, read_toml
+from monitor.domain.documents import TomlDocument
 from monitor.settings.publishers import read_publishers
+from monitor.settings.toml import read_toml
 from monitor.stories.corroborate import Voices, publisher_of
 from tests.unit.stories.reports import item
 

@@ -6,11 +6,12 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
-from monitor.domain.documents import TomlDocument, parse_toml
+from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import NamedActor, Passage
 from monitor.domain.feeds import CacheValidators, FeedBody, FetchFailed, ParsedFeed
 from monitor.settings.documents import read_documents
+from monitor.settings.toml import parse_toml
 from monitor.worker.jobs import ClassifierSource, Jobs
 
 HEADLINE = "Peru expels three Chilean diplomats"
