@@ -66,6 +66,8 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         bearer = group_before(frame, _head_of_attached(frame, place))
         if chunk.bits == FORM["gerund"] and actors_of(frame, bearer):
             return bearer  # "forces backing Peru": a gerund right behind those who act
+        if chunk.bits == FORM["gerund"] and head_place(frame, before, frame.language.countries) is not None:
+            return (place,)  # "tariffs on nations buying Peruvian oil"
         if meant := _intending(frame, index):
             return meant
         governor = governor_of(frame, index)
