@@ -274,7 +274,13 @@ class ClauseMatch:
         """The chunk behind which it goes on with what a noun is: "Finns held | in Chad freed", "the embassy | in Lima"."""
         participle = index + 1
         piece = self.frame.chunks[participle]
-        passed = piece.kind is VERB and participle < self.index and may_be_reduced_passive(piece)
+        passed = (
+            piece.kind is VERB
+            and participle < self.index
+            and may_be_reduced_passive(piece)
+            # "wanted by Chad extradited": who wants him is not who hands him over
+            and not self.frame.chunks[participle + 1].tag & BIT["agent"]
+        )
         return participle if passed else index
 
     def _subject(self, phrase: ClausePhrase, index: int) -> bool:
