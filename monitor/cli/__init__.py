@@ -14,6 +14,7 @@ _COMMANDS = {
     "poll": "monitor.cli.poll:poll",
     "classify": "monitor.cli.classify:classify",
     "events": "monitor.cli.events:events",
+    "watches": "monitor.cli.watches:watches",
     "stories": "monitor.cli.stories:stories",
     "index": "monitor.cli.index:index",
     "backtest": "monitor.cli.backtest.command:backtest",

@@ -22,7 +22,7 @@ from monitor.domain.feeds import FeedSource
 from monitor.feeds.addresses import read_list
 from monitor.feeds.found import FoundFeed
 from monitor.outbound.policy import problems
-from monitor.settings.feed_ids import feed_id
+from monitor.settings.ids import feed_id
 from monitor.storage import polls
 from monitor.storage.polls import PollClaim
 from monitor.storage.schema import SchemaState

@@ -52,6 +52,12 @@ class Loaded:
     """Where each channel stands, for findings about its options."""
     feed_entries: Mapping[str, Entry]
     """Where each feed stands, for commands that change it."""
+    watch_entries: Mapping[str, Entry]
+    """Where each watch stands, for commands that remove it."""
+    watch_documents: tuple[TomlDocument, ...]
+    """watches.toml and watches.d, for their groups."""
+    around: Surroundings
+    """What watches may refer to."""
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -120,7 +126,8 @@ def examine(
         taxonomy=documents.taxonomy,
         actor_codes=actor_codes,
     )
-    watches = read_watches(files.several("watches.toml"), around)
+    watch_documents = files.several("watches.toml")
+    watches = read_watches(watch_documents, around)
     sample = read_toml(starter / "sample" / "newswire.toml")
     findings = (
         *files.findings,
@@ -149,6 +156,9 @@ def examine(
         findings=tuple(sorted(findings, key=lambda finding: (finding.file, finding.line or 0))),
         channel_entries=channels.entries,
         feed_entries=feeds.entries,
+        watch_entries=watches.entries,
+        watch_documents=watch_documents,
+        around=around,
     )
 
 

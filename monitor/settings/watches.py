@@ -70,6 +70,8 @@ class WatchesRead:
     watches: tuple[Watch, ...]
     findings: tuple[Finding, ...]
     channels_named: frozenset[str]
+    entries: Mapping[str, Entry]
+    """Where each watch stands, those with an error among them."""
 
 
 def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> WatchesRead:
@@ -98,7 +100,12 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
             findings += _too_quiet(entry, table, around.taxonomy)
         if table is not None and not any(problem.level is FindingLevel.ERROR for problem in problems):
             watches.append(_watch(entry, table, between))
-    return WatchesRead(watches=tuple(watches), findings=tuple(findings), channels_named=frozenset(named))
+    return WatchesRead(
+        watches=tuple(watches),
+        findings=tuple(findings),
+        channels_named=frozenset(named),
+        entries={entry.id: entry for entry in entries},
+    )
 
 
 def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]) -> Watch:

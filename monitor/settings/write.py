@@ -1,6 +1,6 @@
-"""Adds feeds to an operator's feeds.toml and office holders to actors.d, and changes nothing else there.
+"""Adds feeds, watches and office holders to an operator's files, and changes nothing else there.
 
-Used by `relmon feeds add`, `relmon feeds import` and `relmon actors add`. The text that stands there stays as it is,
+Used by `relmon feeds add`, `relmon feeds import`, `relmon watches add` and `relmon actors add`. The text that stands there stays as it is,
 byte for byte: new tables go to its end. Changing what stands there is edit.py's work.
 """
 
@@ -8,7 +8,7 @@ import errno
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +48,19 @@ def feed_toml(feed: NewFeed) -> str:
     keys = ("id", "title", "url", "publisher", "language", "home", "group", "tags")
     values = {key: list(value) if isinstance(value := getattr(feed, key), tuple) else value for key in keys}
     return tomlkit.dumps({"feed": [{key: value for key, value in values.items() if value}]})
+
+
+def watch_toml(watch_id: str, values: Mapping[str, object]) -> str:
+    """The `[[watch]]` table of a watch, as it stands in watches.toml; `values` are its keys but for the id."""
+    return tomlkit.dumps({"watch": [{"id": watch_id, **values}]})
+
+
+def append_watch(path: Path, table: str) -> None:
+    """Writes a `[[watch]]` table behind what `path` holds; a new file is private (0600).
+
+    Raises ConfigurationError where the file is no TOML, or writes its watches in a way that can't be added to.
+    """
+    _append(path, "watch", [table])
 
 
 def holder_toml(holder: Holder) -> str:

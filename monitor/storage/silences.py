@@ -6,7 +6,7 @@ Comes after the events in the poll's transaction.
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy import Connection, RowMapping, delete, func, select
 
 from monitor.domain.routing import Silence, SilenceReason
 from monitor.storage.tables import event, silence
@@ -91,3 +91,16 @@ def uncorroborated(connection: Connection, story_id: str) -> dict[str, list[str]
     for watch_id, event_id in rows:
         waiting.setdefault(watch_id, []).append(event_id)
     return waiting
+
+
+def commonest(connection: Connection, limit: int) -> tuple[tuple[SilenceReason, int], ...]:
+    """Up to `limit` reasons, with how often each was given to a watch, the commonest first."""
+    number = func.count().label("number")
+    rows = connection.execute(
+        select(silence.c.reason, number)
+        .where(silence.c.watch_id != _EVERY_WATCH)
+        .group_by(silence.c.reason)
+        .order_by(number.desc(), silence.c.reason)
+        .limit(limit)
+    )
+    return tuple((SilenceReason[name], count) for name, count in rows)

@@ -19,9 +19,9 @@ from monitor.feeds.addresses import MAX_LIST_BYTES, read_list
 from monitor.feeds.found import FoundFeed
 from monitor.feeds.links import canonical
 from monitor.settings.entries import stable_id
-from monitor.settings.feed_ids import feed_id
 from monitor.settings.feeds import actor_code, language_code
 from monitor.settings.files import Loaded
+from monitor.settings.ids import feed_id
 from monitor.settings.spelling import did_you_mean
 from monitor.settings.write import NewFeed, append_feeds, feed_toml
 from monitor.worker.scout import Scout, SeenFeed

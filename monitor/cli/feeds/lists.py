@@ -14,9 +14,9 @@ from monitor.feeds.addresses import MAX_LIST_BYTES, read_list
 from monitor.feeds.found import FoundFeed
 from monitor.feeds.links import canonical
 from monitor.feeds.opml import write_opml
-from monitor.settings.feed_ids import feed_id
 from monitor.settings.feeds import feed_address
 from monitor.settings.files import Loaded
+from monitor.settings.ids import feed_id
 from monitor.settings.write import NewFeed, append_feeds, feed_toml
 
 _STDIN = "-"

@@ -1,6 +1,6 @@
-"""Ids for feeds that come without one: readable, and stable as long as title and address are.
+"""Ids for feeds and watches that come without one: readable, and stable as long as what they are made from is.
 
-For `relmon feeds add`, for imports, and for lists that are polled without a configuration.
+For `relmon feeds add`, for imports, for lists that are polled without a configuration, and for `relmon watches add`.
 """
 
 import re
@@ -13,7 +13,15 @@ _LONGEST_ID = 48
 
 def feed_id(title: str | None, url: str, taken: Collection[str]) -> str:
     """A readable id from the title, else from the address's host; a number follows where it is taken already."""
-    wanted = _slug(title or "") or _slug(urllib.parse.urlsplit(url).hostname or "") or "feed"
+    return _free(_slug(title or "") or _slug(urllib.parse.urlsplit(url).hostname or "") or "feed", taken)
+
+
+def watch_id(words: str, taken: Collection[str]) -> str:
+    """A readable id from these words; a number follows where it is taken already."""
+    return _free(_slug(words) or "watch", taken)
+
+
+def _free(wanted: str, taken: Collection[str]) -> str:
     candidate, number = wanted, 1
     while candidate in taken:
         number += 1

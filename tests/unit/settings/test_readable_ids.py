@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.settings.feed_ids import feed_id
+from monitor.settings.ids import feed_id
 
 
 @pytest.mark.parametrize(

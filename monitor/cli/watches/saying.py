@@ -1,0 +1,82 @@
+"""A watch in plain English, so that whoever wrote it sees what it will do. Every key that says something has its clause."""
+
+from collections.abc import Iterable, Iterator
+
+from monitor.delivery.phrasebook import Phrasebook
+from monitor.domain.events import Part
+from monitor.domain.routing import USUAL_FOLLOW_UPS, Watch
+from monitor.domain.stories import Stage
+from monitor.domain.taxonomy import Severity, Status
+
+_USUAL = Watch(id="", name="", between=(), channels=())
+_ONE_ACTOR, _TWO_ACTORS = 1, 2
+_PARTS = {
+    Part.GOVERNMENT: "the government",
+    Part.LEGISLATURE: "the legislature",
+    Part.COURT: "a court",
+    Part.OPPOSITION: "the opposition",
+    Part.COMPANY: "a company",
+    Part.FORMER: "somebody formerly in office",
+}
+_STAGES_ORDER = tuple(Stage)
+
+
+def said(watch: Watch, book: Phrasebook) -> str:
+    """The watch in two or three sentences. `book` is the English one, for the names of actors."""
+    heard = f"{_listed(watch.channels, 'and')} {'hears' if len(watch.channels) == 1 else 'hear'}"
+    limits = tuple(_limits(watch))
+    only = f" Only {'; '.join(limits)}." if limits else ""
+    return f"{heard} {_of_what(watch, book)}, {_severity(watch)}.{only} {_afterwards(watch)}"
+
+
+def _of_what(watch: Watch, book: Phrasebook) -> str:
+    sides = [_side(codes, book) for codes in watch.between]
+    if len(sides) == _ONE_ACTOR:
+        return f"what happens between {sides[0]} and anyone"
+    if len(sides) == _TWO_ACTORS:
+        return f"what happens between {sides[0]} and {sides[1]}"
+    return "what happens between any two"
+
+
+def _side(codes: frozenset[str], book: Phrasebook) -> str:
+    names = book.listed(sorted(book.actor(code) for code in codes))
+    return f"any of {names}" if len(codes) > 1 else names
+
+
+def _severity(watch: Watch) -> str:
+    return "however small" if watch.min_severity is Severity.ROUTINE else f"from “{watch.min_severity}” up"
+
+
+def _limits(watch: Watch) -> Iterator[str]:
+    if watch.types:
+        yield f"of the types {_listed(sorted(watch.types), 'and')}"
+    if watch.statuses != _USUAL.statuses:
+        yield f"what is {_listed((status for status in Status if status in watch.statuses), 'or')}"
+    if watch.parts != _USUAL.parts:
+        yield f"where {_listed((words for part, words in _PARTS.items() if part in watch.parts), 'or')} acts"
+    if watch.min_publishers > 1:
+        yield f"once {watch.min_publishers} independent publishers report it, or a state concerned says it itself"
+    if watch.min_confidence:
+        yield f"what is read with a confidence of at least {watch.min_confidence:.0%}"
+    if watch.feeds:
+        yield f"from the feeds {_listed(sorted(watch.feeds), 'and')}"
+    if watch.tags:
+        yield f"from feeds with the tag {_listed(sorted(watch.tags), 'or')}"
+    if watch.languages:
+        yield f"in the languages {_listed(sorted(watch.languages), 'and')}"
+
+
+def _afterwards(watch: Watch) -> str:
+    if watch.follow_ups == USUAL_FOLLOW_UPS:
+        told = "What becomes of a story is told, too"
+    elif watch.follow_ups:
+        stages = [stage for stage in _STAGES_ORDER if stage in watch.follow_ups]
+        told = f"Of what becomes of a story, these are told: {_listed(stages, 'and')}"
+    else:
+        told = "First reports alone are told"
+    return f"{told}{'; so is a change of band of the relations index' if watch.index_changes else ''}."
+
+
+def _listed(words: Iterable[str], joined_by: str) -> str:
+    *others, last = words
+    return f"{', '.join(others)} {joined_by} {last}" if others else last
