@@ -6,7 +6,7 @@ Written after the events in the poll's transaction, released by a tick.
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, func, select, update
 
 from monitor.domain.delivery import MessageKind
 from monitor.domain.digests import DigestCause, HeldAlert
@@ -30,6 +30,14 @@ def due(connection: Connection, now: dt.datetime) -> tuple[HeldAlert, ...]:
         query.order_by(held_alert.c.held_at, held_alert.c.story_id, held_alert.c.stage).with_for_update()
     ).mappings()
     return tuple(_held_of(row) for row in rows)
+
+
+def next_due_at(connection: Connection) -> dt.datetime | None:
+    """When the next of what waits has waited long enough; None where nothing waits."""
+    at: dt.datetime | None = connection.execute(
+        select(func.min(held_alert.c.until)).where(held_alert.c.told_in.is_(None))
+    ).scalar_one()
+    return at
 
 
 def held_of_stories(connection: Connection, story_ids: Collection[str]) -> tuple[tuple[HeldAlert, str | None], ...]:

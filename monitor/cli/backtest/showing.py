@@ -10,7 +10,12 @@ from monitor.cli.backtest.stage import Played
 from monitor.delivery.wording import printable
 from monitor.domain.delivery import Message, MessageKind
 
-_NAMES = {MessageKind.ALERT: "alert", MessageKind.SUMMARY: "summary", MessageKind.NOTICE: "notice"}
+_NAMES = {
+    MessageKind.ALERT: "alert",
+    MessageKind.SUMMARY: "summary",
+    MessageKind.DIGEST: "digest",
+    MessageKind.NOTICE: "notice",
+}
 _PLURALS = {"summary": "summaries"}
 
 
