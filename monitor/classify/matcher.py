@@ -24,6 +24,7 @@ from monitor.classify.phrases import ClausePhrase
 from monitor.classify.reading import Reading
 from monitor.classify.sections import without_section
 from monitor.classify.speakers import speaker_of
+from monitor.classify.telling import telling_of
 from monitor.classify.tokens import Sentence, split_sentences
 from monitor.classify.verb_groups import prefixed_words
 from monitor.classify.verbs import has_lemma, verb_before
@@ -171,6 +172,7 @@ class Classifier:
                     evidence=evidence,
                     mention=reading.mention,
                     speaker=speaker,
+                    told=telling_of(frame, reading),
                 )
                 yield event
                 if reading.pattern.both:

@@ -141,7 +141,8 @@ def party_of(frame: Frame, mention: Mention, chunk: Chunk, *, acts: bool = True,
 def proper_name(frame: Frame, group: Group) -> str | None:
     """The longest row of capitalised words in a group that name no actor: a ship, a person, a treaty.
 
-    In titles that capitalise every word a capital says nothing.
+    An office names nobody ("President"), nor does a name that a hyphen binds to "ex". In titles that capitalise every word
+    a capital says nothing.
     """
     words, found = frame.sentence.words, (0, 0)
     if frame.sentence.is_title_case:
@@ -157,6 +158,8 @@ def proper_name(frame: Frame, group: Group) -> str | None:
                 and at not in taken
                 and words[at][0].isupper()
                 and not frame.language.tag(words[at].lower())
+                and words[at].lower() not in frame.language.persons.endings
+                and not _is_bound(frame, at)
             )
             if named and first is None:
                 first = at
@@ -167,3 +170,9 @@ def proper_name(frame: Frame, group: Group) -> str | None:
     return (
         text[frame.sentence.starts[found[0]] - start : frame.sentence.ends[found[1] - 1] - start] if found[1] else None
     )
+
+
+def _is_bound(frame: Frame, at: int) -> bool:
+    """Whether a hyphen binds a word to one like "ex" or "pro": "the ex-Reef commentator"."""
+    lower = frame.sentence.lower
+    return at > 1 and lower[at - 1] == "-" and lower[at - 2] in frame.language.prefixes

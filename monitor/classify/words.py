@@ -125,6 +125,10 @@ class Language:
     """Verbs by which somebody answers what was done to him: "defies the threats"."""
     ordinal_endings: frozenset[str] = frozenset()
     """What makes a number an adjective: the "th" of "80th"."""
+    further: frozenset[str] = frozenset()
+    """Words that make a noun one more of its kind: another tanker, a second strike, three more envoys."""
+    again: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Word groups by which a verb tells its deed once more, by their first word: again, "de nuevo"."""
     impending: frozenset[str] = frozenset()
     """Verbs by which a deed that is their subject comes nearer: "as the summit nears"."""
     becoming: frozenset[str] = frozenset()
@@ -289,6 +293,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         discussing=frozenset(data.get("discussing", ())),
         reacting=frozenset(data.get("reacting", ())),
         ordinal_endings=frozenset(data.get("ordinal_endings", ())),
+        further=frozenset(data.get("further", ())),
+        again=_fixed(data.get("again", ())),
         impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),
         with_object=frozenset(data.get("with_object", ())),

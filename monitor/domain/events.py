@@ -48,6 +48,19 @@ class EventDate:
         return self.first.isoformat()[: {"day": 10, "month": 7, "year": 4}[self.precision]]
 
 
+class Telling(StrEnum):
+    """By what words a text tells a deed, which says whether it may be one that is known already."""
+
+    NOUN = "noun"
+    """By a noun, which may look back or ahead: "the raid on the port draws protest"."""
+    OUTCOME = "outcome"
+    """By what came of it: "nine die in a raid on the port" is told on the day itself, and of each who dies later."""
+    VERB = "verb"
+    """By a verb, as news is told: "raids the port"."""
+    ANEW = "anew"
+    """By a verb, and as one more of its kind: "raids a second port", "raids the port again"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The words that an event rests on. `start` and `end` count code points of the whole text; `pattern` is its id."""
@@ -78,6 +91,7 @@ class RelationEvent:
     date: EventDate | None = None
     mention: bool = False
     speaker: EventActor | None = None
+    told: Telling = Telling.VERB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ class RelationType:
     scale: float
     severity: Severity
     mutual: bool = False
+    recurs: bool = False
+    """Whether the same pair does it again within days, each time in a moment: a strike, a threat; not a visit."""
     parent: str | None = None
     above: frozenset[str] = frozenset()
     """The ids and families of its parent, of that one's parent, and so on."""

@@ -14,7 +14,7 @@ from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.taxonomy import PLOVER_ROOTS, RelationType, Severity, Taxonomy
 from monitor.settings.spelling import did_you_mean
 
-_KEYS = frozenset({"means", "plover", "scale", "severity", "mutual", "parent"})
+_KEYS = frozenset({"means", "plover", "scale", "severity", "mutual", "recurs", "parent"})
 _SCALE_LIMIT = 10
 _OWN_ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 
@@ -64,6 +64,7 @@ def _type(family: str, type_id: str, table: Mapping[str, Any], above: frozenset[
         scale=float(table["scale"]),
         severity=Severity(table["severity"]),
         mutual=table.get("mutual", False),
+        recurs=table.get("recurs", False),
         parent=table.get("parent"),
         above=above,
     )
@@ -85,8 +86,9 @@ def _problems(table: Any) -> Iterator[tuple[str, str]]:
         yield "scale", f'"scale" must be a number from -{_SCALE_LIMIT} to {_SCALE_LIMIT}'
     if table.get("severity") not in tuple(Severity):
         yield "severity", f'"severity" must be one of {", ".join(Severity)}'
-    if not isinstance(table.get("mutual", False), bool):
-        yield "mutual", '"mutual" must be true or false'
+    for key in ("mutual", "recurs"):
+        if not isinstance(table.get(key, False), bool):
+            yield key, f'"{key}" must be true or false'
 
 
 def _add_own(types: dict[str, RelationType], documents: Sequence[TomlDocument], findings: list[Finding]) -> None:
@@ -182,5 +184,6 @@ def _with_parents(table: Mapping[str, Any], parent: RelationType) -> dict[str, A
         "scale": parent.scale,
         "severity": parent.severity,
         "mutual": parent.mutual,
+        "recurs": parent.recurs,
         **table,
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, Select, or_, select, update
 
-from monitor.domain.events import EventActor, Evidence, Part, RelationEvent
+from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
 from monitor.domain.stories import Step, StoredEvent
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
@@ -126,6 +126,7 @@ def _row(one: StoredEvent, story_id: str | None, step: Step | None) -> dict[str,
         **date_columns(read.date),
         "confidence": read.confidence,
         "mention": read.mention,
+        "told": read.told.value,
         "evidence_sentence": read.evidence.sentence,
         "evidence_start": read.evidence.start,
         "evidence_end": read.evidence.end,
@@ -154,6 +155,8 @@ def _archived_of(row: RowMapping) -> ArchivedEvent:
         date=date_of(row, event),
         confidence=row[event.c.confidence],
         mention=row[event.c.mention],
+        # Rows of an earlier version don't say.
+        told=Telling(row[event.c.told] or Telling.VERB),
         speaker=_actor_of(row, "speaker"),
         evidence=Evidence(
             sentence=row[event.c.evidence_sentence],

@@ -208,6 +208,7 @@ class EventRow(_Row, table=True):
     date_precision: str | None
     confidence: float
     mention: bool
+    told: str | None
     evidence_sentence: str
     evidence_start: int
     evidence_end: int

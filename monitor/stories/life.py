@@ -4,6 +4,9 @@ Pure; `gather` asks for each report that joins a standing story. What is told of
 delivery's.
 """
 
+import datetime as dt
+
+from monitor.domain.events import Telling
 from monitor.domain.stories import Stage, StoredEvent, Story
 from monitor.domain.taxonomy import Status
 
@@ -22,9 +25,24 @@ _STEPS: dict[tuple[Status, Status], Stage] = {
 _SECOND, _THIRD = 2, 3
 
 
-def status_after(story: Story, said: Status) -> Status:
-    """The status of the story once a report with this one has joined it."""
-    return said if (story.status, said) in _STEPS else story.status
+def status_after(story: Story, report: StoredEvent) -> Status:
+    """The status of the story once the report has joined it."""
+    return report.event.status if _change_of_status(story, report) else story.status
+
+
+def says_it_happened(story: Story, report: StoredEvent) -> bool:
+    """Whether the report says that what the story tells has happened.
+
+    A noun says so only where it is known already: headlines speak of "the attack on Fiji" while it is feared, and of "the
+    summit" for weeks before it. What is set for a day has not happened before that day (or the night before: outlets
+    count days in their own zones).
+    """
+    if report.event.status is not Status.REPORTED:
+        return False
+    if story.status is Status.REPORTED or story.happened_at is not None:
+        return True
+    ahead = story.date is not None and report.item.published_at.date() < story.date.first - dt.timedelta(days=1)
+    return not ahead and report.event.told is not Telling.NOUN
 
 
 def next_stage(story: Story, known: Story, report: StoredEvent) -> Stage | None:
@@ -34,7 +52,7 @@ def next_stage(story: Story, known: Story, report: StoredEvent) -> Stage | None:
     is.
     """
     steps = (
-        _change_of_status(story, report.event.status),
+        _change_of_status(story, report),
         Stage.ATTRIBUTED if story.source is None and known.source is not None else None,
         Stage.RAISED if known.severity.rank > story.severity.rank else None,
         Stage.OFFICIAL if known.official and not story.official else None,
@@ -45,8 +63,11 @@ def next_stage(story: Story, known: Story, report: StoredEvent) -> Stage | None:
     return next((step for step in steps if step is not None and step not in story.reached), None)
 
 
-def _change_of_status(story: Story, said: Status) -> Stage | None:
+def _change_of_status(story: Story, report: StoredEvent) -> Stage | None:
+    said = report.event.status
     step = _STEPS.get((story.status, said))
+    if said is Status.REPORTED and not says_it_happened(story, report):
+        return None
     if step is Stage.HAPPENED and story.status is Status.DENIED and story.happened_at is not None:
         return Stage.CONTRADICTED
     return step

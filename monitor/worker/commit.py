@@ -23,8 +23,8 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
-from monitor.stories.gather import STANDING_FOR
 from monitor.stories.ids import event_id
+from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.alerts import EARLIER, alert_message
 from monitor.worker.corroboration import Corroboration
 from monitor.worker.desk import Desk

@@ -24,7 +24,7 @@ from monitor.cli.reading import opened
 from monitor.domain.delivery import Message
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.settings.spelling import did_you_mean
-from monitor.stories.gather import STANDING_FOR
+from monitor.stories.sameness import STANDING_FOR
 
 _News = Iterator[tuple[FeedSource, NewsItem]]
 _DAY = dt.timedelta(days=1)

@@ -32,7 +32,7 @@ from monitor.settings.files import Loaded
 from monitor.storage import schema, silences
 from monitor.storage.engine import throwaway_database
 from monitor.storage.events import recent_events
-from monitor.stories.gather import STANDING_FOR
+from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.commit import ReadItem
 from monitor.worker.rehearsal import Arrival, Rehearsal
 

@@ -41,6 +41,7 @@ def test_type_as_written_when_read_is_in_the_taxonomy() -> None:
         ({"scale": "11"}, '"scale" must be a number from -10 to 10'),
         ({"severity": '"loud"'}, '"severity" must be one of'),
         ({"mutual": '"yes"'}, '"mutual" must be true or false'),
+        ({"recurs": '"yes"'}, '"recurs" must be true or false'),
         ({"plover": '["AID"]'}, '"plover" must be one of'),
         ({"colour": '"red"'}, 'unknown key "colour"'),
         ({"sale": "1"}, 'unknown key "sale"; did you mean "scale"?'),

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 
-from monitor.domain.events import EventActor, EventDate, Evidence, Part, RelationEvent
+from monitor.domain.events import EventActor, EventDate, Evidence, Part, RelationEvent, Telling
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import RelationType, Severity, Status, Taxonomy
@@ -53,7 +53,16 @@ ESCORTED = RelationType(
     parent="diplomat.expelled",
     above=frozenset({"diplomat.expelled", "missions"}),
 )
-KINDS = {kind.id: kind for kind in (EXPELLED, MEETING, VISIT, SUMMIT, ESCORTED)}
+STRUCK = RelationType(
+    id="military.attack",
+    family="force",
+    means="A strike",
+    plover="ASSAULT",
+    scale=-10,
+    severity=Severity.CRITICAL,
+    recurs=True,
+)
+KINDS = {kind.id: kind for kind in (EXPELLED, MEETING, VISIT, SUMMIT, ESCORTED, STRUCK)}
 GATHERER = Gatherer(taxonomy=Taxonomy(KINDS), voices=Voices())
 
 SOURCE = FeedSource(
@@ -109,6 +118,7 @@ def event(
     mention: bool = False,
     confidence: float = 0.9,
     evidence: Evidence | None = None,
+    told: Telling = Telling.VERB,
 ) -> RelationEvent:
     return RelationEvent(
         type=kind.id,
@@ -122,6 +132,7 @@ def event(
         object=object_,
         date=date,
         mention=mention,
+        told=told,
     )
 
 
@@ -140,8 +151,16 @@ def report(
     date: EventDate | None = None,
     mention: bool = False,
     where: NewsItem | None = None,
+    told: Telling = Telling.VERB,
 ) -> StoredEvent:
     what = event(
-        kind, source=actor(source), target=actor(target), status=status, object_=object_, date=date, mention=mention
+        kind,
+        source=actor(source),
+        target=actor(target),
+        status=status,
+        object_=object_,
+        date=date,
+        mention=mention,
+        told=told,
     )
     return stored(what, where)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.events import DatePrecision, EventDate
+from monitor.domain.events import DatePrecision, EventDate, Telling
 from monitor.domain.publishers import Publisher
 from monitor.domain.stories import (
     Stage,
@@ -21,7 +21,7 @@ from monitor.domain.stories import (
 )
 from monitor.domain.taxonomy import RelationType, Severity, Status
 from monitor.stories.corroborate import Voices
-from monitor.stories.gather import STANDING_FOR
+from monitor.stories.sameness import STANDING_FOR
 from tests.unit.stories.reports import ESCORTED, EXPELLED, GATHERER, KINDS, MEETING, NOON, SUMMIT, VISIT, item, report
 
 
@@ -309,7 +309,8 @@ def same_event(draw: st.DrawFn) -> list[StoredEvent]:
         where = item(outlet=draw(_outlets), at=NOON + dt.timedelta(hours=draw(_hours)), guid=str(number))
         named = draw(st.sampled_from([None, "the consul"]))
         status = draw(st.sampled_from([Status.REPORTED, Status.PLANNED, Status.POSSIBLE, Status.DENIED]))
-        reports.append(report(kind, source, target, where=where, object_=named, status=status))
+        told = draw(st.sampled_from(list(Telling)))
+        reports.append(report(kind, source, target, where=where, object_=named, status=status, told=told))
     return reports
 
 
