@@ -4,7 +4,6 @@ Walks the same sentences and the same attempts as the matcher; used by `relmon c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from monitor.classify.attempts import attempts
 from monitor.classify.frames import Frame
@@ -12,31 +11,10 @@ from monitor.classify.language import recognise
 from monitor.classify.matcher import Classifier
 from monitor.classify.status import signs
 from monitor.classify.tokens import split_sentences
-from monitor.domain.events import Passage, RelationEvent
+from monitor.domain.events import Passage
+from monitor.domain.explanation import Explained, NearMiss
 
 _NEAREST = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearMiss:
-    """A pattern whose words stand in the sentence, and what it looked for in vain."""
-
-    pattern: str
-    type: str
-    lacks: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """One sentence: the actors found in it, its events, the words that set their status, and the nearest misses."""
-
-    sentence: str
-    actors: tuple[str, ...]
-    events: tuple[RelationEvent, ...]
-    status_signs: tuple[str, ...]
-    near: tuple[NearMiss, ...]
-    silence: str | None
-    """Why nothing was even tried, where that is so."""
 
 
 def explain(classifier: Classifier, passage: Passage) -> Iterator[Explained]:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "events": "monitor.cli.events:events",
     "watches": "monitor.cli.watches:watches",
     "stories": "monitor.cli.stories:stories",
+    "explain": "monitor.cli.explain:explain",
     "index": "monitor.cli.index:index",
     "backtest": "monitor.cli.backtest.command:backtest",
     "feedback": "monitor.cli.feedback:feedback",

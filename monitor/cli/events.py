@@ -58,6 +58,7 @@ def _object(archived: ArchivedEvent) -> dict[str, object]:
         "story": archived.story_id,
         **event_json(event),
         "item": {
+            "id": item.key.hex(),
             "feed": item.feed_id,
             "title": item.title,
             "link": item.link,

@@ -25,7 +25,7 @@ def opening(situation: Situation, book: Phrasebook) -> Notice:
     """The message that says that the pair makes too many stories to tell each at once."""
     stories = len({entry.story_id for entry in situation.entries})
     return Notice(
-        dedup_key=f"situation:{situation.id}:0",
+        dedup_key=_key(situation, 0),
         title=book.say("situations.opening", pair=pair_words(situation.relation, book), count=stories),
         text="\n".join((*_lines(situation.entries, book), book.say("situations.at_once"))),
         at=situation.opened_at,
@@ -44,13 +44,22 @@ def summary(situation: Situation, now: dt.datetime, book: Phrasebook) -> Notice:
     else:
         title = book.say("situations.summary", pair=pair, count=stories, time=time)
     return Notice(
-        dedup_key=f"situation:{situation.id}:{situation.summaries + 1}",
+        dedup_key=_key(situation, situation.summaries + 1),
         title=title,
         text="\n".join(_lines(waiting, book)),
         at=now,
         kind=MessageKind.SUMMARY,
         language=book.language,
     )
+
+
+def message_key(situation: Situation, number: int) -> str:
+    """The dedup key of one of its messages: 0 is the opening one, the others are its summaries."""
+    return f"{MessageKind.SUMMARY}:{_key(situation, number)}:{situation.channel_id}"
+
+
+def _key(situation: Situation, number: int) -> str:
+    return f"situation:{situation.id}:{number}"
 
 
 def _lines(entries: tuple[SituationEntry, ...], book: Phrasebook) -> tuple[str, ...]:

@@ -88,6 +88,20 @@ def identify(source: FeedSource, parsed: ParsedFeed, habits: FeedHabits, seen_at
     return Identified(sightings=tuple(sightings.values()), habits=habits, known=parsed.known)
 
 
+def names_of_link(feed_id: str, address: str, habits: FeedHabits) -> tuple[bytes, ...]:
+    """The names that an entry of this feed has by a link, for whoever looks one up; none where the address is no link."""
+    try:
+        return (_hash(feed_id, f"link:{canonical(address, habits.parameters)}"),)
+    except ValueError:
+        return ()
+
+
+def names_of_title(feed_id: str, title: str, habits: FeedHabits) -> tuple[bytes, ...]:
+    """The names that an entry of this feed may have by a title, whether it is given with what such titles end in or not."""
+    headlines = {title, title.rpartition(" - ")[0], *(title.removesuffix(ending) for ending in habits.endings)}
+    return tuple(_hash(feed_id, f"words:{headline.casefold()}") for headline in sorted(headlines) if headline)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
     """An entry with its guid and link in the form in which these are compared."""

@@ -128,7 +128,7 @@ def open_existing(url: str) -> Database:
     path = _path_of(url)
     if path is not None and not path.exists():
         raise DatabaseMissing(
-            f"There is no database at {path} yet; `relmon run` makes it. Is it elsewhere, name it with --database."
+            f"There is no database at {path} yet; `relmon run` makes it. If it is elsewhere, name it with --database."
         )
     return open_database(url)
 

@@ -95,6 +95,12 @@ def events_by_id(connection: Connection, event_ids: Iterable[str]) -> dict[str, 
     return found
 
 
+def events_with_id(connection: Connection, prefix: str) -> tuple[ArchivedEvent, ...]:
+    """The events whose id starts so; at most two, since a third says no more."""
+    query = _with_item().where(event.c.id.startswith(prefix, autoescape=True)).order_by(event.c.id).limit(2)
+    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
 def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:
     """Links these events to another story, which must be stored already."""
     for part in chunks(sorted(event_ids)):

@@ -13,6 +13,8 @@ from monitor.domain.feeds import NewsItem
 from monitor.storage.tables import item, seen_key
 from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
 
+_KEY_BYTES = 16
+
 
 def insert_items(connection: Connection, items: Sequence[NewsItem]) -> set[bytes]:
     """Stores the items whose keys were never seen, and returns these keys.
@@ -91,6 +93,26 @@ def items_with(connection: Connection, keys: Sequence[bytes]) -> tuple[NewsItem,
         for row in connection.execute(query.where(item.c.key.in_(part))).mappings():
             found[row[item.c.key]] = item_of(row)
     return tuple(found[key] for key in keys if key in found)
+
+
+def items_with_key(connection: Connection, prefix: str) -> tuple[NewsItem, ...]:
+    """The items whose key, in hex, starts so; at most two, since a third says no more."""
+    lowest, highest = (bytes.fromhex(prefix.ljust(2 * _KEY_BYTES, filler)) for filler in "0f")
+    query = (
+        select(item, seen_key.c.digest)
+        .join(seen_key, seen_key.c.key == item.c.key)
+        .where(item.c.key.between(lowest, highest))
+        .order_by(item.c.key)
+        .limit(2)
+    )
+    return tuple(item_of(row) for row in connection.execute(query).mappings())
+
+
+def first_sight(connection: Connection, key: bytes) -> tuple[str, dt.datetime]:
+    """In which feed and when the entry with this key was first seen, even where retention has removed its content (P3)."""
+    query = select(seen_key.c.feed_id, seen_key.c.first_seen_at).where(seen_key.c.key == key)
+    feed_id, first_seen_at = connection.execute(query).one()
+    return feed_id, first_seen_at
 
 
 def item_of(row: RowMapping) -> NewsItem:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, RowMapping, bindparam, select
 
 from monitor.domain.memory import FeedHabits, FeedMemory, KnownItem
-from monitor.storage.tables import feed_memory, item, seen_key, seen_name
+from monitor.storage.tables import feed, feed_memory, item, seen_key, seen_name
 from monitor.storage.upsert import chunks, upsert
 
 _CONTENT = (seen_key.c.key, seen_key.c.digest, item.c.guid, item.c.link, item.c.title, item.c.published_at)
@@ -34,6 +34,14 @@ def recall(connection: Connection, feed_id: str) -> FeedMemory:
     """What is remembered of a feed; an empty memory where nothing is."""
     row = connection.execute(select(feed_memory).where(feed_memory.c.feed_id == feed_id)).mappings().first()
     return FeedMemory() if row is None else FeedMemory(segments=row["segments"], habits=_habits(row["habits"]))
+
+
+def habits_of_all(connection: Connection) -> dict[str, FeedHabits]:
+    """What is learned of each feed that ever was configured, by its id; the usual habits where nothing is."""
+    rows = connection.execute(
+        select(feed.c.id, feed_memory.c.habits).join(feed_memory, feed_memory.c.feed_id == feed.c.id, isouter=True)
+    )
+    return {feed_id: _habits(habits or {}) for feed_id, habits in rows}
 
 
 def remember(connection: Connection, feed_id: str, memory: FeedMemory) -> None:

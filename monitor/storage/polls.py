@@ -221,6 +221,12 @@ def feed_states(connection: Connection) -> tuple[FeedState, ...]:
     return tuple(_state_of(row) for row in rows)
 
 
+def feed_state(connection: Connection, feed_id: str) -> FeedState | None:
+    """What is remembered of one feed, active or not; None where it was never configured."""
+    row = connection.execute(select(feed).where(feed.c.id == feed_id)).mappings().one_or_none()
+    return None if row is None else _state_of(row)
+
+
 def tell(connection: Connection, told: Mapping[str, FeedTrouble | None], now: dt.datetime) -> None:
     """Remembers what the operator knows of feeds by now; None: that they are well again."""
     if told:

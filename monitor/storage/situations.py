@@ -102,6 +102,20 @@ def _with_entries(connection: Connection, rows: Sequence[RowMapping]) -> tuple[S
     return tuple(_situation_of(row, entries[row["id"]]) for row in rows)
 
 
+def situations_of_story(connection: Connection, story_id: str) -> tuple[Situation, ...]:
+    """The situations in which a story was told or waits to be, the oldest first, each with the entries of this story alone."""
+    entries = connection.execute(
+        select(situation_entry).where(situation_entry.c.story_id == story_id).order_by(situation_entry.c.at)
+    ).mappings()
+    by_situation: dict[str, list[SituationEntry]] = {}
+    for row in entries:
+        by_situation.setdefault(row["situation_id"], []).append(_entry_of(row))
+    rows = connection.execute(
+        select(situation).where(situation.c.id.in_(by_situation)).order_by(situation.c.opened_at, situation.c.id)
+    ).mappings()
+    return tuple(_situation_of(row, by_situation[row["id"]]) for row in rows)
+
+
 def _row(one: Situation) -> dict[str, object]:
     return {
         "id": one.id,

@@ -23,6 +23,7 @@ def messages(
     states: Collection[MessageState] = (),
     since: dt.datetime | None = None,
     id_prefix: str = "",
+    story_id: str | None = None,
 ) -> tuple[StoredMessage, ...]:
     """The messages that fit all that is asked for, the latest first. No `states` are all of them."""
     answer = (
@@ -37,6 +38,8 @@ def messages(
         query = query.where(message.c.state.in_([state.value for state in states]))
     if since is not None:
         query = query.where(message.c.created_at >= since)
+    if story_id is not None:
+        query = query.where(message.c.story_id == story_id)
     if id_prefix:
         query = query.where(message.c.id.startswith(id_prefix, autoescape=True))
     return tuple(

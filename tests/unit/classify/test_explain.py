@@ -1,8 +1,9 @@
 """Every event and every silence can be explained."""
 
-from monitor.classify.explain import Explained, explain
+from monitor.classify.explain import explain
 from monitor.classify.matcher import Classifier
 from monitor.domain.events import Passage
+from monitor.domain.explanation import Explained
 
 
 def explained(classifier: Classifier, text: str, language: str | None = "en") -> list[Explained]:
