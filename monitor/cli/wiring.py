@@ -105,6 +105,7 @@ def desk_of(loaded: Loaded, channels: Mapping[str, Channel]) -> Desk:
         burst=settings.alerts.situation_stories,
         operator=tuple(settings.operator.channels),
         voices=Voices(loaded.documents.publishers),
+        public_url=settings.web.public_url,
     )
 
 

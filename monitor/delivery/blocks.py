@@ -28,6 +28,7 @@ _FIELD = 100
 _EARLIER = 200
 _CONTEXT = 600
 _LINK = 1500
+_OTHERS_LINK = 300
 _NOTICE = 2500
 _SECTION = 2900
 _MESSAGE = 12_000
@@ -52,12 +53,19 @@ def alert_blocks(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Re
     facts = [f"*{_cut(fact.label, _FIELD)}*\n{_cut(fact.value, _FIELD)}" for fact in shown]
     facts.append(f"*{_cut(book.say('labels.published'), _FIELD)}*\n{_date(item.published_at)}")
     blocks.append({"type": "section", "fields": [_mrkdwn(fact) for fact in facts[:10]]})
+    if said.others:
+        lines = [f"• {_link(one.link, one.name, longest=_OTHERS_LINK)}" for one in said.others]
+        lines += [f"• {_cut(said.and_more, _FIELD)}"] if said.and_more else []
+        blocks.append(_section("\n".join([f"*{_cut(book.say('labels.others'), _FIELD)}*", *lines])))
     if said.earlier:
         lines = [f"• {_cut(one, _EARLIER)}" for one in said.earlier]
         blocks.append(_section("\n".join([f"*{_cut(book.say('labels.earlier'), _FIELD)}*", *lines])))
     closing = [f"{book.say('labels.why')}: {' '.join(said.why)}"] if said.why else []
     closing.append(f"{book.say('labels.story')} {alert.story.id}")
-    blocks.append({"type": "context", "elements": [_mrkdwn(_cut(one, _CONTEXT)) for one in closing]})
+    closing.append(said.feedback)
+    elements = [_mrkdwn(_cut(one, _CONTEXT)) for one in closing]
+    elements += [_mrkdwn(_link(alert.page, book.say("labels.page")))] if alert.page else []
+    blocks.append({"type": "context", "elements": elements})
     text = f"{_cut(title, _LINE)}\n{headline}\n{_cut(item.outlet, _FIELD)}, {_date(item.published_at)}"
     return _rendered(text, blocks)
 
@@ -169,11 +177,11 @@ def _fitting(pieces: Sequence[str], limit: int) -> list[str] | None:
     return [piece for piece, length in zip(pieces, lengths, strict=True) if length < limit]
 
 
-def _link(link: str | None, words: str, most: int = _LINE) -> str:
+def _link(link: str | None, words: str, most: int = _LINE, *, longest: int = _LINK) -> str:
     """A link with its words. An address too long for Slack is left out: cut, it would lead elsewhere."""
     label = _cut(words, most) or "-"
     address = (link or "").replace("|", "%7C").replace(">", "%3E").replace("<", "%3C").replace("&", "&amp;")
-    return f"<{address}|{label}>" if address and len(address) <= _LINK else label
+    return f"<{address}|{label}>" if address and len(address) <= longest else label
 
 
 def _evidence(found: MarkedText) -> str:

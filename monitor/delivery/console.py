@@ -65,9 +65,15 @@ class ConsoleChannel:
             lines.append(f"“{found.before}{marked}{found.after}”")
         lines.append(f"{item.outlet}, {book.moment(item.published_at, self.zone)}")
         lines += [item.link] if item.link else []
+        if said.others:
+            lines.append(f"{book.say('labels.others')}:")
+            lines += [f"- {one.name}{f' {one.link}' if one.link else ''}" for one in said.others]
+            lines += [f"- {said.and_more}"] if said.and_more else []
         lines += [f"{book.say('labels.earlier')}:", *(f"- {one}" for one in said.earlier)] if said.earlier else []
         lines += [f"{book.say('labels.why')}: {' '.join(said.why)}"] if said.why else []
+        lines += [f"{book.say('labels.page')}: {alert.page}"] if alert.page else []
         lines.append(" · ".join(f"{fact.label}: {fact.value}" for fact in said.facts_but(*_SAID_ABOVE)))
+        lines.append(said.feedback)
         return _rendered(lines)
 
     def render_notice(self, notice: Notice) -> Rendered:
@@ -127,9 +133,10 @@ def _colours(book: Phrasebook) -> Mapping[str, str]:
         **{rf"\A(?:{sample} )?{severity}:": style for severity, style in severities.items()},
         rf"\A(?:{kinds}):": _STYLES[Severity.ROUTINE],
         r"(?m)^    “.*”$": "italic",
-        r"(?m)^    https?://\S+$": "blue",
+        r"https?://\S+": "blue",
         rf"(?m)^    (?:{updates})$": "magenta",
-        rf"(?m)^    .*{re.escape(book.say('labels.story'))}: \w+$": "dim",
+        # The facts and the way of feedback, below everything else.
+        rf"(?m)^    .*{re.escape(book.say('labels.story'))}: \w+\n.*$": "dim",
     }
 
 

@@ -112,7 +112,7 @@ class EmailChannel:
 
     def render(self, alert: Alert, earlier: Sequence[Story]) -> Rendered:
         """Subject, text and HTML."""
-        return _rendered(alert_body(alert, earlier, self.zone, self.book))
+        return _rendered(alert_body(alert, earlier, self.zone, self.book, answer_to=self.reply_to))
 
     def render_notice(self, notice: Notice) -> Rendered:
         """A notice about the program itself."""

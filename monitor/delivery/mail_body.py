@@ -12,7 +12,7 @@ from html import escape
 
 from monitor.delivery.bulletins import BulletinLine, bulletin, text_lines
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.wording import MarkedText, kind_words, printable, word
+from monitor.delivery.wording import MarkedText, Wording, kind_words, printable, word
 from monitor.domain.delivery import Notice
 from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
@@ -34,8 +34,13 @@ class MailBody:
     html: str
 
 
-def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Phrasebook) -> MailBody:
-    """The mail about an alert; times are in `zone`, words in the language of `book`."""
+def alert_body(
+    alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Phrasebook, *, answer_to: str | None = None
+) -> MailBody:
+    """The mail about an alert; times are in `zone`, words in the language of `book`.
+
+    `answer_to` is the address of whoever takes readers' feedback; without one it is told how an operator gives it.
+    """
     said, item = word(alert, earlier, book), alert.report.item
     sample = f"{book.say('labels.sample')} " if alert.story.sample else ""
     title, headline = printable(said.sentence), printable(said.headline)
@@ -49,12 +54,15 @@ def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Ph
         lines += [said.update, ""]
         blocks.append(_paragraph(escape(said.update), "margin:0 0 12px;font-weight:600"))
     lines += [headline, *([item.link] if item.link else []), source]
-    linked = f'<a href="{escape(item.link)}" style="color:#0b4f8a">{escape(headline)}</a>' if item.link else ""
-    blocks.append(_paragraph(linked or escape(headline), "margin:0 0 2px;font-size:17px"))
+    blocks.append(_paragraph(_linked(item.link, headline), "margin:0 0 2px;font-size:17px"))
     blocks.append(_paragraph(escape(source), f"margin:0 0 12px;color:{_GREY};font-size:13px"))
     if said.evidence_adds:
         text, html = _evidence(said.evidence)
         lines += ["", text]
+        blocks.append(html)
+    if said.others:
+        text_lines, html = _others(said, book.say("labels.others"))
+        lines += ["", *text_lines]
         blocks.append(html)
     if said.earlier:
         before = [printable(one) for one in said.earlier]
@@ -65,11 +73,20 @@ def alert_body(alert: Alert, earlier: Sequence[Story], zone: dt.tzinfo, book: Ph
         blocks.append(f'<ul style="margin:0 0 16px;padding-left:20px">{rows}</ul>')
     lines += ["", *(f"{name}: {value}" for name, value in facts)]
     blocks.append(_table(facts))
+    if alert.page:
+        page = book.say("labels.page")
+        lines.append(f"{page}: {alert.page}")
+        blocks.append(_paragraph(_linked(alert.page, page), "margin:12px 0 0"))
     if said.why:
         why = f"{book.say('labels.why')}: {printable(' '.join(said.why))}"
         lines += ["", why]
         style = f"margin:16px 0 0;padding-top:12px;border-top:1px solid #e1e4e8;color:{_GREY};font-size:13px"
         blocks.append(_paragraph(escape(why), style))
+    feedback = said.feedback
+    if answer_to is not None:
+        feedback = book.say("words.feedback_by_mail", address=answer_to, alert=said.short_reference)
+    lines += [feedback]
+    blocks.append(_paragraph(escape(feedback), f"margin:4px 0 0;color:{_GREY};font-size:13px"))
     return MailBody(subject=_cut(f"[{marking}] {title}"), text=_text(lines), html=_page(blocks, language=book.language))
 
 
@@ -126,6 +143,23 @@ def _heading(label: str, title: str, colour: str) -> str:
         f'text-transform:uppercase">{escape(label)}</p>'
         f'<h1 style="margin:0 0 16px;font-size:20px;line-height:1.3">{escape(title)}</h1>'
     )
+
+
+def _linked(link: str | None, words: str) -> str:
+    return f'<a href="{escape(link)}" style="color:#0b4f8a">{escape(words)}</a>' if link else escape(words)
+
+
+def _others(said: Wording, heading: str) -> tuple[list[str], str]:
+    """Who else reports it, as lines of text and as HTML."""
+    named = [(printable(one.name), one.link) for one in said.others]
+    more = [said.and_more] if said.and_more else []
+    lines = [
+        f"{heading}:",
+        *(f"- {name}{f' {link}' if link else ''}" for name, link in named),
+        *(f"- {one}" for one in more),
+    ]
+    words = ", ".join([*(_linked(link, name) for name, link in named), *map(escape, more)])
+    return lines, _paragraph(f"{escape(heading)}: {words}", "margin:0 0 12px;font-size:14px")
 
 
 def _paragraph(html: str, style: str) -> str:

@@ -67,7 +67,7 @@ _TEXTS: Mapping[str, str] = {
         f"labels.{label}": ""
         for label in (
             *("sample", "severity", "status", "outlet", "date", "publishers", "confidence", "watches", "story"),
-            *("published", "earlier", "why"),
+            *("published", "earlier", "why", "others", "page"),
         )
     },
     "words.and": "first last",
@@ -75,6 +75,11 @@ _TEXTS: Mapping[str, str] = {
     "words.one_source": "outlet",
     "words.more_sources": "outlet count",
     "words.independent": "count",
+    "words.printed_in": "agency outlet",
+    "words.printed_by": "agency count",
+    "words.and_more": "count",
+    "words.feedback": "alert",
+    "words.feedback_by_mail": "address alert",
     "words.earlier": "day sentence",
     "words.why_any": "watch severity",
     "words.why_one": "watch one severity",

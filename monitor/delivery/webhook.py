@@ -45,6 +45,7 @@ from monitor.domain.delivery import (
 )
 from monitor.domain.digests import Digest
 from monitor.domain.events import EventActor
+from monitor.domain.publishers import Coverage
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 from monitor.outbound.client import HttpClient, RequestFailed
@@ -65,6 +66,8 @@ _EARLIER = 5
 # The longest text and the longest link of each line of a digest, tried in this order.
 _DIGEST_SIZES = ((500, 2000), (200, 500), (100, 200), (50, 0))
 _PUBLISHERS = 50
+_COVERAGE = 10
+_PRINTINGS = 3
 
 _SOURCE = "/relation-monitor"
 _URI_REFERENCE = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,500}")
@@ -328,10 +331,21 @@ def _alert(alert: Alert, earlier: Sequence[Story], book: Phrasebook, *, link: st
             "language": item.language,
             "published_at": _time(item.published_at),
         },
+        "page": alert.page,
+        "coverage": [_coverage(one, most) for one in alert.coverage[:_COVERAGE]],
         "watches": list(alert.watches),
         "why": [_cut(one, most) for one in said.why],
         "earlier": [_earlier(one, book, most // 10) for one in earlier[:_EARLIER]],
     }
+
+
+def _coverage(one: Coverage, most: int) -> _Json:
+    """A publisher; a link that is too long is left out, since half of one would lead elsewhere."""
+    printings = [
+        {"outlet": _cut(one.outlet, most // 10), "link": one.link if one.link and len(one.link) <= most else None}
+        for one in one.printings[:_PRINTINGS]
+    ]
+    return {"publisher": _cut(one.publisher, most // 10), "agency": one.agency, "printings": printings}
 
 
 def _story(story: Story, most: int) -> _Json:

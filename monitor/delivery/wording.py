@@ -13,11 +13,15 @@ from monitor.delivery.sentences import event_sentence, label, story_sentence, wh
 from monitor.domain.delivery import Notice, message_id
 from monitor.domain.events import EventActor, Evidence
 from monitor.domain.feeds import NewsItem
+from monitor.domain.publishers import Coverage
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
 _EARLIER = 3
 _REASONS = 3
+_OTHERS = 5
+# "msg_" and ten digits: enough for `relmon feedback` to find the alert.
+_SHORT_REFERENCE = 14
 
 _SPACES = re.compile(r"\s+")
 
@@ -44,11 +48,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """A publisher beside the one whose report is told: its name, and where its report stands."""
+
+    name: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
     """An alert in words of one language. `update` is what is new where the story stood before.
 
-    `attribution` says on whose word it rests, `earlier` is what came before between the two, and `why` a sentence for
-    each watch that matched.
+    `attribution` says on whose word it rests, `others` who else reports it, `and_more` how many have no room there;
+    `earlier` is what came before between the two, `why` a sentence for each watch that matched, and `feedback` what to do
+    where the alert is wrong.
     """
 
     sentence: str
@@ -61,6 +74,14 @@ class Wording:
     earlier: tuple[str, ...]
     why: tuple[str, ...]
     reference: str
+    feedback: str
+    others: tuple[Teller, ...] = ()
+    and_more: str | None = None
+
+    @property
+    def short_reference(self) -> str:
+        """As much of the alert's reference as `relmon feedback` needs to find it."""
+        return self.reference[:_SHORT_REFERENCE]
 
     @property
     def evidence_adds(self) -> bool:
@@ -77,9 +98,11 @@ class Wording:
 def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
     """All that an alert says, but for links and the time of publication, which each channel writes in its own way."""
     event, story = alert.report.event, alert.story
-    outlet, independent = alert.report.item.outlet, len(story.publishers)
+    independent = len(story.publishers)
+    outlet, others = _tellers(alert, book)
+    reference = message_id(alert.dedup_key)
     severity = book.say(f"severities.{alert.kind.severity}")
-    facts = {"severity": severity, "status": book.say(f"statuses.{event.status}"), "outlet": outlet}
+    facts = {"severity": severity, "status": book.say(f"statuses.{event.status}"), "outlet": alert.report.item.outlet}
     if event.date:
         facts["date"] = book.date(event.date)
     if independent > 1:
@@ -99,8 +122,39 @@ def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
         facts=tuple(Fact(key=key, label=book.say(f"labels.{key}"), value=value) for key, value in facts.items()),
         earlier=tuple(_earlier(one, book) for one in earlier[:_EARLIER]),
         why=tuple(why_sentence(watch, book) for watch in alert.matched[:_REASONS]),
-        reference=message_id(alert.dedup_key),
+        reference=reference,
+        feedback=book.say("words.feedback", alert=reference[:_SHORT_REFERENCE]),
+        others=others[:_OTHERS],
+        and_more=book.say("words.and_more", count=len(others) - _OTHERS) if len(others) > _OTHERS else None,
     )
+
+
+def _tellers(alert: Alert, book: Phrasebook) -> tuple[str, tuple[Teller, ...]]:
+    """What the publisher of the report is called, and the others."""
+    item = alert.report.item
+    own = _told_by(alert.coverage, item) if alert.coverage else None
+    others = tuple(
+        Teller(name=_publisher_name(one, book), link=next((each.link for each in one.printings if each.link), None))
+        for one in alert.coverage
+        if one is not own
+    )
+    return _publisher_name(own, book) if own else item.outlet, others
+
+
+def _told_by(coverage: Sequence[Coverage], item: NewsItem) -> Coverage | None:
+    """The publisher of an item: an outlet may print an agency's text beside its own, so its link decides."""
+    printings = [(each, one) for one in coverage for each in one.printings if each.outlet == item.outlet]
+    return next((one for each, one in printings if each.link == item.link), printings[0][1] if printings else None)
+
+
+def _publisher_name(publisher: Coverage, book: Phrasebook) -> str:
+    """An outlet by its name; an agency with whoever prints it, so that three papers with one text are seen as such."""
+    outlets = [printing.outlet for printing in publisher.printings]
+    if publisher.agency is None:
+        return outlets[0]
+    if len(outlets) == 1:
+        return book.say("words.printed_in", agency=publisher.agency, outlet=outlets[0])
+    return book.say("words.printed_by", agency=publisher.agency, count=len(outlets))
 
 
 def kind_words(notice: Notice, book: Phrasebook) -> str:

@@ -1,6 +1,7 @@
 """Who stands behind an outlet's name: publishers that print under many names, agencies, and states that speak themselves.
 
-What config/publishers.toml says, as values. Comes before stories/corroborate.py, which finds them in items.
+What config/publishers.toml says, as values, and who has told a story. stories/corroborate.py and stories/coverage.py find
+both in items.
 """
 
 from dataclasses import dataclass
@@ -17,3 +18,23 @@ class Publisher:
     names: tuple[str, ...]
     agency: bool = False
     official: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printing:
+    """A report as one outlet prints it. `link` leads to it, where the feed gave one."""
+
+    outlet: str
+    link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """One independent publisher of a story, and each outlet that printed its text, the first one first.
+
+    `agency` is what the publisher is called where others print under its credit, None where the outlet speaks for itself.
+    """
+
+    publisher: str
+    printings: tuple[Printing, ...]
+    agency: str | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.events import Part
+from monitor.domain.publishers import Coverage
 from monitor.domain.stories import Stage, StoredEvent, Story
 from monitor.domain.taxonomy import RelationType, Severity, Status
 
@@ -137,6 +138,7 @@ class Alert:
     """What one channel is told about one stage of one story.
 
     `watches` are the ids of those that matched, `matched` the watches themselves, for the text to say what they ask for.
+    `coverage` are the publishers of the story so far, the first one first; `page` is the address of its page, if there is one.
     """
 
     story: Story
@@ -146,6 +148,8 @@ class Alert:
     channel_id: str
     watches: tuple[str, ...]
     matched: tuple[Watch, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    page: str | None = None
 
     @property
     def dedup_key(self) -> str:

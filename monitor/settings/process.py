@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, TypeAdapter, ValidationError
 
@@ -26,6 +27,17 @@ def _more_than_nothing(duration: dt.timedelta) -> dt.timedelta:
     if not duration:
         raise ValueError("must be longer than nothing")
     return duration
+
+
+def _web_address(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if address and (not known or not address.isprintable() or set(address) & set(' <>"|') or "?" in address):
+        raise ValueError("must be an address such as https://monitor.example.org, without a query")
+    return address
 
 
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
@@ -102,6 +114,8 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: Port = 8321
     """0 lets the system choose a free one."""
+    public_url: Annotated[str, AfterValidator(_web_address)] = ""
+    """The address under which watchers reach the pages; alerts link to their story there. Empty: no links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, Select, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
+from monitor.domain.feeds import NewsItem
 from monitor.domain.stories import Step, StoredEvent
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
@@ -99,6 +100,24 @@ def events_with_id(connection: Connection, prefix: str) -> tuple[ArchivedEvent, 
     """The events whose id starts so; at most two, since a third says no more."""
     query = _with_item().where(event.c.id.startswith(prefix, autoescape=True)).order_by(event.c.id).limit(2)
     return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+
+
+def items_of_story(connection: Connection, story_id: str, limit: int) -> tuple[NewsItem, ...]:
+    """Up to `limit` items that report a story, the first published first; those that only mention it are left out."""
+    reporting = select(event.c.item_key).where(
+        event.c.story_id == story_id,
+        event.c.mention.is_(False),
+        event.c.withdrawn_at.is_(None),
+        event.c.status != Status.PAST.value,
+    )
+    query = (
+        select(item, seen_key.c.digest)
+        .join(seen_key, seen_key.c.key == item.c.key)
+        .where(item.c.key.in_(reporting))
+        .order_by(item.c.published_at, item.c.key)
+        .limit(limit)
+    )
+    return tuple(item_of(row) for row in connection.execute(query).mappings())
 
 
 def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:

@@ -40,6 +40,11 @@ class Voices:
         """Whose report this is: the agency or outlet that it credits, else the outlet itself, else its feed."""
         return self._credited(item) or self.of_outlet(item.outlet) or item.feed_id
 
+    def agency_of(self, item: NewsItem) -> str | None:
+        """What the publisher is called whose text an outlet prints under credit; None where it is the outlet's own."""
+        credited = self._credited(item)
+        return self._by_id[credited].names[0] if credited and credited != self.of_outlet(item.outlet) else None
+
     def of_outlet(self, outlet: str) -> str:
         """The publisher behind an outlet's name, as a key to compare; empty where the name holds no word.
 

@@ -1,31 +1,86 @@
-"""An alert as a row of the outbox, its bytes final. Made in the poll's transaction, or once what held it back is over."""
+"""An alert as a row of the outbox, its bytes final: with what came before, who reports it, and its page.
 
+Made in the poll's transaction, or once what held the alert back is over. What is rendered here never changes again (R3). Comes
+after routing has said who is told; the outbox takes the messages.
+"""
+
+import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from monitor import metrics
-from monitor.delivery.channel import Channel
 from monitor.delivery.wording import line
 from monitor.domain.delivery import Message, MessageKind, message_id
+from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Alert
-from monitor.domain.stories import Story
+from monitor.domain.stories import Stage, StoredEvent, Story
+from monitor.storage import stories
+from monitor.storage.connection import Connection
+from monitor.storage.events import items_of_story
+from monitor.stories.coverage import coverage_of
+from monitor.worker.desk import Desk
+from monitor.worker.standing import StandingStories
 
-EARLIER = 5
-"""So many stories of what came before go with an alert, as many as any channel tells."""
+# As many as any channel tells.
+_EARLIER = 5
+# What comes after so many reports names hardly a publisher for which an alert has room.
+_REPORTS = 200
 
 
-def alert_message(alert: Alert, channel: Channel, earlier: Sequence[Story], now: dt.datetime) -> Message:
-    """The message that tells the alert. `earlier` are stories of its relation, the latest first."""
-    metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
-    return Message(
-        id=message_id(alert.dedup_key),
-        dedup_key=alert.dedup_key,
-        channel_id=alert.channel_id,
-        kind=MessageKind.ALERT,
-        rendered=channel.render(alert, earlier),
-        created_at=now,
-        story_id=alert.story.id,
-        watches=alert.watches,
-        title=line(alert),
-        event_id=alert.report.id,
-    )
+@dataclass(slots=True)
+class Writer:
+    """Makes messages of alerts. `standing` are stories that the transaction knows better than the tables do."""
+
+    connection: Connection
+    desk: Desk
+    now: dt.datetime
+    standing: StandingStories = field(default_factory=StandingStories)
+    _reported: dict[str, list[NewsItem]] = field(default_factory=dict)
+
+    def note(self, story: Story, report: StoredEvent) -> None:
+        """Remembers a report of a story that is not in the tables yet."""
+        self._reported.setdefault(story.id, []).append(report.item)
+
+    def message(self, alert: Alert) -> Message:
+        """The message that tells the alert."""
+        metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
+        coverage = coverage_of(self._items(alert), self.desk.voices)
+        whole = dataclasses.replace(alert, coverage=coverage, page=self._page(alert.story))
+        return Message(
+            id=message_id(alert.dedup_key),
+            dedup_key=alert.dedup_key,
+            channel_id=alert.channel_id,
+            kind=MessageKind.ALERT,
+            rendered=self.desk.channels[alert.channel_id].render(whole, self._earlier(alert.story)),
+            created_at=self.now,
+            story_id=alert.story.id,
+            watches=alert.watches,
+            title=line(alert),
+            event_id=alert.report.id,
+        )
+
+    def _page(self, story: Story) -> str | None:
+        return f"{self.desk.public_url.rstrip('/')}/stories/{story.id}" if self.desk.public_url else None
+
+    def _items(self, alert: Alert) -> list[NewsItem]:
+        """The items that report the story, each once, with that of the alert among them."""
+        story = alert.story
+        told_before = alert.stage is not Stage.FIRST or len(story.publishers) > 1
+        stored = items_of_story(self.connection, story.id, _REPORTS) if told_before else ()
+        found = (*stored, *self._reported.get(story.id, ()), alert.report.item)
+        return list({item.key: item for item in found}.values())
+
+    def _earlier(self, story: Story) -> tuple[Story, ...]:
+        """What came before between the two sides: of what is stored and of what this transaction opened itself."""
+        if story.source is None or story.target is None:
+            return ()
+        stored = stories.stories_before(self.connection, story, _EARLIER)
+        # The transaction knows better than the tables what it has changed itself.
+        untouched = [one for one in stored if self.standing.get(one.id) is None]
+        standing = [
+            one
+            for one in self.standing.between_the_same(story)
+            if one.opened_at <= story.opened_at and one.retracted_at is None
+        ]
+        latest = sorted((*untouched, *standing), key=lambda one: (one.last_report_at, one.id), reverse=True)
+        return tuple(latest[:_EARLIER])

@@ -15,7 +15,16 @@ from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedSource, FeedState, NewsItem
 from monitor.domain.memory import FeedMemory
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
-from monitor.domain.stories import Step, StoredEvent, Story, StoryChange, StoryOpened, relation_of, step_of
+from monitor.domain.stories import (
+    Step,
+    StoredEvent,
+    Story,
+    StoryChange,
+    StoryMentioned,
+    StoryOpened,
+    relation_of,
+    step_of,
+)
 from monitor.domain.taxonomy import RelationType
 from monitor.routing.watches import Routed, route, route_corroborated
 from monitor.storage import events, items, memory, outbox, polls, silences, stories
@@ -25,7 +34,7 @@ from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
 from monitor.stories.ids import event_id
 from monitor.stories.sameness import STANDING_FOR
-from monitor.worker.alerts import EARLIER, alert_message
+from monitor.worker.alerts import Writer
 from monitor.worker.corroboration import Corroboration
 from monitor.worker.desk import Desk
 from monitor.worker.holding import Holding
@@ -192,9 +201,11 @@ class _Transaction:
     holding: Holding = field(init=False)
     notes: Notes = field(init=False)
     corroboration: Corroboration = field(init=False)
+    writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
         self.corroboration = Corroboration(self.connection, self.desk.watches)
+        self.writer = Writer(self.connection, self.desk, self.now, self.archive.standing)
         self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
         self.holding = Holding(self.connection, self.desk.watches, self.now)
         self.notes = Notes(self.connection, self.desk, self.now)
@@ -278,6 +289,8 @@ class _Transaction:
         if change.story is not None and change.story != former:
             self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story
+        if change.story is not None and not isinstance(change, StoryMentioned):
+            self.writer.note(change.story, report)
         told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
         routed = self._route(polled, change, kind, told)
         gathered.messages += self._tell(change.story, routed, told)
@@ -337,24 +350,9 @@ class _Transaction:
             silenced=self.archive.mutings.of(story.id),
         )
 
-    def _earlier(self, story: Story) -> tuple[Story, ...]:
-        """What came before between the two sides: of what is stored and of what this transaction opened itself."""
-        if story.source is None or story.target is None:
-            return ()
-        stored = stories.stories_before(self.connection, story, EARLIER)
-        # The transaction knows better than the tables what it has changed itself.
-        untouched = [one for one in stored if self.archive.standing.get(one.id) is None]
-        standing = [
-            one
-            for one in self.archive.standing.between_the_same(story)
-            if one.opened_at <= story.opened_at and one.retracted_at is None
-        ]
-        latest = sorted((*untouched, *standing), key=lambda one: (one.last_report_at, one.id), reverse=True)
-        return tuple(latest[:EARLIER])
-
     def _message(self, alert: Alert) -> Message:
         self.holding.sent(alert)
-        return alert_message(alert, self.desk.channels[alert.channel_id], self._earlier(alert.story), self.now)
+        return self.writer.message(alert)
 
 
 def _reports(read: Sequence[ReadItem]) -> tuple[StoredEvent, ...]:

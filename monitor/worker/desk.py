@@ -26,6 +26,8 @@ class Desk:
     """So many stories of one pair on one channel within an hour make a situation (P22)."""
     voices: Voices = field(default_factory=Voices)
     """Finds who stands behind an outlet."""
+    public_url: str = ""
+    """Where watchers reach the pages; empty where nobody has said."""
 
     @property
     def channel_kinds(self) -> dict[str, str]:

@@ -23,8 +23,8 @@ from monitor.storage import held, outbox
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.events import events_by_id
-from monitor.storage.stories import stories_before, stories_by_id
-from monitor.worker.alerts import EARLIER, alert_message
+from monitor.storage.stories import stories_by_id
+from monitor.worker.alerts import Writer
 from monitor.worker.desk import Desk
 
 _TOLD_SINGLY = 3
@@ -156,8 +156,7 @@ class _Release:
                 watches=tuple(watch.id for watch in asking),
                 matched=asking,
             )
-            earlier = stories_before(self.connection, one.story, EARLIER)
-            self.messages.append(alert_message(alert, self.desk.channels[channel_id], earlier, self.now))
+            self.messages.append(Writer(self.connection, self.desk, self.now).message(alert))
             told[one.story.id] = alert.dedup_key
         return told
 

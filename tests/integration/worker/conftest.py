@@ -121,6 +121,7 @@ class Staff:
             channels=self.channels,
             max_age=dt.timedelta(hours=48),
             operator=tuple(self.channels)[-1:],
+            public_url="https://monitor.example/",
         )
         jobs = jobs or self.room.jobs
         gate = HostGate(dt.timedelta(0), 4)

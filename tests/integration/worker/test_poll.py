@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+import json
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -134,6 +135,27 @@ def test_given_two_feeds_and_two_entries_with_one_event_when_polled_then_one_sto
         (story,) = stories.recent_stories(connection, 9)
     assert len(story.publishers) == 2
     assert waiting(newsroom) == 1
+
+
+def test_given_a_story_that_goes_on_when_told_again_then_the_alert_lists_who_reports_it_and_its_page(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.publisher.publish("Peru to expel three Chilean diplomats", path="/one")
+    newsroom.publisher.publish("Peru to expel three Chilean diplomats", path="/two")
+    newsroom.publisher.publish(EXPELLED, path="/three")
+    newsroom.hook("/ok")
+
+    async def scenario(staff: Staff) -> None:
+        for path in ("/one", "/two", "/three"):
+            await staff.poll(newsroom.source(path))
+
+    newsroom.play(scenario)
+    with newsroom.database.read() as connection:
+        told = [json.loads(one.message.rendered.body)["data"] for one in outbox.messages(connection, limit=9)]
+    happened = next(one for one in told if one["stage"] == "happened")
+    outlets = [printing["outlet"] for one in happened["coverage"] for printing in one["printings"]]
+    assert sorted(outlets) == ["Wire /one", "Wire /three", "Wire /two"]
+    assert happened["page"] == f"https://monitor.example/stories/{happened['story']['id']}"
 
 
 def test_given_many_feeds_that_report_one_event_at_once_when_polled_together_then_one_story_alerts_once(

@@ -4,6 +4,7 @@ import datetime as dt
 
 from monitor.domain.delivery import Claim, Message, MessageKind, Rendered, Thread
 from monitor.domain.events import DatePrecision, EventDate, Evidence
+from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Status
@@ -21,6 +22,8 @@ def make_alert(
     outlet: str = "The Harbour Post",
     watches: tuple[str, ...] = ("andes",),
     sample: bool = False,
+    coverage: tuple[Coverage, ...] = (),
+    page: str | None = None,
 ) -> Alert:
     what = event(
         source=actor("VEN", "Caracas"),
@@ -32,7 +35,23 @@ def make_alert(
     said = stored(what, item(title=title, summary=summary, link=link, outlet=outlet, sample=sample, at=NOON))
     story = GATHERER.gather(said, ()).story
     assert story is not None
-    return Alert(story=story, stage=stage, report=said, kind=EXPELLED, channel_id="desk", watches=watches)
+    return Alert(
+        story=story,
+        stage=stage,
+        report=said,
+        kind=EXPELLED,
+        channel_id="desk",
+        watches=watches,
+        coverage=coverage,
+        page=page,
+    )
+
+
+def covered(*names: str, link: str | None = "https://{}.example/a") -> tuple[Coverage, ...]:
+    """The publisher of `make_alert`, and one for each name, with its link."""
+    own = Printing(outlet="The Harbour Post", link="https://harbour-post.example/a?x=1&y=2")
+    others = [Printing(outlet=name, link=link.format(name.lower()) if link else None) for name in names]
+    return tuple(Coverage(publisher=one.outlet.lower(), printings=(one,)) for one in (own, *others))
 
 
 def message(

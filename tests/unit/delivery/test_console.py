@@ -11,7 +11,7 @@ from monitor.delivery.console import ConsoleChannel
 from monitor.domain.delivery import Delivered, Notice, Rendered, TryAgain, Verdict
 from monitor.domain.events import Evidence
 from monitor.domain.routing import Alert
-from tests.unit.delivery.alerts import make_alert, message
+from tests.unit.delivery.alerts import covered, make_alert, message
 from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
@@ -48,12 +48,19 @@ def test_given_sample_news_when_rendered_then_it_is_marked() -> None:
     assert CHANNEL.render(make_alert(sample=True), ()).body.startswith(b"SAMPLE CRITICAL: ")
 
 
+def test_given_other_publishers_and_a_page_when_rendered_then_their_links_stand_below() -> None:
+    text = CHANNEL.render(make_alert(coverage=covered("Reef"), page="https://monitor.example/stories/a1"), ())
+    lines = [line.strip() for line in text.body.decode().splitlines()]
+    assert lines[lines.index("Also reported by:") + 1] == "- Reef https://reef.example/a"
+    assert "The story's page: https://monitor.example/stories/a1" in lines
+
+
 def test_given_no_link_and_no_new_evidence_when_rendered_then_their_lines_are_left_out() -> None:
     bare = make_alert(
         link=None, evidence=Evidence(sentence="Caracas orders two Chilean envoys to leave", start=0, end=0, pattern="p")
     )
     text = CHANNEL.render(bare, ()).body.decode()
-    assert len(text.strip().splitlines()) == 4
+    assert len(text.strip().splitlines()) == 5
 
 
 def test_given_a_title_with_terminal_codes_when_rendered_then_they_are_harmless() -> None:

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from monitor.delivery.slack import SlackChannel
 from monitor.domain.delivery import Notice, Rendered, Secret
 from monitor.domain.events import Evidence
+from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
-from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.alerts import covered, make_alert
 from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
@@ -68,6 +69,14 @@ def test_given_an_alert_when_rendered_then_it_is_block_kit_with_a_text_for_notif
     assert any("What came before" in text for text in strings(said["blocks"]))
 
 
+def test_given_other_publishers_and_a_page_when_rendered_then_they_are_links() -> None:
+    rendered = CHANNEL.render(make_alert(coverage=covered("Reef"), page="https://monitor.example/stories/a1"), ())
+    texts = list(strings(payload(rendered)["blocks"]))
+    assert "*Also reported by*\n• <https://reef.example/a|Reef>" in texts
+    assert "<https://monitor.example/stories/a1|The story's page>" in texts
+    assert any(text.startswith("Not right? relmon feedback wrong msg_") for text in texts)
+
+
 def test_given_a_time_when_rendered_then_slack_shows_it_in_the_readers_zone_with_a_fallback(alert: Alert) -> None:
     assert (
         "<!date^1772625600^{date_short_pretty} {time}|2026-03-04 12:00 UTC>" in CHANNEL.render(alert, ()).body.decode()
@@ -104,10 +113,14 @@ _texts = st.text(max_size=400) | st.text(alphabet='&<>"\\*|\n\x00é😀 ', max_s
 
 
 @given(
-    title=_texts, outlet=_texts, link=st.none() | _texts.map("https://x.example/{}".format), watches=st.lists(_texts)
+    title=_texts,
+    outlet=_texts,
+    link=st.none() | _texts.map("https://x.example/{}".format),
+    watches=st.lists(_texts),
+    others=st.lists(_texts, max_size=7),
 )
 def test_given_any_texts_when_rendered_then_slacks_limits_hold_and_no_escape_is_cut(
-    title: str, outlet: str, link: str | None, watches: list[str]
+    title: str, outlet: str, link: str | None, watches: list[str], others: list[str]
 ) -> None:
     alert = make_alert(
         title=title,
@@ -115,6 +128,13 @@ def test_given_any_texts_when_rendered_then_slacks_limits_hold_and_no_escape_is_
         link=link,
         watches=tuple(watches),
         evidence=Evidence(sentence=title, start=1, end=5, pattern="p"),
+        coverage=tuple(
+            Coverage(
+                publisher=one, agency=one or None, printings=(Printing(outlet=one, link=f"https://x.example/{one}"),)
+            )
+            for one in others
+        ),
+        page="https://monitor.example/stories/a",
     )
     rendered = CHANNEL.render(alert, (alert.story,) * 9)
     assert_within_limits(rendered)

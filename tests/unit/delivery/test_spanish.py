@@ -19,6 +19,7 @@ from monitor.delivery.situations import line_of, opening, summary
 from monitor.domain.bands import Band
 from monitor.domain.delivery import Notice
 from monitor.domain.events import EventActor, Evidence
+from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert, Watch
 from monitor.domain.situations import Situation, SituationEntry
 from monitor.domain.stories import Stage
@@ -40,8 +41,10 @@ def _all_words(book: Phrasebook) -> set[str]:
     return set().union(*map(_words, (*book.texts.values(), *clauses, *book.months, *book.weekdays)))
 
 
-# Marks of ours that no reader takes for words, and what is a name or an address in both.
-ONLY_ENGLISH = _all_words(ENGLISH) - _all_words(SPANISH) - {"relmon", "wrong"}
+# The command and its words are the same in both.
+ONLY_ENGLISH = (
+    _all_words(ENGLISH) - _all_words(SPANISH) - {"relmon", "feedback", "wrong", "duplicate", "noise", "direction"}
+)
 
 
 def _spanish_alert(stage: Stage = Stage.FIRST, status: Status = Status.REPORTED) -> Alert:
@@ -58,7 +61,20 @@ def _spanish_alert(stage: Stage = Stage.FIRST, status: Status = Status.REPORTED)
     event = dataclasses.replace(alert.report.event, speaker=minister)
     story = dataclasses.replace(alert.story, publishers=frozenset({"puerto", "cumbre"}))
     return dataclasses.replace(
-        alert, story=story, report=dataclasses.replace(alert.report, event=event), matched=(_WATCH,)
+        alert,
+        story=story,
+        report=dataclasses.replace(alert.report, event=event),
+        matched=(_WATCH,),
+        coverage=(
+            Coverage(publisher="puerto", printings=(Printing(outlet="El Puerto", link="https://puerto.example/a"),)),
+            *(
+                Coverage(
+                    publisher=f"p{number}", agency="Marea", printings=(Printing(outlet="Cumbre", link=None),) * number
+                )
+                for number in range(1, 8)
+            ),
+        ),
+        page="https://monitor.example/stories/a1",
     )
 
 

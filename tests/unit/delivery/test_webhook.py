@@ -14,7 +14,7 @@ from monitor.domain.events import Evidence
 from monitor.domain.routing import Alert
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
-from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.alerts import covered, make_alert
 from tests.unit.delivery.books import ENGLISH
 from tests.unit.stories.reports import NOON
 
@@ -74,6 +74,16 @@ def test_given_an_alert_when_rendered_then_the_body_holds_its_story_event_and_it
     assert [one["id"] for one in said["earlier"]] == [alert.story.id]
 
 
+def test_given_publishers_and_a_page_when_rendered_then_they_are_fields() -> None:
+    said = data(CHANNEL.render(make_alert(coverage=covered("Reef"), page="https://monitor.example/stories/a1"), ()))
+    assert said["page"] == "https://monitor.example/stories/a1"
+    assert said["coverage"][1] == {
+        "publisher": "reef",
+        "agency": None,
+        "printings": [{"outlet": "Reef", "link": "https://reef.example/a"}],
+    }
+
+
 def test_given_an_alert_when_rendered_twice_then_the_bytes_are_the_same(alert: Alert) -> None:
     assert CHANNEL.render(alert, ()) == CHANNEL.render(alert, ())
 
@@ -87,7 +97,11 @@ def test_given_any_texts_when_rendered_then_the_body_fits_and_the_link_is_whole(
 ) -> None:
     link = "https://x.example/" + "a" * length
     alert = make_alert(
-        title=title, outlet=outlet, link=link, evidence=Evidence(sentence=sentence, start=0, end=1, pattern="p")
+        title=title,
+        outlet=outlet,
+        link=link,
+        evidence=Evidence(sentence=sentence, start=0, end=1, pattern="p"),
+        coverage=covered(*[outlet] * 12, link=link),
     )
     rendered = CHANNEL.render(alert, (alert.story,) * 9)
     assert len(rendered.body) < MAX_BODY_BYTES

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.wording import line, mark, printable, word
 from monitor.domain.events import Evidence
+from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert, Watch
 from monitor.domain.stories import Stage
-from tests.unit.delivery.alerts import make_alert
+from tests.unit.delivery.alerts import covered, make_alert
 from tests.unit.delivery.books import BOOKS, ENGLISH, SPANISH
 from tests.unit.stories.reports import MEETING, item
 
@@ -37,6 +38,46 @@ def test_given_several_publishers_when_worded_then_the_attribution_counts_them(a
     story = dataclasses.replace(alert.story, publishers=frozenset({"harbour", "ridge", "plain"}))
     said = word(dataclasses.replace(alert, story=story), (), ENGLISH)
     assert said.attribution == "According to The Harbour Post; 3 independent publishers report it"
+
+
+def test_given_other_publishers_when_worded_then_five_are_named_with_their_links_and_the_rest_counted() -> None:
+    names = [f"Coast{number}" for number in range(7)]
+    said = word(make_alert(coverage=covered(*names)), (), ENGLISH)
+    assert [(one.name, one.link) for one in said.others] == [
+        (name, f"https://{name.lower()}.example/a") for name in names[:5]
+    ]
+    assert said.and_more == "and 2 more"
+    assert word(make_alert(coverage=covered(*names[:5])), (), ENGLISH).and_more is None
+    assert word(make_alert(coverage=covered()), (), ENGLISH).others == ()
+
+
+def test_given_an_agency_when_worded_then_it_stands_with_whoever_prints_it() -> None:
+    own = Printing(outlet="The Harbour Post", link="https://harbour-post.example/a?x=1&y=2")
+    reef, cape = Printing(outlet="Reef", link=None), Printing(outlet="Cape", link="https://cape.example/")
+    wire = Coverage(publisher="tidewire", agency="Tidewire", printings=(own,))
+    both = Coverage(publisher="gulf", agency="Gulf Press", printings=(reef, cape))
+    said = word(make_alert(coverage=(wire, both)), (), ENGLISH)
+    assert said.attribution.startswith("According to Tidewire in The Harbour Post")
+    assert [(one.name, one.link) for one in said.others] == [("Gulf Press, printed by 2", "https://cape.example/")]
+
+
+def test_given_an_outlet_that_prints_an_agency_beside_its_own_when_worded_then_the_link_decides_whose_report_it_is() -> (
+    None
+):
+    wire = Coverage(
+        publisher="tidewire",
+        agency="Tidewire",
+        printings=(Printing(outlet="The Harbour Post", link="https://harbour-post.example/other"),),
+    )
+    said = word(make_alert(coverage=(wire, *covered())), (), ENGLISH)
+    assert said.attribution.startswith("According to The Harbour Post")
+    assert [one.name for one in said.others] == ["Tidewire in The Harbour Post"]
+
+
+def test_given_an_alert_when_worded_then_feedback_names_enough_of_its_reference(alert: Alert) -> None:
+    said = word(alert, (), ENGLISH)
+    assert said.reference.startswith(said.short_reference)
+    assert said.feedback == f"Not right? relmon feedback wrong {said.short_reference} (or duplicate, noise, direction)"
 
 
 @pytest.mark.parametrize("book", BOOKS.values(), ids=BOOKS.keys())
