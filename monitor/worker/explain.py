@@ -38,8 +38,8 @@ from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.outbox import StoredMessage
 from monitor.storage.situations import situations_of_story
-from monitor.stories.gather import STANDING_FOR
 from monitor.stories.ids import event_id
+from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.classifying import passage_of
 
 _OTHERS_SHOWN = 5
