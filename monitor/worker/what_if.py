@@ -22,8 +22,9 @@ from monitor.routing.watches import route
 from monitor.storage.connection import Connection
 from monitor.storage.stories import standing_stories
 from monitor.storage.told import channels_told
-from monitor.stories.gather import STANDING_FOR, Gatherer
+from monitor.stories.gather import Gatherer
 from monitor.stories.ids import event_id
+from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.mutings import Mutings
 from monitor.worker.standing import StandingStories, sides_of
 
