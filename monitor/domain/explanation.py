@@ -69,17 +69,26 @@ class HoldCause(StrEnum):
     """Why a channel is not told of a story by a message of its own."""
 
     SITUATION = "one of many stories of this pair, which are told together"
+    QUIET = "held until quiet hours are over"
+    LIMIT = "held since the watch had had its messages of that hour"
+    DIGEST = "left to the digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBack:
-    """A step of a story that is told together with others. `told_in` is the message that told it; None: it waits."""
+    """A step of a story that is not told at once, or together with others.
+
+    `told_in` are the messages that have told it since then. Where there are none, it waits (`until` says how long, where that
+    is known), or `is_over` and it was told to nobody. `channel_id` is None where it is for all channels of the watch.
+    """
 
     cause: HoldCause
-    channel_id: str
+    channel_id: str | None
     watches: tuple[str, ...]
     at: dt.datetime
-    told_in: str | None
+    told_in: tuple[str, ...] = ()
+    is_over: bool = False
+    until: dt.datetime | None = None
     event_id: str | None = None
 
 

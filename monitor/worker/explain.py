@@ -6,13 +6,14 @@ would say as it is configured now. A text that isn't stored is what_if.py's. `re
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.classify.explain import explain
 from monitor.classify.matcher import Classifier
 from monitor.delivery.situations import message_key
-from monitor.domain.delivery import message_id
+from monitor.domain.delivery import MessageKind, message_id
+from monitor.domain.digests import DigestCause
 from monitor.domain.explanation import (
     AlertSeen,
     Answer,
@@ -33,7 +34,7 @@ from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Taxonomy
 from monitor.feeds.identity import names_of_link, names_of_title
 from monitor.routing.watches import objections
-from monitor.storage import events, items, memory, outbox, polls, silences, stories
+from monitor.storage import digests, events, held, items, memory, outbox, polls, silences, stories
 from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.outbox import StoredMessage
@@ -162,18 +163,47 @@ class Archivist:
         return replace(seen, reports=tuple(self._report(one, seen, ()) for one in archived))
 
     def _held(self, story: Story) -> tuple[HeldBack, ...]:
-        """What of the story is told together with others: the one place for every way of holding news back."""
-        return tuple(
-            HeldBack(
-                cause=HoldCause.SITUATION,
-                channel_id=situation.channel_id,
-                watches=entry.watches,
-                at=entry.at,
-                told_in=None if entry.summary is None else message_id(message_key(situation, entry.summary)),
+        """What of the story was not told at once: the one place for every way of holding news back."""
+        found = (*self._in_situations(story), *self._held_alerts(story), *self._in_digests(story))
+        return tuple(sorted(found, key=lambda one: one.at))
+
+    def _in_situations(self, story: Story) -> Iterator[HeldBack]:
+        for situation in situations_of_story(self.connection, story.id):
+            for entry in situation.entries:
+                yield HeldBack(
+                    cause=HoldCause.SITUATION,
+                    channel_id=situation.channel_id,
+                    watches=entry.watches,
+                    at=entry.at,
+                    told_in=(message_id(message_key(situation, entry.summary)),) if entry.summary is not None else (),
+                    is_over=entry.summary is not None,
+                )
+
+    def _held_alerts(self, story: Story) -> Iterator[HeldBack]:
+        for one, key in held.held_of_stories(self.connection, [story.id]):
+            yield HeldBack(
+                cause=HoldCause.QUIET if one.cause is DigestCause.QUIET else HoldCause.LIMIT,
+                channel_id=one.channel_id,
+                watches=one.watches,
+                at=one.held_at,
+                told_in=(message_id(key),) if key not in (None, held.NOBODY) else (),
+                is_over=key is not None,
+                until=one.until,
+                event_id=one.event_id,
             )
-            for situation in situations_of_story(self.connection, story.id)
-            for entry in situation.entries
-        )
+
+    def _in_digests(self, story: Story) -> Iterator[HeldBack]:
+        for note, key in digests.notes_of_stories(self.connection, [story.id]):
+            told_in = outbox.messages(self.connection, key_prefix=f"{MessageKind.DIGEST}:{key}:") if key else ()
+            yield HeldBack(
+                cause=HoldCause.DIGEST,
+                channel_id=None,
+                watches=(note.watch_id,),
+                at=note.at,
+                told_in=tuple(one.message.id for one in told_in),
+                is_over=key is not None,
+                event_id=note.event_id,
+            )
 
     def _others(self, story: Story) -> tuple[Story, ...]:
         """The pair's stories of the same days, which the reports might have joined instead."""

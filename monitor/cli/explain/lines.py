@@ -184,8 +184,16 @@ def _message(told: Told, begins: str) -> _Lines:
 
 def _held(held: Iterable[HeldBack]) -> _Lines:
     for one in held:
-        where = f"told in {one.told_in[:_SHOWN_OF_MESSAGE]}" if one.told_in else "waits for the next message"
-        yield f"Held       {', '.join(one.watches)} on {one.channel_id}: {one.cause.value}; {where}"
+        place = f" on {one.channel_id}" if one.channel_id else ""
+        yield f"Held       {', '.join(one.watches)}{place}: {one.cause.value}; {_since_then(one)}"
+
+
+def _since_then(held: HeldBack) -> str:
+    if held.told_in:
+        return f"told in {', '.join(message_id[:_SHOWN_OF_MESSAGE] for message_id in held.told_in)}"
+    if held.is_over:
+        return "told to nobody, since nothing of it was left to tell"
+    return f"waits until {local(held.until)}" if held.until else "waits for the next message"
 
 
 def _told_otherwise(told: Sequence[Told]) -> _Lines:

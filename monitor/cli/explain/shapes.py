@@ -177,6 +177,8 @@ def _held(held: HeldBack) -> _Shape:
         "watches": held.watches,
         "at": held.at.isoformat(),
         "told_in": held.told_in,
+        "is_over": held.is_over,
+        "until": _moment(held.until),
     }
 
 

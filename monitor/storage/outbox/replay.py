@@ -23,6 +23,7 @@ def messages(
     states: Collection[MessageState] = (),
     since: dt.datetime | None = None,
     id_prefix: str = "",
+    key_prefix: str = "",
     story_id: str | None = None,
 ) -> tuple[StoredMessage, ...]:
     """The messages that fit all that is asked for, the latest first. No `states` are all of them."""
@@ -40,6 +41,8 @@ def messages(
         query = query.where(message.c.created_at >= since)
     if story_id is not None:
         query = query.where(message.c.story_id == story_id)
+    if key_prefix:
+        query = query.where(message.c.dedup_key.startswith(key_prefix, autoescape=True))
     if id_prefix:
         query = query.where(message.c.id.startswith(id_prefix, autoescape=True))
     return tuple(
