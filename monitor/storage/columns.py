@@ -2,11 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
 from sqlalchemy.types import TypeDecorator
 
 # Counts up by itself: SQLite does that for an INTEGER primary key only, PostgreSQL for a BIGINT as well.
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
+
+# JSON where None is an empty column, and not the text "null", which would be parsed at each reading.
+SomeJson = JSON(none_as_null=True)
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):

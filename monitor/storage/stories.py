@@ -174,11 +174,11 @@ def _row(one: Story) -> dict[str, object]:
         "headline": one.headline,
         "sample": one.sample,
         "happened_at": one.happened_at,
-        "reached": sorted(stage.value for stage in one.reached),
+        "reached": sorted(stage.value for stage in one.reached) or None,
         "retracted_at": one.retracted_at,
         "merged_into": one.merged_into,
         "type_severity": one.type_severity.value if one.type_severity else None,
-        "adjustments": [[adjustment.ground.value, adjustment.step] for adjustment in one.adjustments],
+        "adjustments": [[adjustment.ground.value, adjustment.step] for adjustment in one.adjustments] or None,
         "official": one.official,
         "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, Index, MetaData, Table
 from sqlmodel import Field, SQLModel
 
-from monitor.storage.columns import Sequence, UtcDateTime
+from monitor.storage.columns import Sequence, SomeJson, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -164,12 +164,12 @@ class StoryRow(_Row, table=True):
     headline: str
     sample: bool
     happened_at: dt.datetime | None = Field(sa_type=UtcDateTime)
-    reached: list[str] | None = Field(sa_type=JSON)
+    reached: list[str] | None = Field(sa_type=SomeJson)
     lately: list[list[str]] | None = Field(sa_type=JSON)
     retracted_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     merged_into: str | None
     type_severity: str | None
-    adjustments: list[list[str | int]] | None = Field(sa_type=JSON)
+    adjustments: list[list[str | int]] | None = Field(sa_type=SomeJson)
     official: bool | None
 
 

@@ -8,6 +8,7 @@ collects what is found here in `Story.publishers`.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from monitor.domain.feeds import NewsItem
 from monitor.domain.publishers import Publisher
@@ -24,6 +25,8 @@ _DOMAIN = re.compile(
 )
 # A credit stands in the first lines of a text or at the end of its title; further down, agencies are only talked about.
 _CREDIT_WITHIN = 200
+# A feed names the same few outlets in all of its items, and each report asks who stands behind them.
+_OUTLETS_KEPT = 4096
 
 
 class Voices:
@@ -72,6 +75,7 @@ class Voices:
         return None
 
 
+@lru_cache(_OUTLETS_KEPT)
 def publisher_of(outlet: str) -> str:
     """The name of an outlet as a key to compare: lower case, no accents, no edition, no domain.
 
@@ -84,6 +88,7 @@ def publisher_of(outlet: str) -> str:
     return " ".join(_without_article(kept))
 
 
+@lru_cache(_OUTLETS_KEPT)
 def _key(name: str) -> str:
     return " ".join(_without_article(_words(name)))
 

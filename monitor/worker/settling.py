@@ -14,7 +14,7 @@ from monitor.storage.engine import Database
 from monitor.worker.commit import Committed, PolledFeed, commit_all
 from monitor.worker.desk import Desk
 
-_MOST_ITEMS = 500
+_MOST_ITEMS = 1000
 """New and edited items in one transaction: a few tenths of a second, so that nobody else waits long to write."""
 
 _Ended = tuple[PolledFeed, asyncio.Future[Committed | None]]
