@@ -23,6 +23,8 @@ STANDING_FOR = dt.timedelta(days=3)
 _HALF_KNOWN_FOR = dt.timedelta(hours=12)
 # From when on what is told as news, or by several at once, is no sequel any more.
 _FRESH_FOR = dt.timedelta(hours=36)
+# A strike of which nobody has told since yesterday is not in the news any more: the next one is.
+_UNTOLD_FOR = dt.timedelta(hours=18)
 _ONE_MORE_AFTER = dt.timedelta(hours=12)
 _AT_ONCE = dt.timedelta(hours=3)
 _QUIET_FOR = dt.timedelta(hours=12)
@@ -32,7 +34,7 @@ _FADED = 1
 _DENIED_WITHIN = dt.timedelta(hours=24)
 _DAY = dt.timedelta(days=1)
 
-_CONTACT = "CONSULT"
+_CONTACT, _ASSAULT = "CONSULT", "ASSAULT"
 _LOOKING_BACK = frozenset({Telling.NOUN, Telling.OUTCOME})
 
 # Types under which different outlets report one and the same event: an encounter is a "visit" to one and a "meeting"
@@ -123,8 +125,14 @@ class Sameness:
         if event.status is Status.PLANNED:
             # A plan to strike, unlike one to meet, is still argued about after the strike.
             return since >= _FRESH_FOR and self._is_contact_to_come(event)
-        told_as_news = event.status is Status.REPORTED and event.told is Telling.VERB
-        return told_as_news and since >= _FRESH_FOR and self.taxonomy[event.type].recurs
+        if event.told is not Telling.VERB or event.status is Status.DENIED:
+            return False
+        if event.status is Status.POSSIBLE:
+            return since >= _FRESH_FOR
+        kind = self.taxonomy[event.type]
+        untold_for = report.item.published_at - story.last_report_at
+        is_next_strike = kind.plover == _ASSAULT and untold_for >= _UNTOLD_FOR
+        return kind.recurs and (since >= _FRESH_FOR or is_next_strike)
 
     def _is_spoken_of(self, report: StoredEvent, story: Story) -> bool:
         """Whether the story, as far as it has come, is what such a report speaks of.

@@ -55,7 +55,30 @@ def after(
 def test_given_a_deed_when_it_is_told_as_news_long_after_then_it_is_another_where_such_deeds_recur(
     kind: RelationType, told: Telling, hours: int, stories: int
 ) -> None:
+    still_talked_about = after(hours - 6, kind, told=Telling.NOUN)
+    assert len(gathered([after(0, kind), still_talked_about, after(hours, kind, told=told)])) == stories
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "hours", "stories"),
+    [
+        (STRUCK, Telling.VERB, 17, 1),
+        (STRUCK, Telling.VERB, 18, 2),
+        (STRUCK, Telling.OUTCOME, 18, 1),
+        (EXPELLED, Telling.VERB, 18, 1),
+    ],
+)
+def test_given_a_strike_that_nobody_tells_of_any_more_when_one_is_told_as_news_then_it_is_the_next(
+    kind: RelationType, told: Telling, hours: int, stories: int
+) -> None:
     assert len(gathered([after(0, kind), after(hours, kind, told=told)])) == stories
+
+
+def test_given_what_has_happened_when_more_of_it_is_possible_then_that_is_another_a_day_and_a_half_later() -> None:
+    done = after(0, EXPELLED)
+    assert len(gathered([done, after(35, EXPELLED, status=Status.POSSIBLE)])) == 1
+    assert len(gathered([done, after(36, EXPELLED, status=Status.POSSIBLE, told=Telling.NOUN)])) == 1
+    assert len(gathered([done, after(36, EXPELLED, status=Status.POSSIBLE)])) == 2
 
 
 def test_given_a_war_when_every_day_is_told_then_each_day_and_a_half_has_its_story_and_nouns_join_the_last() -> None:
