@@ -15,7 +15,7 @@ from monitor.cli.listing import event_lines, local
 from monitor.cli.moments import SINCE_HELP
 from monitor.cli.moments import since as moment
 from monitor.cli.reading import database_of, opened, stored
-from monitor.cli.wiring import USER_AGENT, require_channels, utc_now, ways
+from monitor.cli.wiring import USER_AGENT, gatherer_of, require_channels, utc_now, ways
 from monitor.delivery.channel import Channel, build
 from monitor.delivery.sentences import label
 from monitor.delivery.wording import printable
@@ -26,8 +26,8 @@ from monitor.outbound.policy import AddressPolicy
 from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent, events_of_story
 from monitor.storage.stories import stories_between, stories_with_id
-from monitor.stories.corroborate import Voices
 from monitor.stories.gather import Gatherer
+from monitor.stories.severity import set_by_hand, with_type_severity
 from monitor.worker import putting_right
 
 _SHORTEST_PREFIX = 4
@@ -142,8 +142,11 @@ def amend(
             relation=relation_of(*sides),
             object=object_ or story.object,
             status=Status(status) if status else story.status,
-            severity=Severity(severity) if severity else desk.taxonomy[type_id].severity if type_id else story.severity,
         )
+        if type_id is not None:
+            amended = with_type_severity(amended, desk.taxonomy[type_id].severity)
+        if severity is not None:
+            amended = set_by_hand(amended, Severity(severity))
         told = putting_right.amend(desk.connection, story, amended, desk.channels, utc_now())
     click.echo(f"Amended; {_corrections(told)}")
 
@@ -198,13 +201,12 @@ def _desk(config_folder: Path | None, database: str | None) -> Iterator[_Desk]:
     loaded = load_or_exit(config_folder, overrides=overrides)
     require_channels(loaded, loaded.channels)
     outside = ways(loaded, HttpClient(AddressPolicy(), USER_AGENT))  # renders only, and is never opened
-    documents = loaded.documents
     with opened(loaded.settings.database.url) as storage, storage.write() as connection:
         yield _Desk(
             connection=connection,
             channels={spec.id: build(spec, outside) for spec in loaded.channels},
-            gatherer=Gatherer(taxonomy=documents.taxonomy, voices=Voices(documents.publishers)),
-            taxonomy=documents.taxonomy,
+            gatherer=gatherer_of(loaded),
+            taxonomy=loaded.taxonomy,
         )
 
 

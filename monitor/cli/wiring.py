@@ -22,6 +22,7 @@ from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
+from monitor.domain.severity import SeverityTable
 from monitor.feeds.article import EXTRA, can_extract
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
@@ -37,6 +38,7 @@ from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
 from monitor.stories.corroborate import Voices
+from monitor.stories.gather import Gatherer
 from monitor.worker.articles import Articles
 from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
@@ -106,6 +108,25 @@ def desk_of(loaded: Loaded, channels: Mapping[str, Channel]) -> Desk:
         operator=tuple(settings.operator.channels),
         voices=Voices(loaded.documents.publishers),
         public_url=settings.web.public_url,
+        severities=_severities(loaded),
+    )
+
+
+def gatherer_of(loaded: Loaded) -> Gatherer:
+    """What takes reports into stories, as the configuration has it."""
+    voices = Voices(loaded.documents.publishers)
+    return Gatherer(taxonomy=loaded.taxonomy, voices=voices, severities=_severities(loaded))
+
+
+def _severities(loaded: Loaded) -> SeverityTable:
+    settings = loaded.settings.severity
+    return SeverityTable(
+        possible=settings.possible,
+        heads=settings.heads,
+        heads_in=frozenset(settings.heads_in),
+        head_offices=frozenset(office.casefold() for office in settings.head_offices),
+        first=settings.first,
+        first_within=settings.first_within,
     )
 
 

@@ -48,7 +48,7 @@ def alert_body(
     facts = [(fact.label, printable(fact.value)) for fact in said.facts_but(*_SAID_ABOVE)]
     source = f"{printable(item.outlet)} · {book.moment(item.published_at, zone)}"
     lines = [f"{marking.upper()}: {title}", printable(said.attribution), ""]
-    blocks = [_heading(marking, title, _COLOURS[alert.kind.severity.value])]
+    blocks = [_heading(marking, title, _COLOURS[alert.story.severity.value])]
     blocks.append(_paragraph(escape(printable(said.attribution)), f"margin:-10px 0 16px;color:{_GREY}"))
     if said.update:
         lines += [said.update, ""]

@@ -16,6 +16,7 @@ from monitor.domain.bands import Band
 from monitor.domain.delivery import MessageKind
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.events import DatePrecision, EventDate, Part
+from monitor.domain.severity import Ground
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import RelationType, Severity, Status, Taxonomy
 
@@ -66,10 +67,15 @@ _TEXTS: Mapping[str, str] = {
     **{
         f"labels.{label}": ""
         for label in (
-            *("sample", "severity", "status", "outlet", "date", "publishers", "confidence", "watches", "story"),
-            *("published", "earlier", "why", "others", "page"),
+            *("sample", "severity", "grounds", "status", "outlet", "date", "publishers", "confidence", "watches"),
+            *("story", "published", "earlier", "why", "others", "page"),
         )
     },
+    **{f"grounds.{ground}": "" for ground in Ground},
+    "words.by_type": "severity grounds",
+    "words.raised": "ground",
+    "words.lowered": "ground",
+    "words.set": "ground",
     "words.and": "first last",
     "words.others": "listed count",
     "words.one_source": "outlet",

@@ -86,6 +86,21 @@ class _Speaker:
     of_own: bool
 
 
+def severity_sentence(story: Story, book: Phrasebook) -> str:
+    """What moved the severity of a story ("critical by its type, lowered because it is only possible"); empty for nothing."""
+    if not story.adjustments:
+        return ""
+    grounds = [
+        book.say(
+            "words.raised" if adjustment.step > 0 else "words.lowered" if adjustment.step < 0 else "words.set",
+            ground=book.say(f"grounds.{adjustment.ground}"),
+        )
+        for adjustment in story.adjustments
+    ]
+    of_type = book.say(f"severities.{story.type_severity or story.severity}").lower()
+    return book.say("words.by_type", severity=of_type, grounds=", ".join(grounds))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Deed:
     """What is to be said: the sides in words, None for one that nobody names; the day only where it says something."""

@@ -293,7 +293,9 @@ def _alert(alert: Alert, earlier: Sequence[Story], book: Phrasebook, *, link: st
     return {
         "id": said.reference,
         "stage": alert.stage,
-        "severity": alert.kind.severity,
+        "severity": alert.story.severity,
+        "severity_of_type": alert.story.type_severity or alert.story.severity,
+        "severity_adjustments": {one.ground: one.step for one in alert.story.adjustments},
         "sample": story.sample,
         "summary": _cut(line(alert), most),
         "sentence": _cut(said.sentence, most),

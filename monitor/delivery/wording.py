@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.sentences import event_sentence, label, story_sentence, why_sentence
+from monitor.delivery.sentences import event_sentence, label, severity_sentence, story_sentence, why_sentence
 from monitor.domain.delivery import Notice, message_id
 from monitor.domain.events import EventActor, Evidence
 from monitor.domain.feeds import NewsItem
@@ -101,8 +101,10 @@ def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
     independent = len(story.publishers)
     outlet, others = _tellers(alert, book)
     reference = message_id(alert.dedup_key)
-    severity = book.say(f"severities.{alert.kind.severity}")
+    severity = book.say(f"severities.{story.severity}")
     facts = {"severity": severity, "status": book.say(f"statuses.{event.status}"), "outlet": alert.report.item.outlet}
+    if grounds := severity_sentence(story, book):
+        facts["grounds"] = grounds
     if event.date:
         facts["date"] = book.date(event.date)
     if independent > 1:

@@ -20,6 +20,9 @@ HEADS = frozenset(
 )
 """The offices of heads of state and government, as texts and config/actors name them, in lower case."""
 
+PERSONAL = frozenset({"contacts", "words"})
+"""The families of events in which it matters who acts. Elsewhere the name of a leader stands for the state."""
+
 
 class Ground(StrEnum):
     """Why a story is louder or quieter than its type."""
@@ -46,6 +49,7 @@ class Adjustment:
 class SeverityTable:
     """The steps of each ground; 0 leaves it out of account. A denial has the severity of what it denies.
 
+    `heads_in` names the types and families in which it matters who acts.
     `first_within` is how long nothing of a type may have come between two states for the next one to be a first.
     """
 
@@ -53,6 +57,7 @@ class SeverityTable:
     heads: int = 1
     first: int = 1
     first_within: dt.timedelta = dt.timedelta(days=365)
+    heads_in: frozenset[str] = PERSONAL
     head_offices: frozenset[str] = HEADS
 
 

@@ -237,7 +237,7 @@ def objections(
         (not watch.types or not watch.types.isdisjoint(kind.names), SilenceReason.TYPE),
         (event.status in watch.statuses, SilenceReason.STATUS),
         (_acts_for_it(watch, report, kind), SilenceReason.PART),
-        (kind.severity.rank >= watch.min_severity.rank, SilenceReason.SEVERITY),
+        (story.severity.rank >= watch.min_severity.rank, SilenceReason.SEVERITY),
         (event.confidence >= watch.min_confidence, SilenceReason.CONFIDENCE),
         (not watch.feeds or source.id in watch.feeds, SilenceReason.FEED),
         (not watch.tags or not watch.tags.isdisjoint(source.tags), SilenceReason.FEED),

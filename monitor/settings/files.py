@@ -134,6 +134,7 @@ def examine(
         *settings.findings,
         *_operator_findings(settings, channels),
         *_policy_findings(settings),
+        *_severity_findings(settings, documents.taxonomy),
         *document_findings,
         *message_findings,
         *feeds.findings,
@@ -229,6 +230,19 @@ def _policy_findings(read: SettingsRead) -> list[Finding]:
         if isinstance(entries, tuple):
             findings += [_setting_finding(read, key, f'"{key}": {problem}') for problem in problems(entries)]
     return findings
+
+
+def _severity_findings(read: SettingsRead, taxonomy: Taxonomy) -> list[Finding]:
+    known = (*taxonomy.families, *taxonomy.types)
+    return [
+        _setting_finding(
+            read,
+            "severity.heads_in",
+            f'"severity.heads_in": "{name}" is neither a type nor a family of relation events{did_you_mean(name, known)}',
+        )
+        for name in read.settings.severity.heads_in
+        if name not in known
+    ]
 
 
 def _unused(

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 
 from monitor.domain.delivery import RETRY_SCHEDULE
 from monitor.domain.documents import Finding, TomlDocument
+from monitor.domain.severity import HEADS, PERSONAL
 from monitor.logs import LogFormat
 from monitor.settings.mistakes import not_empty, unknown_key, value_sentences
 from monitor.settings.spelling import did_you_mean
@@ -44,6 +45,7 @@ Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
 TimeLimit = Annotated[Duration, AfterValidator(_more_than_nothing)]
 Size = Annotated[int, BeforeValidator(parse_size), Field(ge=1_000)]
 Count = Annotated[StrictInt, Field(ge=1)]
+Step = Annotated[StrictInt, Field(ge=-3, le=3)]
 Port = Annotated[StrictInt, Field(ge=0, le=65_535)]
 
 
@@ -87,6 +89,23 @@ class AlertSettings:
     max_age: TimeLimit = dt.timedelta(hours=48)
     situation_stories: Annotated[int, Field(ge=2, le=1000)] = 6
     """So many stories of one pair on one channel within an hour make a situation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveritySettings:
+    """How many steps a story weighs more or less than its type; 0 leaves a ground out of account."""
+
+    possible: Step = -1
+    """What is only considered, speculated, asked about."""
+    heads: Step = 1
+    """A head of state or government acts; in an encounter, one on each side."""
+    heads_in: tuple[str, ...] = tuple(sorted(PERSONAL))
+    """The types and families in which it matters who acts."""
+    head_offices: tuple[str, ...] = tuple(sorted(HEADS))
+    """The offices of heads of state and government, as news in each language names them."""
+    first: Step = 1
+    """The first of its type between the two for as long as `first_within`."""
+    first_within: TimeLimit = dt.timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +163,7 @@ class Settings:
     database: DatabaseSettings
     poll: PollSettings = PollSettings()
     alerts: AlertSettings = AlertSettings()
+    severity: SeveritySettings = SeveritySettings()
     delivery: DeliverySettings = DeliverySettings()
     outbound: OutboundSettings = OutboundSettings()
     web: WebSettings = WebSettings()

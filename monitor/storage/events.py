@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, Select, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
 from monitor.domain.feeds import NewsItem
@@ -73,6 +73,12 @@ def recent_events(
         query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
     rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
     return tuple(_archived_of(row) for row in rows)
+
+
+def first_seen_at(connection: Connection) -> dt.datetime | None:
+    """When the oldest event that is kept was seen: so far back the archive knows what happened. None where it is empty."""
+    oldest: dt.datetime | None = connection.execute(select(func.min(event.c.seen_at))).scalar_one()
+    return oldest
 
 
 def events_of_item(connection: Connection, key: bytes) -> tuple[ArchivedEvent, ...]:

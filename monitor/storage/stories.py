@@ -151,6 +151,20 @@ def stories_before(connection: Connection, later: Story, limit: int) -> tuple[St
     return tuple(_story_of(row) for row in connection.execute(query).mappings())
 
 
+def has_had_another(connection: Connection, known: Story, since: dt.datetime) -> bool:
+    """Whether another story of the same pair and type was reported at `since` or later; what was taken back doesn't count."""
+    query = select(story.c.id).where(
+        story.c.relation == known.relation,
+        story.c.last_report_at >= since,
+        story.c.type == known.type,
+        story.c.id != known.id,
+        story.c.sample.is_(False),
+        story.c.merged_into.is_(None),
+        story.c.retracted_at.is_(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def _half_known(name: str) -> tuple[str, ...]:
     """The relations with one side of this one unknown; none where one is unknown already."""
     sides = name.split("-")

@@ -9,10 +9,11 @@ of event and days, not by text: headlines about one event share too few words. W
 import dataclasses
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.domain.events import EventDate
 from monitor.domain.feeds import NewsItem
+from monitor.domain.severity import SeverityTable
 from monitor.domain.stories import (
     StoredEvent,
     Story,
@@ -29,6 +30,7 @@ from monitor.stories.corroborate import Voices
 from monitor.stories.ids import story_id
 from monitor.stories.life import next_stage, says_it_happened, status_after
 from monitor.stories.sameness import Sameness
+from monitor.stories.severity import weighed
 from monitor.stories.sides import fuller, sides_of
 
 # What a story remembers of who reported it: enough to tell a faded one that is told by several anew.
@@ -38,10 +40,11 @@ _MOST_VOICES = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gatherer:
-    """Takes reports into stories. `taxonomy` has the types of all reports, `voices` finds who reports."""
+    """Takes reports into stories. `taxonomy` has the types of all reports, `voices` finds who reports, `severities` weigh."""
 
     taxonomy: Taxonomy
     voices: Voices
+    severities: SeverityTable = field(default_factory=SeverityTable)
 
     @property
     def sameness(self) -> Sameness:
@@ -87,7 +90,8 @@ class Gatherer:
         event, item = report.event, report.item
         source, target = sides_of(report)
         publisher = self.voices.of_item(item)
-        return Story(
+        kind = self.taxonomy[event.type]
+        story = Story(
             id=story_id(report.id),
             relation=relation_of(source, target),
             type=event.type,
@@ -96,7 +100,7 @@ class Gatherer:
             object=event.object,
             status=event.status,
             date=event.date,
-            severity=self.taxonomy[event.type].severity,
+            severity=kind.severity,
             opened_at=item.published_at,
             last_report_at=item.published_at,
             publishers=frozenset({publisher}),
@@ -106,6 +110,7 @@ class Gatherer:
             lately=(Voice(publisher=publisher, at=item.published_at),),
             official=self._is_official(item, source, target),
         )
+        return weighed(story, event, kind, self.severities)
 
     def _with_report(self, story: Story, report: StoredEvent) -> Story:
         """The story with what this report adds: a publisher, a side or an object that was unknown, a more precise date."""
@@ -113,9 +118,8 @@ class Gatherer:
         sides = self.sameness.sides_as_in(story, report)
         source, target = story.source or sides.source, story.target or sides.target
         publisher = self.voices.of_item(item)
-        severity = self.taxonomy[event.type].severity
         last_report_at = max(story.last_report_at, item.published_at)
-        return dataclasses.replace(
+        known = dataclasses.replace(
             story,
             relation=relation_of(source, target),
             source=source,
@@ -123,13 +127,13 @@ class Gatherer:
             object=fuller(story.object, event.object),
             status=status_after(story, report),
             date=_more_precise(story.date, event.date),
-            severity=severity if severity.rank > story.severity.rank else story.severity,
             last_report_at=last_report_at,
             publishers=story.publishers | {publisher},
             happened_at=_earlier(story.happened_at, item.published_at if says_it_happened(story, report) else None),
             lately=_lately(story.lately, Voice(publisher=publisher, at=item.published_at), last_report_at),
             official=story.official or self._is_official(item, source, target),
         )
+        return weighed(known, event, self.taxonomy[event.type], self.severities)
 
     def _is_official(self, item: NewsItem, *sides: str | None) -> bool:
         """Whether one of the sides speaks itself in this item."""

@@ -9,6 +9,7 @@ import datetime as dt
 from monitor.domain.events import Telling
 from monitor.domain.stories import Stage, StoredEvent, Story
 from monitor.domain.taxonomy import Status
+from monitor.stories.severity import severity_of_type
 
 # What each later report can do to the status of a story. A report that is not listed leaves it as it is: a story never
 # goes back from deed to plan. A deed that is reported after its denial is news again: a denied plan may be carried out.
@@ -54,7 +55,8 @@ def next_stage(story: Story, known: Story, report: StoredEvent) -> Stage | None:
     steps = (
         _change_of_status(story, report),
         Stage.ATTRIBUTED if story.source is None and known.source is not None else None,
-        Stage.RAISED if known.severity.rank > story.severity.rank else None,
+        # By the types alone: that a second paper names the president instead of the state is no news.
+        Stage.RAISED if severity_of_type(known).rank > severity_of_type(story).rank else None,
         Stage.OFFICIAL if known.official and not story.official else None,
         Stage.ESTABLISHED if len(story.publishers) < _THIRD <= len(known.publishers) else None,
         Stage.CORROBORATED if len(story.publishers) < _SECOND <= len(known.publishers) else None,

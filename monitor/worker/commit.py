@@ -37,6 +37,7 @@ from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.alerts import Writer
 from monitor.worker.corroboration import Corroboration
 from monitor.worker.desk import Desk
+from monitor.worker.firsts import Firsts
 from monitor.worker.holding import Holding
 from monitor.worker.mutings import Mutings
 from monitor.worker.notes import Notes
@@ -200,10 +201,12 @@ class _Transaction:
     situations: Situations = field(init=False)
     holding: Holding = field(init=False)
     notes: Notes = field(init=False)
+    firsts: Firsts = field(init=False)
     corroboration: Corroboration = field(init=False)
     writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
+        self.firsts = Firsts(self.connection, self.desk.severities)
         self.corroboration = Corroboration(self.connection, self.desk.watches)
         self.writer = Writer(self.connection, self.desk, self.now, self.archive.standing)
         self.situations = Situations(self.connection, self.desk.channels, self.desk.burst, self.now)
@@ -286,6 +289,7 @@ class _Transaction:
         metrics.EVENTS.labels(family=kind.family).inc()
         change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
         former = self.archive.standing.get(change.story.id) if change.story is not None else None
+        change = self.firsts.weigh(change, former, self.archive.standing)
         if change.story is not None and change.story != former:
             self.archive.standing.keep(change.story)
             self.changed[change.story.id] = change.story

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from monitor.delivery.channel import Channel
 from monitor.domain.routing import Watch
+from monitor.domain.severity import SeverityTable
 from monitor.domain.taxonomy import Taxonomy
 from monitor.stories.corroborate import Voices
 from monitor.stories.gather import Gatherer
@@ -28,6 +29,8 @@ class Desk:
     """Finds who stands behind an outlet."""
     public_url: str = ""
     """Where watchers reach the pages; empty where nobody has said."""
+    severities: SeverityTable = field(default_factory=SeverityTable)
+    """What makes a story weigh more or less than its type."""
 
     @property
     def channel_kinds(self) -> dict[str, str]:
@@ -37,4 +40,4 @@ class Desk:
     @property
     def gatherer(self) -> Gatherer:
         """What takes reports into stories."""
-        return Gatherer(taxonomy=self.taxonomy, voices=self.voices)
+        return Gatherer(taxonomy=self.taxonomy, voices=self.voices, severities=self.severities)

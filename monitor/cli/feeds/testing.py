@@ -23,7 +23,7 @@ from monitor.cli.feeds.scouting import address, allow_option, scouting, stranger
 from monitor.cli.feeds.seen import feed_facts
 from monitor.cli.listing import local
 from monitor.cli.shapes import event_json
-from monitor.cli.wiring import utc_now
+from monitor.cli.wiring import gatherer_of, utc_now
 from monitor.delivery.sentences import label
 from monitor.delivery.wording import printable
 from monitor.domain.events import Passage, RelationEvent
@@ -35,8 +35,6 @@ from monitor.feeds.identity import identify
 from monitor.routing.watches import Routed, route
 from monitor.settings.files import Loaded
 from monitor.settings.units import format_duration
-from monitor.stories.corroborate import Voices
-from monitor.stories.gather import Gatherer
 from monitor.stories.ids import event_id
 from monitor.worker.classifying import passage_of
 from monitor.worker.scout import SeenFeed
@@ -111,7 +109,7 @@ def _read_all(items: Sequence[NewsItem], source: FeedSource, loaded: Loaded, now
     classifier = compile_classifier(
         documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
     )
-    gatherer = Gatherer(taxonomy=documents.taxonomy, voices=Voices(documents.publishers))
+    gatherer = gatherer_of(loaded)
     standing: dict[str, Story] = {}
     told: dict[str, set[str]] = {}
     read: list[_Read] = []

@@ -32,7 +32,8 @@ def rows(title: str) -> dict[str, str]:
 
 def written(key: str, default: object) -> str:
     if isinstance(default, tuple):
-        return json.dumps([format_duration(item) for item in default])
+        items = [item if isinstance(item, str) else format_duration(item) for item in default]
+        return json.dumps(items, ensure_ascii=False)
     if isinstance(default, dt.timedelta):
         return f'"{format_duration(default)}"'
     if isinstance(default, StrEnum):
