@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationError
@@ -19,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.feeds import SAMPLE_SCHEME, CronTimes, FeedSource, FirstPoll
 from monitor.settings.entries import Entry, gather_entries
+from monitor.settings.hours import zone_name
 from monitor.settings.mistakes import sentences, value_sentences
 from monitor.settings.process import TimeLimit
 from monitor.settings.requests import Wanted, request_headers
@@ -69,15 +69,6 @@ def cron_line(text: str) -> str:
         raise ValueError(
             f'"{text}" is no line of a crontab; write five fields, like "0 6 * * 1-5" for six o\'clock on weekdays'
         ) from None
-    return text
-
-
-def zone_name(text: str) -> str:
-    """Accepts the name of a time zone."""
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{text}" is no time zone; write it like "America/Caracas"') from None
     return text
 
 

@@ -125,6 +125,7 @@ def examine(
         feeds=feeds.feeds + feeds.paused,
         taxonomy=documents.taxonomy,
         actor_codes=actor_codes,
+        zone=settings.settings.alerts.zone,
     )
     watch_documents = files.several("watches.toml")
     watches = read_watches(watch_documents, around)

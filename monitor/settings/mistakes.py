@@ -4,7 +4,8 @@ pydantic knows what is wrong; this module says it in plain English and guesses a
 is added by whoever knows the document (entries.py, process.py).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -37,12 +38,20 @@ def one_of(choices: Iterable[str]) -> str:
     return " or ".join(filter(None, (", ".join(quoted[:-1]), quoted[-1]))) if quoted else "nothing"
 
 
-def sentences(error: ValidationError, known_keys: Iterable[str]) -> Iterator[tuple[TomlPath, str]]:
-    """Yields the path within the table and the sentence of each mistake; `known_keys` help with misspelt ones."""
-    known = tuple(known_keys)
+def sentences(
+    error: ValidationError, known_keys: Iterable[str], within: Mapping[str, Iterable[str]] = MappingProxyType({})
+) -> Iterator[tuple[TomlPath, str]]:
+    """Yields the path within the table and the sentence of each mistake; `known_keys` help with misspelt ones.
+
+    `within` are the keys of the tables that stand in it, by their own keys.
+    """
+    keys = tuple(known_keys)
     for detail in error.errors(include_url=False):
         path = detail["loc"]
-        yield path, _sentence(detail, known, str(path[0]) if path else "")
+        key, known = (str(path[0]) if path else ""), keys
+        if key in within and len(path) > 1:
+            key, known = str(path[1]), tuple(within[key])
+        yield path, _sentence(detail, known, key)
 
 
 def value_sentences(error: ValidationError, key: str) -> Iterator[str]:

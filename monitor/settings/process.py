@@ -17,6 +17,7 @@ from monitor.domain.delivery import RETRY_SCHEDULE
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.severity import HEADS, PERSONAL
 from monitor.logs import LogFormat
+from monitor.settings.hours import zone_name
 from monitor.settings.mistakes import not_empty, unknown_key, value_sentences
 from monitor.settings.spelling import did_you_mean
 from monitor.settings.units import parse_duration, parse_size
@@ -89,6 +90,8 @@ class AlertSettings:
     max_age: TimeLimit = dt.timedelta(hours=48)
     situation_stories: Annotated[int, Field(ge=2, le=1000)] = 6
     """So many stories of one pair on one channel within an hour make a situation."""
+    zone: Annotated[str, AfterValidator(zone_name)] = "UTC"
+    """The time zone by whose clock digests and quiet hours go, where a watch names none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,21 +5,23 @@ exist is found. What comes out are Watch values for routing.
 """
 
 import dataclasses
+import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.events import Part
 from monitor.domain.feeds import FeedSource
-from monitor.domain.routing import ANYONE, Watch
+from monitor.domain.routing import ANYONE, QuietHours, Watch
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.settings.between import BetweenError, read_between, read_groups
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.feeds import language_code
+from monitor.settings.hours import read_time, zone_name
 from monitor.settings.mistakes import not_empty, one_of, sentences
 from monitor.settings.spelling import did_you_mean
 
@@ -28,6 +30,29 @@ FollowUp = Literal[
     "established", "detailed",
 ]  # fmt: skip
 """The stages after the first report, as watches name them."""
+
+
+_Time = Annotated[dt.time, BeforeValidator(read_time)]
+
+
+class _QuietTable(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    begin: Annotated[_Time, Field(alias="from")]
+    end: Annotated[_Time, Field(alias="to")]
+    unless: Severity = Severity.CRITICAL
+
+    @model_validator(mode="after")
+    def _lasts(self) -> Self:
+        if self.begin == self.end:
+            raise ValueError(
+                '"from" and "to" are the same time; for no alerts at all write at_once = "never" and a digest'
+            )
+        return self
+
+
+def _distinct(times: tuple[dt.time, ...]) -> tuple[dt.time, ...]:
+    return tuple(sorted(set(times)))
 
 
 class _WatchTable(BaseModel):
@@ -46,9 +71,15 @@ class _WatchTable(BaseModel):
     follow_ups: tuple[FollowUp, ...] | None = None
     min_publishers: Annotated[int, Field(ge=1, le=100, strict=True)] = 1
     index_changes: Annotated[bool, Field(strict=True)] = False
+    zone: Annotated[str, AfterValidator(zone_name)] | None = None
+    digest: Annotated[tuple[_Time, ...], AfterValidator(_distinct)] = ()
+    at_once: Literal["never", "routine", "notable", "major", "critical"] = "routine"
+    quiet: _QuietTable | None = None
+    at_most_per_hour: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
     send: Annotated[tuple[str, ...], AfterValidator(not_empty)]
 
 
+_TABLES = {"quiet": ("from", "to", "unless")}
 WATCH_KEYS = ("id", *_WatchTable.model_fields)
 
 
@@ -61,6 +92,8 @@ class Surroundings:
     feeds: Sequence[FeedSource]
     taxonomy: Taxonomy
     actor_codes: Collection[str] | None
+    zone: str = "UTC"
+    """The time zone of watches that name none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +123,9 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
         try:
             table = _WatchTable.model_validate(entry.values)
         except ValidationError as error:
-            problems += [entry.finding(path, sentence) for path, sentence in sentences(error, WATCH_KEYS)]
+            problems += [entry.finding(path, sentence) for path, sentence in sentences(error, WATCH_KEYS, _TABLES)]
+        else:
+            problems += _told_never(entry, table)
         try:
             between = read_between(entry.values.get("between", ANYONE), groups, around.actor_codes)
         except BetweenError as error:
@@ -99,7 +134,7 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
         if table is not None:
             findings += _too_quiet(entry, table, around.taxonomy)
         if table is not None and not any(problem.level is FindingLevel.ERROR for problem in problems):
-            watches.append(_watch(entry, table, between))
+            watches.append(_watch(entry, table, between, around.zone))
     return WatchesRead(
         watches=tuple(watches),
         findings=tuple(findings),
@@ -108,7 +143,7 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
     )
 
 
-def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]) -> Watch:
+def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...], zone: str) -> Watch:
     watch = Watch(
         id=entry.id,
         name=table.name or entry.id,
@@ -120,6 +155,13 @@ def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]
         languages=frozenset(table.languages),
         min_publishers=table.min_publishers,
         index_changes=table.index_changes,
+        time_zone=table.zone or zone,
+        digest=table.digest,
+        at_once=None if table.at_once == "never" else Severity(table.at_once),
+        quiet=QuietHours(begin=table.quiet.begin, end=table.quiet.end, unless=table.quiet.unless)
+        if table.quiet
+        else None,
+        at_most_per_hour=table.at_most_per_hour,
     )
     # Where nothing is written, the domain's own default holds.
     given: Mapping[str, Any] = {
@@ -130,6 +172,14 @@ def _watch(entry: Entry, table: _WatchTable, between: tuple[frozenset[str], ...]
         "follow_ups": None if table.follow_ups is None else frozenset(Stage(name) for name in table.follow_ups),
     }
     return dataclasses.replace(watch, **{key: value for key, value in given.items() if value is not None})
+
+
+def _told_never(entry: Entry, table: _WatchTable) -> list[Finding]:
+    """A mistake where nothing tells some of what the watch asks for."""
+    if table.digest or table.at_once == "routine":
+        return []
+    message = f'"at_once" is "{table.at_once}", and nothing tells the rest; name the times of a digest, like digest = ["07:30"]'
+    return [entry.finding(("at_once",), message)]
 
 
 def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:

@@ -121,7 +121,7 @@ HEAD = '[[feed]]\nid = "wire"\nurl = "https://wire.example/rss"\n'
         (HEAD + 'tags = "agency"\n', 'feeds.toml:4: error: "tags" must be a list'),
         (HEAD + 'tags = ["a", 2]\n', 'feeds.toml:4: error: "tags" must be text in quotes'),
         (HEAD + "title = 3\n", 'feeds.toml:4: error: "title" must be text in quotes'),
-        (HEAD + 'first_poll = "alerts"\n', '"baseline" or "alert"; did you mean "alert"?'),
+        (HEAD + 'first_poll = "alerts"\n', '"baseline", "digest" or "alert"; did you mean "alert"?'),
         (HEAD + "paused_until = 2026-12-24\n", '"paused_until": must be a date and time with its zone'),
         (HEAD + 'paused_until = "2026-12-24T06:00:00Z"\n', 'feeds.toml:4: error: "paused_until": must be'),
         (HEAD + 'paused = "no"\n', '"paused" must be true or false'),

@@ -1,11 +1,12 @@
 """watches.toml becomes watches: sides, groups, filters; and names that lead nowhere are found."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 
 from monitor.domain.events import Part
-from monitor.domain.routing import Watch
+from monitor.domain.routing import QuietHours, Watch
 from monitor.domain.taxonomy import Severity, Status
 from monitor.settings.files import Loaded
 
@@ -50,7 +51,9 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
     text = watch(
         'name = "All of it"\nbetween = ["USA", "VEN"]\ntypes = ["missions", "sanctions.imposed"]\n'
         'statuses = ["reported", "denied"]\nparts = ["government", "court"]\nmin_severity = "critical"\n'
-        'min_confidence = 0.5\nmin_publishers = 2\nfeeds = ["wire"]\ntags = ["agency"]\nlanguages = ["en"]'
+        'min_confidence = 0.5\nmin_publishers = 2\nfeeds = ["wire"]\ntags = ["agency"]\nlanguages = ["en"]\n'
+        'at_once = "critical"\ndigest = ["18:00", "07:30"]\nzone = "America/Lima"\nat_most_per_hour = 6\n'
+        'quiet = { from = "22:00", to = 07:00:00, unless = "major" }'
     )
     assert examined({"watches.toml": text}).watches == (
         Watch(
@@ -67,6 +70,11 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
             feeds=frozenset({"wire"}),
             tags=frozenset({"agency"}),
             languages=frozenset({"en"}),
+            at_once=Severity.CRITICAL,
+            digest=(dt.time(7, 30), dt.time(18)),
+            time_zone="America/Lima",
+            at_most_per_hour=6,
+            quiet=QuietHours(begin=dt.time(22), end=dt.time(7), unless=Severity.MAJOR),
         ),
     )
 
@@ -93,6 +101,16 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
         ('languages = ["fr"]', 'warning: no feed is in "fr"'),
         ('languages = ["fre"]', '"fre" is no language code'),
         ('types = ["call", "visit"]', 'warning: its types are "routine" at the most, but it asks for "notable"'),
+        ('digest = ["7.30"]', '"digest": "7.30" is no time of day; write it like "07:30"'),
+        ('digest = ["24:00"]', '"24:00" is no time of day'),
+        ('digest = "07:30"', '"digest" must be a list'),
+        ('zone = "Lima"', '"Lima" is no time zone; write it like "America/Caracas"'),
+        ('at_once = "never"', 'nothing tells the rest; name the times of a digest, like digest = ["07:30"]'),
+        ('at_once = "loud"', '"at_once" is "loud", but must be "never", "routine", "notable", "major" or "critical"'),
+        ("at_most_per_hour = 0", '"at_most_per_hour" is 0, but must be at least 1'),
+        ('quiet = { from = "22:00" }', '"to" is missing'),
+        ('quiet = { from = "22:00", to = "22:00" }', '"from" and "to" are the same time'),
+        ('quiet = { from = "22:00", to = "07:00", til = 1 }', 'unknown key "til"'),
         ('betwen = ["USA"]', 'unknown key "betwen"; did you mean "between"?'),
     ],
 )
@@ -153,3 +171,8 @@ def test_no_watch_and_unused_channel_when_examined_are_warnings(findings: Findin
 def test_watch_with_an_error_when_examined_is_left_out(examined: Examine) -> None:
     text = watch('types = ["nothing"]') + '[[watch]]\nid = "good"\nsend = ["console"]\n'
     assert [one.id for one in examined({"watches.toml": text}).watches] == ["good"]
+
+
+def test_watch_without_a_zone_when_examined_has_that_of_the_settings(examined: Examine) -> None:
+    loaded = examined({"watches.toml": watch(""), "monitor.toml": '[alerts]\nzone = "Pacific/Fiji"\n'})
+    assert loaded.watches[0].time_zone == "Pacific/Fiji"
