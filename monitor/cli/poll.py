@@ -26,10 +26,9 @@ from monitor.settings.ids import feed_id
 from monitor.storage import polls
 from monitor.storage.polls import PollClaim
 from monitor.storage.schema import SchemaState
-from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.dispatch import Round
+from monitor.worker.due import tell_due
 from monitor.worker.poll import PollOutcome, PollReport
-from monitor.worker.situations import tell_situations
 from monitor.worker.upkeep import shed
 
 # Claims are made for so many feeds at a time; the lease outlasts them all, since this process alone owns the database.
@@ -121,10 +120,8 @@ def poll(
                 if no_send:
                     return account, None
                 # Programs read one JSON document from standard output; alerts for people go beside it.
-                # Where no daemon runs, nobody else sums up what situations held back.
-                await asyncio.to_thread(tell_situations, ours.database, ours.channels, utc_now())
-                watchers = BandWatchers.among(loaded.watches, loaded.taxonomy)
-                await asyncio.to_thread(tell_bands, ours.database, ours.channels, watchers, utc_now())
+                # Where no daemon runs, nobody else tells what is due by the clock; all feeds have been polled.
+                await asyncio.to_thread(tell_due, ours.database, ours.desk, utc_now(), patience=dt.timedelta(0))
                 await asyncio.to_thread(shed, ours.database, utc_now())
                 with redirect_stdout(sys.stderr) if as_json else nullcontext():
                     return account, await ours.dispatcher.round()

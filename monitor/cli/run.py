@@ -23,7 +23,6 @@ from monitor.storage.engine import Database
 from monitor.storage.schema import SchemaState
 from monitor.web.app import create_app
 from monitor.web.server import serving
-from monitor.worker.bands import BandWatchers
 from monitor.worker.service import Plan, Service, stop_on_signals
 
 log = structlog.get_logger()
@@ -79,7 +78,7 @@ async def _watch(loaded: Loaded, database: Database) -> None:
                 feed_trouble=TroubleLimits(
                     failing=settings.operator.feed_failing, silent=settings.operator.feed_silent
                 ),
-                bands=BandWatchers.among(loaded.watches, loaded.taxonomy),
+                desk=ours.desk,
             ),
             clock=utc_now,
         )

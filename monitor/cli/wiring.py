@@ -61,6 +61,7 @@ class Crew:
     poller: Poller
     dispatcher: Dispatcher
     channels: Mapping[str, Channel]
+    desk: Desk
     owner: str
 
 
@@ -232,6 +233,7 @@ async def crew(
                 renew=channels.renew,
             ),
             channels=channels,
+            desk=desk,
             owner=owner,
         )
 

@@ -299,7 +299,7 @@ class _Transaction:
         routed = self._route(polled, change, kind, told)
         gathered.messages += self._tell(change.story, routed, told)
         if report.item.key not in polled.lesson.replayed:
-            self.notes.take(change, routed, polled.source, self.archive.mutings.standing, baseline=polled.baseline)
+            self.notes.take(change, routed, polled.source, baseline=polled.baseline)
         if change.story is not None:
             self.corroboration.note(change.story, report, routed.silences)
             for waiting, watches in self.corroboration.released(former, change.story, routed):

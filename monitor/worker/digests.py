@@ -129,7 +129,8 @@ def _tell_first_polls(database: Database, desk: Desk, watch: Watch, now: dt.date
     with database.write() as connection:
         this = LastDigest(name=f"{now.astimezone(ZoneInfo(watch.time_zone)):%Y-%m-%dT%H:%M:%S}", at=now)
         # Whoever takes it holds the row, so that no other worker tells the same.
-        taken = digests.begin(connection, watch.id, this) or digests.take(connection, watch.id, this)
+        row = f"{watch.id}: first polls"
+        taken = digests.begin(connection, row, this) or digests.take(connection, row, this)
         if not taken or digests.waiting(connection, watch.id) != notes:
             return 0
         digests.settle_notes(connection, notes, key)

@@ -4,12 +4,11 @@ Whatever waits there and nowhere else keeps a silence that says so. The tick of 
 """
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.digests import DigestNote
 from monitor.domain.feeds import FeedSource, FirstPoll
-from monitor.domain.routing import Mute, Silence, SilenceReason
+from monitor.domain.routing import Silence, SilenceReason
 from monitor.domain.stories import Stage, StoredEvent, Story, StoryChange
 from monitor.routing.digest import notes_of
 from monitor.routing.watches import Routed
@@ -28,9 +27,7 @@ class Notes:
     silences: list[Silence] = field(default_factory=list)
     _notes: list[DigestNote] = field(default_factory=list)
 
-    def take(
-        self, change: StoryChange, routed: Routed, source: FeedSource, mutes: Sequence[Mute], *, baseline: bool
-    ) -> None:
+    def take(self, change: StoryChange, routed: Routed, source: FeedSource, *, baseline: bool) -> None:
         """Notes what of a change waits, now that it is routed. `baseline`: it came with the first poll of `source`."""
         if not any(watch.digest for watch in self.desk.watches) and source.first_poll is not FirstPoll.DIGEST:
             return
@@ -41,7 +38,6 @@ class Notes:
             self.desk.taxonomy[change.report.event.type],
             source,
             alerted=alerted,
-            mutes=mutes,
             now=self.now,
             max_age=self.desk.max_age,
             baseline=baseline,

@@ -1,7 +1,7 @@
 """Plays what the daemon would have done with dated news, on a throwaway database and a clock that follows the news.
 
 Decision 10: time is simulated, never faked. The transaction is the poll's own (`commit.py`), and so are the ticks that fall
-due between two reports (situations, digests, what was held back, the relations index); only fetching and sending are left out. What would have
+due between two reports (`due.py`); only fetching before and sending after are left out. What would have
 been sent is what stands in the outbox. `relmon backtest` brings the news and counts what comes out.
 """
 
@@ -12,23 +12,16 @@ from dataclasses import dataclass
 
 from monitor.domain.delivery import Message
 from monitor.domain.feeds import FeedSource
-from monitor.routing.digest import next_due
-from monitor.storage import held, outbox, polls
+from monitor.storage import outbox, polls
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
-from monitor.storage.situations import open_situations
-from monitor.stories.situation import due_at
-from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.commit import PolledFeed, ReadItem, commit_all
 from monitor.worker.desk import Desk
-from monitor.worker.digests import tell_digests
-from monitor.worker.holding import release_held
-from monitor.worker.situations import tell_situations
+from monitor.worker.due import due_after, tell_due
 
 _OWNER = "backtest"
 _LEASE = dt.timedelta(hours=1)
 _TICK = dt.timedelta(minutes=1)
-_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +38,6 @@ class Rehearsal:
     def __init__(self, database: Database, desk: Desk) -> None:
         self._database = database
         self._desk = desk
-        self._bands = BandWatchers.among(desk.watches, desk.taxonomy)
         self._sources: dict[str, FeedSource] = {}
         self._now: dt.datetime | None = None
         self._heard = 0
@@ -80,31 +72,18 @@ class Rehearsal:
     def _wait(self, until: dt.datetime) -> None:
         """Ticks whenever something falls due, as the daemon does each minute; the first time at once, as at its start."""
         if self._now is None:
-            self._tick(until)
+            tell_due(self._database, self._desk, until)
         now = self._now or until
         while (due := self._due_after(now)) is not None and due <= until:
-            self._tick(due)
+            tell_due(self._database, self._desk, due)
             now = due
         self._now = until
-
-    def _tick(self, now: dt.datetime) -> None:
-        release_held(self._database, self._desk, now)
-        tell_situations(self._database, self._desk.channels, now)
-        tell_bands(self._database, self._desk.channels, self._bands, now)
-        tell_digests(self._database, self._desk, now)
 
     def _due_after(self, now: dt.datetime) -> dt.datetime | None:
         """When the next tick has something to do, a tick later than now at the earliest; None where nothing waits."""
         with self._database.read() as connection:
-            due = [due_at(situation) for situation in open_situations(connection)]
-            release_at = held.next_due_at(connection)
-        digests = [next_due(watch, now) for watch in self._desk.watches]
-        due += [digest.at for digest in digests if digest is not None]
-        if release_at is not None:
-            due.append(release_at)
-        if self._bands.watches:
-            due.append(dt.datetime.combine(now.date() + _DAY, dt.time(), dt.UTC))
-        return max(min(due), now + _TICK) if due else None
+            due = due_after(connection, self._desk, now)
+        return max(due, now + _TICK) if due is not None else None
 
     def _claims(self, sources: Sequence[FeedSource], now: dt.datetime) -> dict[str, PollClaim]:
         with self._database.write() as connection:

@@ -30,12 +30,12 @@ from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
 from monitor.worker import trouble
-from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.database_trouble import DatabaseTrouble
+from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
+from monitor.worker.due import tell_due
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.poll import Poller, PollReport
-from monitor.worker.situations import tell_situations
 from monitor.worker.upkeep import shed
 
 log = structlog.get_logger()
@@ -69,8 +69,8 @@ class Plan:
     """How long a feed may fail or be silent before the operator hears of it."""
     trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
     """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
-    bands: BandWatchers | None = None
-    """Who is told of changes of the relations index."""
+    desk: Desk | None = None
+    """Who watches what, and where: for whatever is told by the clock. Without it, nothing is."""
     trouble_told_after: dt.timedelta = dt.timedelta(seconds=30)
     """How long trouble with the database lasts before the operator is told, past the outbox: most is over by then."""
 
@@ -194,14 +194,11 @@ class Service:
             self._tell_trouble(error)
 
     async def _summary_tick(self) -> None:
-        """Sums up what situations hold back, and says once a day where the relations index has changed its band."""
+        """Tells what is due by the clock: summaries, what was held, digests."""
+        if self._plan.desk is None:
+            return
         try:
-            told = await asyncio.to_thread(tell_situations, self._database, self._plan.channels, self._clock())
-            if self._plan.bands is not None:
-                told += await asyncio.to_thread(
-                    tell_bands, self._database, self._plan.channels, self._plan.bands, self._clock()
-                )
-            if told:
+            if await asyncio.to_thread(tell_due, self._database, self._plan.desk, self._clock()):
                 self._dispatcher.wake()
         except DatabaseError as error:
             self._tell_trouble(error)

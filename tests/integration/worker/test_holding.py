@@ -1,0 +1,133 @@
+"""Quiet hours and hourly limits from a report to the outbox: delivery waits, evaluation doesn't, nothing is lost."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.domain.routing import QuietHours, SilenceReason, Watch
+from monitor.domain.stories import StoredEvent
+from monitor.domain.taxonomy import Severity, Status
+from monitor.storage import stories
+from monitor.worker.holding import release_held
+from tests.integration.worker.archive import Archive, open_archive
+from tests.unit.stories.reports import EXPELLED, NOON, SUMMIT, item, report
+
+HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
+QUIET = Watch(
+    id="night",
+    name="Night",
+    between=(),
+    channels=("desk",),
+    time_zone="Europe/Madrid",
+    quiet=QuietHours(begin=dt.time(22), end=dt.time(7)),
+)
+LIMITED = Watch(id="few", name="Few", between=(), channels=("desk",), at_most_per_hour=2)
+# Madrid is an hour ahead of UTC.
+NIGHT = NOON.replace(hour=22)
+MORNING = NIGHT.replace(hour=6) + dt.timedelta(days=1)
+OTHERS = ("BOL", "COL", "ECU", "PER", "PRY", "URY")
+
+
+def news(target: str, at: dt.datetime, *, outlet: str = "The Harbour Post", **fields: Any) -> StoredEvent:
+    kind = fields.pop("kind", SUMMIT)
+    return report(kind, "CHL", target, where=item(outlet=outlet, at=at, guid=f"{outlet} {target} {at}"), **fields)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with open_archive(tmp_path) as opened:
+        opened.watches = [QUIET]
+        yield opened
+
+
+def release(archive: Archive, now: dt.datetime) -> int:
+    return release_held(archive.database, archive.desk(), now)
+
+
+def bodies(archive: Archive) -> list[dict[str, Any]]:
+    return [json.loads(one.message.rendered.body) for one in archive.messages()]
+
+
+def test_given_news_at_night_when_quiet_hours_end_then_a_few_alerts_come_each_for_itself(archive: Archive) -> None:
+    first = news("BOL", NIGHT)
+    assert [archive.commit(first), archive.commit(news("PER", NIGHT + HOUR))] == [0, 0]
+    assert [one.reason for one in archive.silences(first)] == [SilenceReason.QUIET]
+    assert [release(archive, MORNING + n * MINUTE) for n in (-1, 0, 1)] == [0, 2, 0]
+    assert {body["type"] for body in bodies(archive)} == {"relation.alert"}
+
+
+def test_given_much_news_at_night_when_quiet_hours_end_then_one_message_tells_it(archive: Archive) -> None:
+    for number, target in enumerate(OTHERS):
+        archive.commit(news(target, NIGHT + number * MINUTE))
+    assert release(archive, MORNING) == 1
+    (body,) = bodies(archive)
+    assert (body["type"], body["data"]["cause"]) == ("relation.summary", "quiet hours")
+    assert len(body["data"]["new"]) == len(OTHERS)
+
+
+def test_given_critical_news_at_night_when_it_comes_then_it_breaks_through(archive: Archive) -> None:
+    assert archive.commit(news("BOL", NIGHT, kind=EXPELLED)) == 1
+
+
+def test_given_another_watch_without_quiet_hours_when_it_wants_the_same_then_the_channel_hears_once(
+    archive: Archive,
+) -> None:
+    assert archive.commit(news("BOL", NIGHT)) == 0
+    archive.watches = [QUIET, replace(QUIET, id="awake", quiet=None)]
+    assert archive.commit(news("BOL", NIGHT + HOUR, outlet="Reef Radio")) == 1
+    assert release(archive, MORNING) == 0
+
+
+def test_given_a_story_that_goes_on_at_night_when_released_then_one_alert_tells_how_it_stands(archive: Archive) -> None:
+    archive.commit(news("BOL", NIGHT, status=Status.PLANNED))
+    archive.commit(news("BOL", NIGHT + HOUR, outlet="Reef Radio"))
+    assert release(archive, MORNING) == 1
+    (body,) = bodies(archive)
+    assert (body["data"]["stage"], body["data"]["event"]["status"]) == ("first", "reported")
+    again = news("BOL", MORNING + HOUR, outlet="Cape Wire")
+    assert archive.commit(again) == 0
+
+
+def test_given_a_story_that_is_taken_back_at_night_when_released_then_nobody_is_told(archive: Archive) -> None:
+    archive.commit(news("BOL", NIGHT))
+    with archive.database.write() as connection:
+        (story,) = stories.recent_stories(connection, 5)
+        stories.save_stories(connection, [replace(story, retracted_at=NIGHT + HOUR)])
+    assert [release(archive, MORNING) for _ in range(2)] == [0, 0]
+
+
+def test_given_a_watch_that_is_gone_when_released_then_nobody_is_told(archive: Archive) -> None:
+    archive.commit(news("BOL", NIGHT))
+    archive.watches = []
+    assert release(archive, MORNING) == 0
+
+
+def test_given_a_limit_when_an_hour_has_had_its_messages_then_a_summary_comes_when_there_is_room(
+    archive: Archive,
+) -> None:
+    archive.watches = [LIMITED]
+    sent = [archive.commit(news(target, NOON + 5 * n * MINUTE)) for n, target in enumerate(OTHERS)]
+    assert sent == [1, 1, 0, 0, 0, 0]
+    # An item is seen three minutes after it was published.
+    room_at = NOON + HOUR + 3 * MINUTE
+    assert [release(archive, room_at + n * MINUTE) for n in (-1, 0, 1)] == [0, 1, 0]
+    latest = bodies(archive)[0]["data"]
+    assert (latest["cause"], len(latest["new"])) == ("limit", len(OTHERS) - 2)
+    # The summary has taken the room of that hour; the next message goes when the second alert is an hour old.
+    assert archive.commit(news("ARG", room_at)) == 0
+
+
+def test_given_a_limit_when_first_reports_are_critical_then_they_all_pass(archive: Archive) -> None:
+    archive.watches = [replace(LIMITED, min_severity=Severity.CRITICAL)]
+    assert archive.commit(*(news(target, NOON, kind=EXPELLED) for target in OTHERS)) == len(OTHERS)
+
+
+def test_given_one_poll_with_more_than_the_limit_when_committed_then_the_rest_waits(archive: Archive) -> None:
+    archive.watches = [LIMITED]
+    assert archive.commit(*(news(target, NOON) for target in OTHERS)) == LIMITED.at_most_per_hour
