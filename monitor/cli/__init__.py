@@ -15,6 +15,7 @@ _COMMANDS = {
     "classify": "monitor.cli.classify:classify",
     "events": "monitor.cli.events:events",
     "watches": "monitor.cli.watches:watches",
+    "digest": "monitor.cli.digest:digest",
     "stories": "monitor.cli.stories:stories",
     "explain": "monitor.cli.explain:explain",
     "index": "monitor.cli.index:index",

@@ -9,7 +9,7 @@ from monitor.settings.units import parse_duration
 SINCE_HELP = "a date, a time (2026-01-31T12:00) or an age (2h, 3d)"
 
 
-def since(text: str, now: dt.datetime) -> dt.datetime:
+def since(text: str, now: dt.datetime, option: str = "--since") -> dt.datetime:
     """A date or time, in the reader's own zone where it names none, or an age counted back from `now`."""
     try:
         return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
@@ -19,4 +19,4 @@ def since(text: str, now: dt.datetime) -> dt.datetime:
         return now - parse_duration(text)
     except ValueError:
         sentence = f"'{text}' is neither a date (2026-01-31), nor a time (2026-01-31T12:00), nor an age (2h, 3d)."
-        raise click.BadParameter(sentence, param_hint="--since") from None
+        raise click.BadParameter(sentence, param_hint=option) from None

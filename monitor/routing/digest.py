@@ -22,10 +22,9 @@ from monitor.domain.digests import (
     RoutineCount,
 )
 from monitor.domain.feeds import FeedSource, FirstPoll
-from monitor.domain.routing import STATUS_STAGES, Mute, SilenceReason, Watch
+from monitor.domain.routing import STATUS_STAGES, SilenceReason, Watch
 from monitor.domain.stories import Stage, StoredEvent, Story, StoryChange
 from monitor.domain.taxonomy import RelationType, Severity, Status
-from monitor.routing.mute import mute_for
 from monitor.routing.quiet import local_moment
 from monitor.routing.watches import adds_voices, follows, news_of, objections
 
@@ -77,7 +76,6 @@ def notes_of(
     source: FeedSource,
     *,
     alerted: Collection[str],
-    mutes: Sequence[Mute],
     now: dt.datetime,
     max_age: dt.timedelta,
     baseline: bool,
@@ -86,8 +84,8 @@ def notes_of(
 
     `alerted` are the ids of the watches that hear of the change at once, or once what holds it back is over. They find in
     their digest what changes the case, and what is routine as a count. News that is older than `max_age` waits here
-    alone; what a first poll brings waits only where its feed says so, if it is of the last day. What one of `mutes` covers
-    waits nowhere.
+    alone; what a first poll brings waits only where its feed says so, if it is of the last day. What an operator
+    silenced for a time waits here, too.
     """
     news, report = news_of(change), change.report
     age = now - report.item.published_at
@@ -107,7 +105,7 @@ def notes_of(
             late=age > max_age,
         )
         for watch in watches
-        if (watch.digest or baseline) and mute_for(mutes, watch, news[0], kind, now=now) is None
+        if watch.digest or baseline
         for told_as in _stages_for(
             watch, news[1], objections(watch, news[0], report, kind, source), alerted=watch.id in alerted
         )
