@@ -16,6 +16,7 @@ _COMMANDS = {
     "events": "monitor.cli.events:events",
     "watches": "monitor.cli.watches:watches",
     "digest": "monitor.cli.digest:digest",
+    "silence": "monitor.cli.silence:silence",
     "stories": "monitor.cli.stories:stories",
     "explain": "monitor.cli.explain:explain",
     "index": "monitor.cli.index:index",

@@ -17,9 +17,13 @@ def mute_for(mutes: Sequence[Mute], watch: Watch, story: Story, kind: RelationTy
     return next((mute for mute in mutes if mute.holds_at(now) and _covers(mute, watch, story, kind)), None)
 
 
-def mutes_whole_relation(mute: Mute, watch: Watch, story: Story) -> bool:
-    """Whether it covers whatever the watch may hear of the story's pair, and not just one type or one story."""
-    return mute.type is None and mute.story_id is None and _names_watch(mute, watch) and is_between(mute.between, story)
+def is_pair_muted(mutes: Sequence[Mute], watch: Watch, story: Story, *, now: dt.datetime) -> bool:
+    """Whether a mute in force covers all that the watch may hear of the story's pair, and not just one type or one story."""
+    return any(
+        mute.type is None and mute.story_id is None and _names_watch(mute, watch) and is_between(mute.between, story)
+        for mute in mutes
+        if mute.holds_at(now)
+    )
 
 
 def _covers(mute: Mute, watch: Watch, story: Story, kind: RelationType) -> bool:

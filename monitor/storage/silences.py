@@ -104,3 +104,13 @@ def commonest(connection: Connection, limit: int) -> tuple[tuple[SilenceReason, 
         .limit(limit)
     )
     return tuple((SilenceReason[name], count) for name, count in rows)
+
+
+def silenced_by(connection: Connection) -> dict[str, int]:
+    """How many reports each mute kept from being sent, by its id."""
+    rows = connection.execute(
+        select(silence.c.detail, func.count(silence.c.event_id.distinct()).label("number"))
+        .where(silence.c.reason == SilenceReason.SILENCED.name)
+        .group_by(silence.c.detail)
+    )
+    return {row.detail: row.number for row in rows}

@@ -12,11 +12,12 @@ from itertools import groupby
 from monitor.delivery.bands import band_changed
 from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Message, Notice, message_id
-from monitor.domain.routing import Watch
+from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Taxonomy
+from monitor.routing.mute import is_pair_muted
 from monitor.routing.watches import follows
-from monitor.storage import notes, outbox
+from monitor.storage import mutes, notes, outbox
 from monitor.storage.engine import Database
 from monitor.storage.stories import stories_opened_since
 from monitor.stories.index import REACHES_BACK, change_of_band, weight
@@ -58,10 +59,11 @@ def tell_bands(database: Database, channels: Mapping[str, Channel], watchers: Ba
             return 0
         since = dt.datetime.combine(day, dt.time(), dt.UTC) - 2 * REACHES_BACK
         found = stories_opened_since(connection, since) if looked_at is not None else ()
+        silent = mutes.ended_after(connection, now)
     messages = [
         message
         for relation, stories in groupby(found, key=lambda story: story.relation)
-        for message in _messages(relation, tuple(stories), channels, watchers, day=day, now=now)
+        for message in _messages(relation, tuple(stories), channels, watchers, silent=silent, day=day, now=now)
     ]
     with database.write() as connection:
         notes.write(connection, _LOOKED_AT, day.isoformat())
@@ -74,12 +76,13 @@ def _messages(
     channels: Mapping[str, Channel],
     watchers: BandWatchers,
     *,
+    silent: Sequence[Mute],
     day: dt.date,
     now: dt.datetime,
 ) -> list[Message]:
     by_channel: dict[str, list[str]] = {}
     for watch in watchers.watches:
-        if follows(watch, stories[0]):
+        if follows(watch, stories[0]) and not is_pair_muted(silent, watch, stories[0], now=now):
             for name in watch.channels:
                 by_channel.setdefault(name, []).append(watch.id)
     changed = change_of_band(stories, watchers.scales, day) if by_channel else None

@@ -8,30 +8,15 @@ import click
 from monitor.cli.common import config_option, tells_errors
 from monitor.cli.feeds.own import FeedId, chosen, own_configuration, write_changes
 from monitor.cli.listing import local
+from monitor.cli.moments import AHEAD_HELP, ahead
 from monitor.settings.edit import FeedChange
-from monitor.settings.units import parse_duration
 
 _RESTART = "The daemon reads its configuration when it starts: restart it for this to count."
 
 
-def _moment(_context: click.Context, parameter: click.Parameter, written: str | None) -> dt.datetime | None:
-    """A date or time in the zone of whoever types, or a duration from now; an option's callback."""
-    if written is None:
-        return None
-    now = dt.datetime.now(dt.UTC)
-    try:
-        moment = dt.datetime.fromisoformat(written).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        try:
-            moment = now + parse_duration(written)
-        except ValueError:
-            message = (
-                f'{written!r} is no time; write it like 2026-12-24, 2026-12-24T06:00, or "3d" for three days from now.'
-            )
-            raise click.BadParameter(message, param=parameter) from None
-    if moment <= now:
-        raise click.BadParameter(f"{written!r} is past already.", param=parameter)
-    return moment.replace(microsecond=0)
+def _moment(_context: click.Context, _parameter: click.Parameter, written: str | None) -> dt.datetime | None:
+    """An option's callback."""
+    return None if written is None else ahead(written, dt.datetime.now(dt.UTC))
 
 
 @click.command()
@@ -40,7 +25,7 @@ def _moment(_context: click.Context, parameter: click.Parameter, written: str | 
     "--until",
     metavar="WHEN",
     callback=_moment,
-    help="The first moment at which it is polled again: 2026-12-24, 2026-12-24T06:00, or 3d for three days from now.",
+    help=f"The first moment at which it is polled again: {AHEAD_HELP}.",
 )
 @config_option
 @tells_errors

@@ -7,6 +7,7 @@ import click
 
 from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.feeds.own import NotDone
+from monitor.cli.sides import BETWEEN_HELP, sides
 from monitor.cli.watches.own import WATCHES_FILE, english, own_configuration
 from monitor.cli.watches.preview import preview
 from monitor.cli.watches.saying import said
@@ -44,7 +45,7 @@ _names = _Names()
     "--between",
     metavar="A,B",
     default=ANYONE,
-    help="Whose relation: USA,VEN these two; VEN with anyone; USA,PER+CHL with one of several. Groups count, too.",
+    help=f"Whose relation: {BETWEEN_HELP}",
 )
 @click.option(
     "--min", "min_severity", type=click.Choice([one.value for one in Severity]), help="The least severity; notable."
@@ -115,8 +116,7 @@ def _id(wanted: str | None, between: str, loaded: Loaded) -> str:
 
 def _values(between: str, keys: Mapping[str, object], loaded: Loaded) -> dict[str, object]:
     """The keys of the watch as watches.toml has them; what was not said stays out."""
-    sides = [_side(side, loaded) for side in between.split(",")]
-    values: dict[str, object] = {} if between == ANYONE else {"between": sides}
+    values: dict[str, object] = {} if between == ANYONE else {"between": sides(between, loaded)}
     for key, value in keys.items():
         if key == "follow_ups" and value == ("none",):
             values[key] = []
@@ -125,21 +125,6 @@ def _values(between: str, keys: Mapping[str, object], loaded: Loaded) -> dict[st
         elif value not in (None, False):
             values[key] = value
     return {key: values[key] for key in WATCH_KEYS if key in values}
-
-
-def _side(written: str, loaded: Loaded) -> str | list[str]:
-    names = [_code(name.strip(), loaded) for name in written.split("+")]
-    return names[0] if len(names) == 1 else names
-
-
-def _code(name: str, loaded: Loaded) -> str:
-    """Codes may be typed in small letters; groups have them anyway."""
-    codes = loaded.around.actor_codes or ()
-    return name.upper() if name not in codes and name.upper() in codes and not _is_group(name, loaded) else name
-
-
-def _is_group(name: str, loaded: Loaded) -> bool:
-    return any(name in document.data.get("groups", {}) for document in loaded.watch_documents)
 
 
 def _write(path: Path, draft: Draft) -> None:

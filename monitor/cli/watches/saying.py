@@ -26,11 +26,12 @@ def said(watch: Watch, book: Phrasebook) -> str:
     heard = f"{_listed(watch.channels, 'and')} {'hears' if len(watch.channels) == 1 else 'hear'}"
     limits = tuple(_limits(watch))
     only = f" Only {'; '.join(limits)}." if limits else ""
-    return f"{heard} {_of_what(watch, book)}, {_severity(watch)}.{only} {_afterwards(watch)}"
+    return f"{heard} {between_words(watch.between, book)}, {_severity(watch)}.{only} {_afterwards(watch)}"
 
 
-def _of_what(watch: Watch, book: Phrasebook) -> str:
-    sides = [_side(codes, book) for codes in watch.between]
+def between_words(between: tuple[frozenset[str], ...], book: Phrasebook) -> str:
+    """Whose relation it is; `between` is that of a watch or a mute."""
+    sides = [_side(codes, book) for codes in between]
     if len(sides) == _ONE_ACTOR:
         return f"what happens between {sides[0]} and anyone"
     if len(sides) == _TWO_ACTORS:

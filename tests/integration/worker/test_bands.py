@@ -3,10 +3,10 @@
 import dataclasses
 import datetime as dt
 
-from monitor.domain.routing import Watch
+from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Status
-from monitor.storage import outbox
+from monitor.storage import mutes, outbox
 from monitor.storage.stories import save_stories
 from monitor.worker.bands import BandWatchers, tell_bands
 from tests.integration.worker.conftest import Newsroom, Staff
@@ -60,3 +60,18 @@ def test_given_a_pair_that_has_grown_tense_when_the_day_is_over_then_its_watcher
     body = stored.message.rendered.body.decode()
     assert "Relations between the United States and Venezuela are tense now (index -" in body
     assert "take 3" in body
+
+
+def test_given_a_pair_that_is_silenced_when_the_day_is_over_then_nobody_hears_of_its_band(newsroom: Newsroom) -> None:
+    newsroom.hook("/ok")
+    mute = Mute(id="ab12", reason="", begins_at=YESTERDAY, ends_at=NOW + dt.timedelta(days=1), watch_id="pair")
+
+    async def scenario(staff: Staff) -> None:
+        watchers = BandWatchers.among([WATCH], newsroom.classifier.taxonomy)
+        assert tell_bands(newsroom.database, staff.desk.channels, watchers, YESTERDAY) == 0
+        with newsroom.database.write() as connection:
+            mutes.add(connection, mute)
+            save_stories(connection, [grave(number) for number in range(4)])
+        assert tell_bands(newsroom.database, staff.desk.channels, watchers, NOW) == 0
+
+    newsroom.play(scenario)

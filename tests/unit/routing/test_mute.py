@@ -1,13 +1,12 @@
 """What is silenced for a time: each mute covers what meets all that it names, and nothing else."""
 
 import datetime as dt
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from monitor.domain.routing import Mute, SilenceReason
-from monitor.routing.mute import mute_for, mutes_whole_relation
+from monitor.routing.mute import is_pair_muted, mute_for
 from monitor.routing.watches import Routed, route
 from tests.unit.routing.test_watches import CHANNELS, MAX_AGE, opened, watch
 from tests.unit.stories.reports import EXPELLED, NOON, SOURCE
@@ -82,7 +81,17 @@ def test_given_a_channel_that_knows_when_muted_then_the_reason_is_that_it_knows(
     assert {one.reason for one in routed.silences} == {SilenceReason.KNOWN}
 
 
-def test_a_mute_of_one_type_when_asked_then_it_does_not_cover_a_whole_relation() -> None:
-    assert mutes_whole_relation(mute(watch_id="andes"), watch(), STORY)
-    assert not mutes_whole_relation(mute(type="missions"), watch(), STORY)
-    assert not mutes_whole_relation(mute(watch_id="reef"), watch(), replace(STORY, id="x"))
+@pytest.mark.parametrize(
+    ("fields", "muted"),
+    [
+        ({"watch_id": "andes"}, True),
+        ({"between": (frozenset({"CHL"}),)}, True),
+        ({"between": (frozenset({"PER"}),)}, False),
+        ({"watch_id": "andes", "ends_at": NOW}, False),
+        ({"watch_id": "reef"}, False),
+        ({"watch_id": "andes", "type": "missions"}, False),
+        ({"story_id": STORY.id}, False),
+    ],
+)
+def test_a_pair_when_asked_then_only_a_mute_of_all_of_it_mutes_it(fields: dict[str, Any], *, muted: bool) -> None:
+    assert is_pair_muted([mute(**fields)], watch(), STORY, now=NOW) is muted
