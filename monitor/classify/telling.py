@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from monitor.classify.chunks import COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
+from monitor.classify.groups import skip_attached
 from monitor.classify.reading import Reading
+from monitor.classify.subjects import acting_subject
 from monitor.classify.verbs import has_lemma, object_verb
 from monitor.domain.events import Telling
 
@@ -19,12 +21,10 @@ _ENDS_CLAUSE = (STOP, OPENER, RELATIVE, COMMA)
 
 
 def telling_of(frame: Frame, reading: Reading) -> Telling:
-    """How the deed of a reading is told; "launches raids on the port" and "holds talks" tell it by a verb, too."""
+    """How the deed of a reading is told."""
     if reading.nominal:
-        verb_of = object_verb(frame, reading.index)
-        done = verb_of is not None and has_lemma(frame, verb_of, frame.language.light)
-        return Telling.VERB if done else Telling.NOUN
-    if _stands_aside(frame, reading):
+        return _of_noun(frame, reading.index)
+    if _stands_aside(frame, reading) or _results(frame, reading):
         return Telling.OUTCOME
     behind = frame.chunks[reading.index + 1 :]
     of_object, of_clause = _how_many_before(behind, _ENDS_OBJECT), _how_many_before(behind, _ENDS_CLAUSE)
@@ -32,6 +32,16 @@ def telling_of(frame: Frame, reading: Reading) -> Telling:
         return Telling.ANEW
     end = behind[of_clause].first if of_clause < len(behind) else len(frame.sentence.lower)
     return Telling.ANEW if _is_again(frame, frame.chunks[reading.index].first, end) else Telling.VERB
+
+
+def _of_noun(frame: Frame, index: int) -> Telling:
+    """How a noun is told: by the verb that does it ("launches raids on", "holds talks"), or that says how it goes."""
+    before, after = object_verb(frame, index), skip_attached(frame, index)
+    if before is not None and has_lemma(frame, before, frame.language.light):
+        return Telling.VERB
+    has_verb = after < len(frame.chunks) and frame.chunks[after].kind is VERB
+    goes_on = has_verb and has_lemma(frame, after, frame.language.underway)
+    return Telling.OUTCOME if goes_on else Telling.NOUN
 
 
 def _stands_aside(frame: Frame, reading: Reading) -> bool:
@@ -46,6 +56,11 @@ def _stands_aside(frame: Frame, reading: Reading) -> bool:
         if frame.sentence.lower[chunks[at - 1].first] in language.agents:
             return False
     return True
+
+
+def _results(frame: Frame, reading: Reading) -> bool:
+    """Whether the verb tells what came of a deed, which its subject names: "the Togolese raid left nine dead"."""
+    return has_lemma(frame, reading.index, frame.language.resulting) and not acting_subject(frame, reading.index)
 
 
 def _how_many_before(chunks: Sequence[Chunk], ends: tuple[int, ...]) -> int:

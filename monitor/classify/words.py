@@ -129,6 +129,10 @@ class Language:
     """Words that make a noun one more of its kind: another tanker, a second strike, three more envoys."""
     again: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Word groups by which a verb tells its deed once more, by their first word: again, "de nuevo"."""
+    underway: frozenset[str] = frozenset()
+    """Verbs by which a deed that is their subject goes on or is over: "the summit opens", "the talks produced"."""
+    resulting: frozenset[str] = frozenset()
+    """Verbs whose subject is a deed and whose object is what came of it: "the raid left nine dead"."""
     impending: frozenset[str] = frozenset()
     """Verbs by which a deed that is their subject comes nearer: "as the summit nears"."""
     becoming: frozenset[str] = frozenset()
@@ -295,6 +299,8 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         ordinal_endings=frozenset(data.get("ordinal_endings", ())),
         further=frozenset(data.get("further", ())),
         again=_fixed(data.get("again", ())),
+        underway=frozenset(data.get("underway", ())),
+        resulting=frozenset(data.get("resulting", ())),
         impending=frozenset(data.get("impending", ())),
         becoming=frozenset(data.get("becoming", ())),
         with_object=frozenset(data.get("with_object", ())),

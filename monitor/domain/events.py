@@ -54,7 +54,7 @@ class Telling(StrEnum):
     NOUN = "noun"
     """By a noun, which may look back or ahead: "the raid on the port draws protest"."""
     OUTCOME = "outcome"
-    """By what came of it: "nine die in a raid on the port" is told on the day itself, and of each who dies later."""
+    """By what came of it, or how it goes: "nine die in a raid", "the talks go on" are told on the day, and days later."""
     VERB = "verb"
     """By a verb, as news is told: "raids the port"."""
     ANEW = "anew"
