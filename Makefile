@@ -49,6 +49,7 @@ audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/articles.txt
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/apprise.txt
+	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/postgres.txt
 
 lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: install it, then try again." >&2; exit 1; }
@@ -56,6 +57,7 @@ lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra apprise -c requirements/run.txt -o requirements/apprise.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

@@ -35,6 +35,9 @@ TICKS_MISSED = Counter(
     "relmon_ticks_missed", "Scheduled ticks that failed or could not run", ["reason"], registry=REGISTRY
 )
 DATABASE_ERRORS = Counter("relmon_database_errors", "Transactions that the database refused", registry=REGISTRY)
+DATABASE_CONFLICTS = Counter(
+    "relmon_database_conflicts", "Transactions that PostgreSQL ended in favour of another", registry=REGISTRY
+)
 FEEDS = Gauge("relmon_feeds", "Configured feeds, by health", ["health"], registry=REGISTRY)
 OUTBOX = Gauge("relmon_outbox_messages", "Messages in the outbox, by state", ["state"], registry=REGISTRY)
 OLDEST_UNDELIVERED_SECONDS = Gauge(

@@ -3,8 +3,9 @@
     MonitorError
     ├── ConfigurationError      what an operator wrote can't be used; carries every finding
     ├── DatabaseError
-    │   ├── DatabaseUnavailable     can't be opened, read or written just now (locked, full, read-only)
-    │   │   └── DatabaseMissing         there is none yet, and whoever asked only looks
+    │   ├── DatabaseUnavailable     can't be opened, read or written just now (locked, full, read-only, out of reach)
+    │   │   ├── DatabaseMissing         there is none yet, and whoever asked only looks
+    │   │   └── TransactionConflict     a transaction gave way to another's; nothing of it is written
     │   ├── DatabaseInUse           another daemon owns this SQLite file
     │   └── SchemaMismatch          the tables are not those of this version
     ├── AddressRefused          the address policy forbids a connection
@@ -46,6 +47,10 @@ class DatabaseUnavailable(DatabaseError):
 
 class DatabaseMissing(DatabaseUnavailable):
     """There is no database yet, and whoever only looks makes none. `relmon run` does."""
+
+
+class TransactionConflict(DatabaseUnavailable):
+    """Two transactions waited for each other, and PostgreSQL ended this one. The same work may be tried again at once."""
 
 
 class DatabaseInUse(DatabaseError):

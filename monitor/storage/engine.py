@@ -1,120 +1,42 @@
-"""Opens the database, and gives out connections that stand inside one transaction each.
+"""Opens the database that an address names: an SQLite file, or PostgreSQL.
 
-SQLite today (R6): write-ahead log, every commit on the disk, BEGIN IMMEDIATE for whoever writes. Leaves the tables to
-schema.py, the one-daemon rule to lock.py and the wording of faults to faults.py. Comes before everything else here.
+SQLite is the default, for one machine; PostgreSQL for several daemons that share the work. Leaves the tables to schema.py
+and the one-daemon rule of files to lock.py. Comes before everything else here.
 """
 
-import datetime as dt
-import os
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import structlog
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, func, make_url, select
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.domain.documents import Finding
-from monitor.domain.errors import ConfigurationError, DatabaseMissing, DatabaseUnavailable
-from monitor.storage.columns import UtcDateTime
-from monitor.storage.faults import plain_faults
+from monitor.domain.errors import ConfigurationError, DatabaseMissing
+from monitor.storage.database import Database, database_now, try_again
+from monitor.storage.sqlite import open_file, throwaway_database
 
-log = structlog.get_logger()
+__all__ = ["Database", "database_now", "open_database", "open_existing", "throwaway_database", "try_again"]
 
-BUSY_TIMEOUT = dt.timedelta(seconds=10)
-_JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
-# More threads than this wait for each other; SQLite has one writer at a time anyway.
-_POOL_SIZE = 8
-_OVERFLOW = 24
-# The name of the execution option that tells a writer's transaction from a reader's.
-_BEGIN = "relmon_begin"
-
-
-class Database:
-    """An open database. `path` is None for one in memory. Close it when done; threads may share it."""
-
-    def __init__(self, engine: Engine, path: Path | None) -> None:
-        self.engine = engine
-        self.path = path
-        self.name = str(path) if path else "in memory"
-        # Writers of this process queue here, fairly and without polling; SQLite's own wait sleeps and tries again.
-        self._writer = threading.Lock()
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A connection inside one writing transaction: committed at the end, rolled back on any exception.
-
-        It must not be nested. Raises DatabaseUnavailable where the database is locked, full, read-only or broken.
-        """
-        with self._transaction("BEGIN IMMEDIATE", alone=True) as connection:
-            yield connection
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection inside one reading transaction, which sees one state of the database to its end."""
-        with self._transaction("BEGIN", alone=self.path is None) as connection:
-            yield connection
-
-    def close(self) -> None:
-        """Closes all connections; the last one folds the write-ahead log into the database file."""
-        self.engine.dispose()
-
-    @contextmanager
-    def _transaction(self, begin: str, *, alone: bool) -> Iterator[Connection]:
-        with ExitStack() as stack:
-            if alone:
-                self._take_turn(stack)
-            stack.enter_context(plain_faults(self.name))
-            connection = stack.enter_context(self.engine.connect()).execution_options(**{_BEGIN: begin})
-            stack.enter_context(connection.begin())
-            yield connection
-
-    def _take_turn(self, stack: ExitStack) -> None:
-        if not self._writer.acquire(timeout=BUSY_TIMEOUT.total_seconds()):
-            raise DatabaseUnavailable(
-                f"The database {self.name} is busy: writers of this process queue for too long. Try again."
-            )
-        stack.callback(self._writer.release)
+_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+_POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
+_FORMS = "write sqlite:///PATH, such as sqlite:///monitor.db, or postgresql://USER@HOST/NAME"
 
 
 def open_database(url: str) -> Database:
-    """Opens the database at `url` (`sqlite:///relative`, `sqlite:////absolute`, or `sqlite://` in memory).
+    """Opens the database at `url`.
 
-    A missing file is created for this user alone (0600, in a folder 0700); its tables are not. Raises
-    ConfigurationError where the address can't be meant, DatabaseUnavailable where the file can't be used.
+    That is `sqlite:///relative`, `sqlite:////absolute`, `sqlite://` in memory, or `postgresql://user:password@host/name`.
+    A missing SQLite file is created for this user alone (0600, in a folder 0700). Tables are not.
+
+    Raises:
+        ConfigurationError: the address can't be meant, or PostgreSQL's driver isn't installed.
+        DatabaseUnavailable: the file can't be used, the server not be reached.
     """
-    path = _path_of(url)
-    if path is not None:
-        _make_private(path)
-    return _opened(_engine(path), path)
+    parsed = _parse(url)
+    if parsed.drivername in _SQLITE:
+        return open_file(_path_of(parsed))
+    from monitor.storage.postgresql import connect  # noqa: PLC0415 - its dialect costs a start that SQLite needn't pay
 
-
-def throwaway_database(folder: Path) -> Database:
-    """A new database in `folder` that nobody will ask for after this process: a crash of the machine may break it.
-
-    Waiting for the disk is most of what a small transaction takes.
-    """
-    path = (folder / "throwaway.db").absolute()
-    _make_private(path)
-    engine = _engine(path)
-    event.listen(engine, "connect", _forget_durability)
-    return _opened(engine, path)
-
-
-def _opened(engine: Engine, path: Path | None) -> Database:
-    event.listen(engine, "connect", _set_up_connection, insert=True)
-    event.listen(engine, "begin", _begin)
-    database = Database(engine, path)
-    try:
-        with database.read() as connection:
-            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
-    except BaseException:
-        database.close()
-        raise
-    return database
+    return connect(parsed)
 
 
 def open_existing(url: str) -> Database:
@@ -125,7 +47,8 @@ def open_existing(url: str) -> Database:
         DatabaseUnavailable: it can't be used.
         ConfigurationError: as of `open_database`.
     """
-    path = _path_of(url)
+    parsed = _parse(url)
+    path = _path_of(parsed) if parsed.drivername in _SQLITE else None
     if path is not None and not path.exists():
         raise DatabaseMissing(
             f"There is no database at {path} yet; `relmon run` makes it. If it is elsewhere, name it with --database."
@@ -133,87 +56,27 @@ def open_existing(url: str) -> Database:
     return open_database(url)
 
 
-def database_now(connection: Connection) -> dt.datetime:
-    """The database's own clock, which leases are measured with: one clock, however many machines share the work.
-
-    Millisecond precision on SQLite.
-    """
-    if connection.dialect.name == "sqlite":
-        clock = func.strftime("%Y-%m-%d %H:%M:%f000", "now", type_=UtcDateTime)
-    else:
-        clock = func.clock_timestamp(type_=UtcDateTime)
-    return connection.execute(select(clock)).scalar_one()
+def _path_of(parsed: URL) -> Path | None:
+    """Where the SQLite file is; None for a database in memory."""
+    return None if parsed.database in (None, "", ":memory:") else Path(str(parsed.database)).absolute()
 
 
-def _path_of(url: str) -> Path | None:
-    """Where the file is; None for a database in memory."""
-    database = _sqlite_url(url).database
-    return None if database in (None, "", ":memory:") else Path(str(database)).absolute()
-
-
-def _sqlite_url(url: str) -> URL:
+def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise _refused(f"{url!r} is no database address; write sqlite:///PATH, such as sqlite:///monitor.db") from None
-    if parsed.drivername not in ("sqlite", "sqlite+pysqlite"):
-        raise _refused(
-            f"{parsed.drivername!r} databases are not supported yet; write sqlite:///PATH, such as sqlite:///monitor.db"
-        )
-    if parsed.host or parsed.query or str(parsed.database or "").startswith("file:"):
-        raise _refused("an SQLite address holds a path and nothing else: sqlite:///relative or sqlite:////absolute")
+        # What can't be read can't be shown either: it may hold a password.
+        shown = repr(url) if "@" not in url else "what is written"
+        raise _refused(f"{shown} is no database address; {_FORMS}") from None
+    if parsed.drivername in _SQLITE:
+        if parsed.host or parsed.query or str(parsed.database or "").startswith("file:"):
+            raise _refused("an SQLite address holds a path and nothing else: sqlite:///relative or sqlite:////absolute")
+    elif parsed.drivername not in _POSTGRESQL:
+        raise _refused(f"{parsed.drivername!r} databases are not supported; {_FORMS}")
+    elif not parsed.database:
+        raise _refused("a PostgreSQL address names its database: postgresql://USER@HOST/NAME")
     return parsed
 
 
 def _refused(message: str) -> ConfigurationError:
     return ConfigurationError((Finding(file="database.url", line=None, message=message),))
-
-
-def _engine(path: Path | None) -> Engine:
-    # A statement's values can be anything from a feed: errors and logs must not hold them.
-    if path is None:
-        return create_engine(
-            "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}, hide_parameters=True
-        )
-    return create_engine(
-        URL.create("sqlite", database=str(path)),
-        pool_size=_POOL_SIZE,
-        max_overflow=_OVERFLOW,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT.total_seconds()},
-        hide_parameters=True,
-    )
-
-
-def _make_private(path: Path) -> None:
-    """Creates the file for this user alone (S12); SQLite gives its companion files the same mode."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        elif path.is_file() and path.stat().st_mode & 0o077:
-            log.warning("database_open_to_others", path=str(path), do=f"chmod 600 {path}")
-    except OSError as error:
-        raise DatabaseUnavailable(
-            f"The database {path} can't be created: {error.strerror}. Is its folder there, and may this user write to it?"
-        ) from error
-
-
-def _set_up_connection(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    # The driver would begin transactions by itself, and DEFERRED ones, of which two can't both go on to write.
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT // dt.timedelta(milliseconds=1)}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        f"journal_size_limit = {_JOURNAL_SIZE_LIMIT}",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _forget_durability(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.execute("PRAGMA synchronous = OFF").close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 import structlog
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, func, inspect, select, table
 
 from monitor.domain.errors import SchemaMismatch
 from monitor.storage.engine import Database
@@ -25,6 +25,8 @@ longer than all other starting of storage."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSIONS = "alembic_version"
+# Any number that no other program on the same database is likely to choose: "relmon" in ASCII.
+_LOCK_KEY = int.from_bytes(b"relmon")
 
 
 class SchemaState(Enum):
@@ -49,6 +51,10 @@ def upgrade(database: Database) -> SchemaState:
     another program's.
     """
     with database.write() as connection:
+        # One at a time, by a lock that ends with the transaction; SQLite has one writer anyway.
+        if database.is_shared:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK_KEY)))
+            connection.execute(select(func.set_config("statement_timeout", "0", True)))  # noqa: FBT003 - "for this transaction"
         # Asked inside the transaction: whoever waited for another's upgrade finds it done.
         found = _state(connection)
         match found:

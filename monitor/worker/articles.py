@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -21,7 +22,7 @@ from monitor.feeds.article import fetch_article
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
 from monitor.outbound.client import HttpClient
-from monitor.storage.engine import Database
+from monitor.storage.engine import Database, try_again
 from monitor.stories.ids import event_id
 from monitor.worker.classifying import classify_items
 from monitor.worker.commit import Committed, Lesson, PolledFeed, ReadItem, commit_articles
@@ -72,7 +73,8 @@ class Articles:
             if not added:
                 return committed
             polled = replace(polled, fresh=(), edited=added, renewed=(), lesson=Lesson())
-            more = await asyncio.to_thread(commit_articles, self._database, polled, self._desk, self._clock())
+            commit = partial(commit_articles, self._database, polled, self._desk, self._clock())
+            more = await asyncio.to_thread(try_again, commit)
         except (ChildFailed, DatabaseError) as error:
             log.warning("articles_not_stored", feed=polled.source.id, error=str(error))
             return committed

@@ -8,9 +8,10 @@ writer of polls, which never waits for itself. What a transaction writes is comm
 import asyncio
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from monitor.domain.errors import DatabaseError
-from monitor.storage.engine import Database
+from monitor.storage.engine import Database, try_again
 from monitor.worker.commit import Committed, PolledFeed, commit_all
 from monitor.worker.desk import Desk
 
@@ -63,7 +64,8 @@ class Settling:
     async def _write_some(self, ended: list[_Ended]) -> None:
         polled = [one for one, _ in ended]
         try:
-            results = await asyncio.to_thread(commit_all, self._database, polled, self._desk, self._clock())
+            commit = partial(commit_all, self._database, polled, self._desk, self._clock())
+            results = await asyncio.to_thread(try_again, commit)
         except Exception as error:  # noqa: BLE001 - handed on to everybody who waits for this transaction
             if len(ended) > 1 and not isinstance(error, DatabaseError):
                 # A bug that one of them has met must not lose the others.

@@ -36,9 +36,23 @@ with database.write() as connection:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    schema.upgrade(opened)
+def sqlite_url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'monitor.db'}"
+    database = open_database(url)
+    schema.upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite_url", "postgresql_url"], ids=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    address: str = request.getfixturevalue(request.param)
+    return address
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = open_database(url)
     yield opened
     opened.close()
 
@@ -75,7 +89,7 @@ def all_at_once(*work: Callable[[], None]) -> None:
         raise failures[0]
 
 
-def test_workers_when_they_claim_feeds_at_once_then_no_two_get_the_same(database: Database) -> None:
+def test_workers_when_they_claim_feeds_at_once_then_no_two_get_the_same(url: str, database: Database) -> None:
     feeds = [
         FeedSource(id=f"feed-{number}", url="https://news.example/", title="x", poll_every=LEASE)
         for number in range(60)
@@ -93,13 +107,14 @@ def test_workers_when_they_claim_feeds_at_once_then_no_two_get_the_same(database
             claimed.update(one.state.feed_id for one in claims)
 
     # Two share a Database, as threads of one process do; the third has its own, as another process would.
-    other = open_database(f"sqlite:///{database.path}")
+    other = open_database(url)
     all_at_once(lambda: work("one", database), lambda: work("two", database), lambda: work("three", other))
     other.close()
     assert claimed == Counter({feed.id: 1 for feed in feeds})
 
 
 def test_senders_when_they_drain_the_outbox_at_once_then_each_message_goes_out_once_and_in_order(
+    url: str,
     database: Database,
 ) -> None:
     sent: list[str] = []
@@ -121,7 +136,7 @@ def test_senders_when_they_drain_the_outbox_at_once_then_each_message_goes_out_o
             if done:
                 return
 
-    other = open_database(f"sqlite:///{database.path}")
+    other = open_database(url)
     all_at_once(enqueue, lambda: send("one", database), lambda: send("two", other))
     other.close()
     assert len(sent) == len(set(sent)) == 60
@@ -130,12 +145,12 @@ def test_senders_when_they_drain_the_outbox_at_once_then_each_message_goes_out_o
         assert of_channel == sorted(of_channel)
 
 
-def test_a_daemon_that_is_killed_in_a_transaction_when_another_starts_then_nothing_is_lost(database: Database) -> None:
+def test_a_daemon_that_is_killed_in_a_transaction_when_another_starts_then_nothing_is_lost(
+    url: str, database: Database
+) -> None:
     with database.write() as connection:
         outbox.enqueue(connection, [message("one", "desk"), message("two", "desk")])
-    victim = subprocess.run(
-        [sys.executable, "-c", VICTIM, f"sqlite:///{database.path}"], capture_output=True, text=True, check=False
-    )
+    victim = subprocess.run([sys.executable, "-c", VICTIM, url], capture_output=True, text=True, check=False)
     assert (victim.stdout, victim.returncode) == ("msg_desk_one\n", -9)
     with database.write() as connection:
         assert outbox.counts(connection)[MessageState.SENDING] == 1

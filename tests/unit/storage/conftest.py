@@ -1,4 +1,4 @@
-"""A real SQLite file with the current tables, for each test its own."""
+"""A real database with the current tables, for each test its own: an SQLite file, and one on a PostgreSQL server."""
 
 import shutil
 from collections.abc import Iterator
@@ -21,10 +21,16 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(empty_file: Path, tmp_path: Path) -> Iterator[Database]:
+def sqlite_url(empty_file: Path, tmp_path: Path) -> str:
     path = tmp_path / "monitor.db"
     shutil.copyfile(empty_file, path)
     path.chmod(0o600)
-    opened = open_database(f"sqlite:///{path}")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite_url", "postgresql_url"], ids=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database with current tables: each test runs on both kinds."""
+    opened = open_database(request.getfixturevalue(request.param))
     yield opened
     opened.close()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, text
 
 from monitor import metrics
 from monitor.domain.errors import ConfigurationError, DatabaseUnavailable
-from monitor.storage import engine as engine_module
+from monitor.storage import sqlite
 from monitor.storage.engine import Database, database_now, open_database
 
 
@@ -129,7 +129,9 @@ def test_the_databases_clock_when_read_then_it_is_aware_and_now(opened: Database
     ("url", "says"),
     [
         ("monitor.db", "sqlite:///PATH"),
-        ("postgresql://me:hunter2@db/x", "'postgresql' databases are not supported yet"),
+        ("mysql://me:hunter2@db/x", "'mysql' databases are not supported"),
+        ("postgresql://me:hunter2@db", "names its database"),
+        ("me:hunter2@db/x", "what is written is no database address"),
         ("sqlite://host/x.db", "a path and nothing else"),
         ("sqlite:///x.db?mode=ro", "a path and nothing else"),
     ],
@@ -231,12 +233,14 @@ def test_a_database_that_another_process_holds_when_written_to_then_the_error_na
 
 
 def test_a_writer_that_never_ends_when_another_waits_then_it_is_told(
-    opened: Database, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT", dt.timedelta(milliseconds=50))
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", dt.timedelta(milliseconds=50))
+    opened = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     started = time.monotonic()
     with opened.write(), pytest.raises(DatabaseUnavailable, match="writers of this process"), opened.write():
         pass
+    opened.close()
     assert time.monotonic() - started < 5
 
 
