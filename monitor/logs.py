@@ -1,8 +1,8 @@
 """Structured logs: events with fields, as text on a terminal and as JSON lines elsewhere, on standard error.
 
-Standard output belongs to the console channel and to command output. Library loggers are kept at WARNING: some write
-whole addresses at INFO, and addresses may hold secrets. APScheduler warns of each tick that it skips, too; the daemon
-counts those itself.
+Standard output belongs to the console channel and to command output. Library loggers are kept at WARNING: httpx and
+APScheduler write whole addresses at INFO, and addresses may hold secrets. APScheduler warns of each tick that it skips,
+too; the daemon counts those itself.
 """
 
 import logging

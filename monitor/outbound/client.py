@@ -1,6 +1,6 @@
 """The HTTP client of the whole program: one request in, one outcome out, within a time and a size.
 
-It follows redirects, each hop judged by the address policy, keeps no cookie and asks no environment for proxies. What a request can bring is a
+It follows redirects by hand, each hop judged by the address policy, keeps no cookie and asks no environment. What a request can bring is a
 value (`HttpAnswer` or `RequestFailed`), never an exception. Which status is good, and when to try again, is for the
 caller: feeds/fetch and the delivery channels. Connections are made in transport.py, compression is undone in
 decoding.py.
@@ -8,7 +8,6 @@ decoding.py.
 
 import asyncio
 import base64
-import os
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,16 +18,13 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote
 
-import certifi
-import h11
+import httpcore
+import httpx
 
 from monitor.domain.errors import AddressRefused
-from monitor.outbound.address import WebAddress
 from monitor.outbound.decoding import ACCEPT_ENCODING, BadEncoding, CappedDecoder, TooLarge
-from monitor.outbound.exchange import Request
 from monitor.outbound.policy import AddressPolicy
-from monitor.outbound.sockets import BrokenOff
-from monitor.outbound.transport import Arriving, PolicyTransport, Unreachable
+from monitor.outbound.transport import PolicyTransport, Unreachable
 
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
@@ -82,8 +78,8 @@ class RequestFailed:
 class _Hop:
     """Where a request has got to."""
 
-    address: WebAddress
-    headers: dict[str, str]
+    url: httpx.URL
+    headers: list[tuple[bytes, bytes]]
     permanent: bool = True
     followed: int = 0
     status: int | None = None
@@ -98,8 +94,7 @@ def trusted_authorities(others: Path | None = None) -> ssl.SSLContext:
 
     `others` is a PEM file with certificates to trust beside these. Raises OSError where it can't be read.
     """
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    context = ssl.create_default_context(cafile=file or (None if folder else certifi.where()), capath=folder)
+    context = httpx.create_ssl_context()
     if others is not None:
         context.load_verify_locations(cafile=others)
     return context
@@ -118,6 +113,8 @@ class HttpClient:
         self._transport: PolicyTransport | None = None
 
     async def __aenter__(self) -> Self:
+        # The transport alone, without httpx's client around it: that one would judge redirects itself, keep cookies, and
+        # read proxies and logins out of the environment.
         self._transport = PolicyTransport(self._policy, self._tls or trusted_authorities())
         return self
 
@@ -126,7 +123,7 @@ class HttpClient:
     ) -> None:
         transport, self._transport = self._transport, None
         if transport is not None:
-            transport.close()
+            await transport.aclose()
 
     async def request(
         self,
@@ -150,7 +147,7 @@ class HttpClient:
             hop = self._first_hop(url, headers)
         except AddressRefused as error:
             return RequestFailed(reason=RequestFailure.REFUSED, detail=_refusal(error))
-        except ValueError:
+        except (httpx.InvalidURL, UnicodeError):
             return RequestFailed(reason=RequestFailure.REFUSED, detail="the address is not written correctly")
         follow = max_redirects if method in _FOLLOWED_METHODS else 0
         try:
@@ -170,30 +167,33 @@ class HttpClient:
             raise RuntimeError("HttpClient is used outside its `async with` block")
         while True:
             hop.status = None
-            asked = Request(method=method, address=hop.address, headers=tuple(hop.headers.items()), content=content)
-            async with self._transport.send(asked) as answer:
-                hop.status = answer.status
-                if max_redirects == 0 or answer.status not in _REDIRECTS:
-                    found = str(hop.address)
+            async with self._transport.send(_request(method, hop, content)) as response:
+                hop.status = response.status
+                headers = httpx.Headers(response.headers)
+                if max_redirects == 0 or response.status not in _REDIRECTS:
+                    body = await _read(response, headers, max_bytes)
+                    found = str(hop.url)
+                    moved = hop.permanent and hop.followed > 0
                     return HttpAnswer(
-                        status=answer.status,
-                        headers=answer.headers,
-                        content=await _read(answer, max_bytes),
+                        status=response.status,
+                        headers=headers,
+                        content=body,
                         url=found,
-                        permanent_url=found if hop.permanent and hop.followed else None,
+                        permanent_url=found if moved else None,
                     )
-                self._turn(hop, answer.status, answer.headers.get("Location"), max_redirects)
+                self._turn(hop, response.status, headers.get("Location"), max_redirects)
 
     def _first_hop(self, url: str, headers: Sequence[tuple[str, str]]) -> _Hop:
         """Splits user info off the address, so that it is a header like other credentials from here on."""
-        address = WebAddress.parse(url)
-        sent = {"accept": "*/*", "accept-encoding": ACCEPT_ENCODING, "user-agent": self._user_agent}
-        sent |= {name.lower(): value for name, value in headers}
-        if address.login is not None:
-            user, _, password = address.login.partition(":")
+        target = httpx.URL(url)
+        sent = httpx.Headers({"Accept": "*/*", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": self._user_agent})
+        sent.update([(name.encode("ascii"), value.encode()) for name, value in headers])
+        if target.userinfo:
+            user, _, password = target.userinfo.decode("ascii").partition(":")
             login = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode())
-            sent["authorization"] = f"Basic {login.decode('ascii')}"
-        return _Hop(address=address, headers=sent)
+            sent["Authorization"] = f"Basic {login.decode('ascii')}"
+            target = target.copy_with(userinfo=b"")
+        return _Hop(url=target, headers=sent.raw)
 
     def _turn(self, hop: _Hop, status: int, location: str | None, max_redirects: int) -> None:
         """Moves `hop` to where a redirect points, after judging it. Raises _BadRedirect or AddressRefused."""
@@ -202,25 +202,39 @@ class HttpClient:
         if hop.followed >= max_redirects:
             raise _BadRedirect(f"redirects more than {max_redirects} times")
         try:
-            target = hop.address.joined(location)
-            self._policy.check_redirect(target, written=location)
-            address = WebAddress.parse(target)
-        except ValueError:
+            target = hop.url.join(location)
+        except (httpx.InvalidURL, ValueError):
             raise _BadRedirect("redirects to an address that is not written correctly") from None
-        if hop.address.scheme == "https" and address.scheme == "http":
-            raise _BadRedirect(f"redirects from https to http ({address.host})")
-        if address.origin != hop.address.origin:
-            hop.headers = {name: value for name, value in hop.headers.items() if name in _FIT_FOR_OTHERS}
-        hop.address = address
+        self._policy.check_redirect(str(target), written=location)
+        if hop.url.scheme == "https" and target.scheme == "http":
+            raise _BadRedirect(f"redirects from https to http ({target.host})")
+        if _origin(target) != _origin(hop.url):
+            hop.headers = [(name, value) for name, value in hop.headers if name.decode().lower() in _FIT_FOR_OTHERS]
+        hop.url = target
         hop.permanent = hop.permanent and status in _PERMANENT
         hop.followed += 1
 
 
-async def _read(answer: Arriving, max_bytes: int) -> bytes:
-    decoder = CappedDecoder(answer.headers.get("Content-Encoding"), max_bytes)
-    while piece := await answer.connection.piece():
+def _request(method: str, hop: _Hop, content: bytes | None) -> httpcore.Request:
+    length = [(b"Content-Length", str(len(content)).encode())] if content is not None else []
+    url = hop.url
+    return httpcore.Request(
+        method=method,
+        url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=[(b"Host", url.netloc), *hop.headers, *length],
+        content=content,
+    )
+
+
+async def _read(response: httpcore.Response, headers: httpx.Headers, max_bytes: int) -> bytes:
+    decoder = CappedDecoder(headers.get("Content-Encoding"), max_bytes)
+    async for piece in response.aiter_stream():
         decoder.add(piece)
     return decoder.finish()
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 # Everything that the network and the other side can do to a request. What else is raised is a mistake of ours.
@@ -229,9 +243,10 @@ _EXPECTED = (
     _BadRedirect,
     TooLarge,
     BadEncoding,
-    Unreachable,
-    BrokenOff,
-    h11.ProtocolError,
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
     ssl.SSLError,
 )
 
@@ -257,7 +272,9 @@ def _judge(error: BaseException, max_bytes: int, *, began: bool) -> tuple[Reques
             verdict = RequestFailure.UNREACHABLE, f"could not be reached: {error}"
         case ssl.SSLError():
             verdict = RequestFailure.TLS, f"no secure connection: {_tls_words(error)}"
-        case BrokenOff():
+        case httpcore.ConnectError() if error.args and isinstance(error.args[0], ssl.SSLError):
+            verdict = RequestFailure.TLS, f"no secure connection: {_tls_words(error.args[0])}"
+        case httpcore.NetworkError():
             verdict = RequestFailure.UNREACHABLE, "broke the connection off"
         case _ if began:
             verdict = RequestFailure.PROTOCOL, "broke off before the end of its answer, or sent it in broken HTTP"

@@ -1,6 +1,6 @@
 """Undoing the compression of an answer, piece by piece, and never by more than a set number of bytes.
 
-A megabyte on the wire can unpack to a gigabyte, and most clients unpack whole pieces before anyone can count. Here every
+A megabyte on the wire can unpack to a gigabyte, and httpx unpacks whole pieces before anyone can count. Here every
 coding hands out its result in small parts, and the count stops in the middle of a piece. Comes after the transport,
 which hands over raw bytes; the client turns its errors into outcomes.
 """

@@ -1,19 +1,20 @@
-"""One connection's bytes, on asyncio alone: what exchange.py reads from and writes to.
+"""One connection's bytes, on asyncio alone: what httpcore reads from and writes to.
 
-Comes below transport.py, which says which address to connect to; keeps no time, since a request's limit covers everything.
+httpcore's own backends go through anyio, which costs more than the request itself when ten thousand small answers are
+asked for. Comes below transport.py, which says which address to connect to; keeps no time, since a request's limit
+covers everything.
 """
 
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import httpcore
 
 _HIGH_WATER = 262_144
 """Bytes that may wait to be read before the other side is asked, by TCP, to pause."""
-
-
-class BrokenOff(Exception):
-    """The connection ended when it should not have."""
 
 
 async def open_stream(address: str, port: int) -> "Stream":
@@ -23,38 +24,51 @@ async def open_stream(address: str, port: int) -> "Stream":
     return Stream(incoming)
 
 
-class Stream:
-    """A connection's bytes. Reading and writing are each done by one task at a time. Raises BrokenOff and ssl.SSLError."""
+class Stream(httpcore.AsyncNetworkStream):
+    """A connection as httpcore wants it. Reading and writing are each done by one task at a time."""
 
     def __init__(self, incoming: "_Incoming") -> None:
         self._incoming = incoming
 
-    async def read(self, max_bytes: int) -> bytes:
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109, ARG002 - httpcore's
         """The next bytes, at most `max_bytes`; none at the end."""
-        with _plain_faults():
+        with _as(httpcore.ReadError):
             return await self._incoming.read(max_bytes)
 
-    async def write(self, data: bytes) -> None:
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109, ARG002 - httpcore's
         """Sends bytes; returns when the system has room for more."""
-        with _plain_faults():
-            await self._incoming.write(data)
+        if buffer:
+            with _as(httpcore.WriteError):
+                await self._incoming.write(buffer)
 
-    async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        """Goes on encrypted, with whoever proves to be `host`."""
-        loop = asyncio.get_running_loop()
-        with _plain_faults():
-            wire = await loop.start_tls(self._incoming.wire, self._incoming, context, server_hostname=host)
-        if wire is None:
-            raise BrokenOff("the connection was closed during the handshake")
-        self._incoming.wire = wire
-
-    def has_news(self) -> bool:
-        """Whether an idle connection has ended or says what nobody asked."""
-        return self._incoming.has_news()
-
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Closes at once. What was asked has been answered, or given up: nothing is left worth flushing."""
         self._incoming.wire.abort()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109, ARG002 - httpcore's signature
+    ) -> "Stream":
+        """Goes on encrypted. Raises ssl.SSLError, among them SSLCertVerificationError."""
+        loop = asyncio.get_running_loop()
+        with _as(httpcore.ConnectError):
+            wire = await loop.start_tls(
+                self._incoming.wire, self._incoming, ssl_context, server_hostname=server_hostname
+            )
+        if wire is None:
+            raise httpcore.ConnectError("the connection was closed during the handshake")
+        self._incoming.wire = wire
+        return self
+
+    def get_extra_info(self, info: str) -> Any:
+        """`ssl_object`, and `is_readable`: whether an idle connection has ended or says what nobody asked."""
+        answers: Mapping[str, Callable[[], Any]] = {
+            "ssl_object": lambda: self._incoming.wire.get_extra_info("ssl_object"),
+            "is_readable": self._incoming.has_news,
+        }
+        return answers[info]() if info in answers else None
 
 
 class _Incoming(asyncio.Protocol):
@@ -140,11 +154,11 @@ def _wake(waiter: asyncio.Future[None] | None) -> None:
 
 
 @contextlib.contextmanager
-def _plain_faults() -> Iterator[None]:
-    """One error for all that the system says; those of TLS keep their own words."""
+def _as(error: type[Exception]) -> Iterator[None]:
+    """Turns the system's errors into httpcore's; those of TLS keep their own words."""
     try:
         yield
     except ssl.SSLError:
         raise
     except OSError as failure:
-        raise BrokenOff(str(failure)) from failure
+        raise error(str(failure)) from failure
