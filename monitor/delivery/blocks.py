@@ -33,7 +33,7 @@ _NOTICE = 2500
 _SECTION = 2900
 _MESSAGE = 12_000
 # The longest text and the longest link of each line of a digest, tried in this order.
-_DIGEST_SIZES = ((300, 1000), (250, 150), (200, 0), (100, 0))
+_DIGEST_SIZES = ((300, 1000), (250, 150), (200, 0), (80, 0))
 
 _Block = dict[str, object]
 
@@ -119,7 +119,8 @@ def _digest_line(line: BulletinLine, most: int, longest_link: int) -> str:
     severity = f"*{_cut(line.severity_name, _FIELD)}* " if line.severity_name else ""
     note = f" _{_cut(line.note, most // 2)}_" if line.note else ""
     link = line.link if line.link and len(line.link) <= longest_link else None
-    return f"{severity}{_link(link, line.text, most)}{note}"
+    headline = f": {_cut(line.headline, most)}" if line.headline else ""
+    return f"{severity}{_link(link, line.text, most)}{headline}{note}"
 
 
 def _rendered(text: str, blocks: Sequence[_Block]) -> Rendered:

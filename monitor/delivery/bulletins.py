@@ -16,6 +16,7 @@ from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Severity
 
 _MOST_PAIRS = 6
+_LONGEST_HEADLINE = 140
 _TITLES = {
     DigestCause.SCHEDULED: "title",
     DigestCause.FIRST_POLL: "title_first_poll",
@@ -31,6 +32,8 @@ class BulletinLine:
     text: str
     severity: Severity | None = None
     severity_name: str = ""
+    headline: str = ""
+    """That of the report which `link` leads to."""
     note: str = ""
     """On whose word, what has changed, whether it is late: what stands behind the text in a lower voice."""
     link: str | None = None
@@ -64,8 +67,9 @@ def text_lines(said: Bulletin) -> Iterator[str]:
         for line in section.lines:
             bullet = "- " if section.heading else ""
             severity = f"{line.severity_name.upper()} " if line.severity_name else ""
+            headline = f": {line.headline}" if line.headline else ""
             note = f" ({line.note})" if line.note else ""
-            yield printable(f"{bullet}{severity}{line.text}{note}") + (f" {line.link}" if line.link else "")
+            yield printable(f"{bullet}{severity}{line.text}{headline}{note}") + (f" {line.link}" if line.link else "")
 
 
 def bulletin(digest: Digest, book: Phrasebook) -> Bulletin:
@@ -74,7 +78,9 @@ def bulletin(digest: Digest, book: Phrasebook) -> Bulletin:
     watch = book.listed([one.name for one in digest.watches])
     title = book.say(f"digest.{_TITLES[digest.cause]}", watch=watch, at=book.moment(digest.at, zone))
     lead = [book.say("digest.since", since=book.moment(digest.since, zone))] if digest.since else []
-    lead += [book.say("digest.nothing")] if digest.is_empty else []
+    if digest.is_empty:
+        told_at_once = any(watch.at_once is not None for watch in digest.watches)
+        lead.append(book.say("digest.nothing_else" if told_at_once else "digest.nothing"))
     return Bulletin(title=title, lead=" ".join(lead), sections=tuple(_sections(digest, zone, book)))
 
 
@@ -124,9 +130,15 @@ def _story_line(line: DigestLine, zone: ZoneInfo, book: Phrasebook) -> BulletinL
         text=story_sentence(story, book),
         severity=story.severity,
         severity_name=book.say(f"severities.{story.severity}"),
+        headline=_cut(item.headline),
         note="; ".join(filter(None, (book.say(f"stages.{line.stage}"), said, late))),
         link=item.link,
     )
+
+
+def _cut(headline: str) -> str:
+    clean = printable(headline)
+    return clean if len(clean) <= _LONGEST_HEADLINE else clean[: _LONGEST_HEADLINE - 1].rstrip() + "…"
 
 
 def _planned(story: Story, book: Phrasebook) -> str:

@@ -60,6 +60,7 @@ def _line(line: DigestLine, book: Phrasebook, most: int, longest_link: int) -> _
         **_story(line.story, book, most),
         "stage": line.stage,
         "late": line.late,
+        "headline": _cut(item.headline, most),
         "outlet": _cut(item.outlet, most),
         "publishers": len(line.story.publishers),
         "link": item.link if item.link and len(item.link) <= longest_link else None,

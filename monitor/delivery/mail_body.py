@@ -133,8 +133,9 @@ def _digest_row(line: BulletinLine) -> str:
     if line.severity is not None:
         colour = _COLOURS[line.severity.value]
         words = f'<strong style="color:{colour}">{escape(line.severity_name)}</strong> {words}'
+    headline = f": {escape(printable(line.headline))}" if line.headline else ""
     note = f' <span style="color:{_GREY};font-size:13px">{escape(printable(line.note))}</span>' if line.note else ""
-    return f'<li style="margin:0 0 6px">{words}{note}</li>'
+    return f'<li style="margin:0 0 6px">{words}{headline}{note}</li>'
 
 
 def _heading(label: str, title: str, colour: str) -> str:

@@ -100,6 +100,7 @@ _TEXTS: Mapping[str, str] = {
     "digest.title_limit": "watch",
     "digest.since": "since",
     "digest.nothing": "",
+    "digest.nothing_else": "",
     **{f"digest.{section}": "" for section in ("new", "withdrawn", "ahead", "situations", "index")},
     "digest.late": "day",
     "digest.more_sources": "outlet count",

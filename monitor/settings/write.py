@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tomlkit
+from tomlkit.items import InlineTable
 
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
@@ -52,7 +53,14 @@ def feed_toml(feed: NewFeed) -> str:
 
 def watch_toml(watch_id: str, values: Mapping[str, object]) -> str:
     """The `[[watch]]` table of a watch, as it stands in watches.toml; `values` are its keys but for the id."""
-    return tomlkit.dumps({"watch": [{"id": watch_id, **values}]})
+    table = {key: _inline(value) if isinstance(value, dict) else value for key, value in values.items()}
+    return tomlkit.dumps({"watch": [{"id": watch_id, **table}]})
+
+
+def _inline(values: Mapping[str, object]) -> InlineTable:
+    table = tomlkit.inline_table()
+    table.update(values)
+    return table
 
 
 def append_watch(path: Path, table: str) -> None:

@@ -22,7 +22,7 @@ from monitor.storage.digests import LastDigest
 from monitor.storage.engine import Database
 from monitor.storage.events import events_by_id
 from monitor.storage.situations import situations_since
-from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair
+from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair, stories_opened_since
 from monitor.storage.told import channels_told
 from monitor.stories.index import REACHES_BACK, readings
 from monitor.worker.desk import Desk
@@ -189,7 +189,7 @@ def _gather(
         noted=noted,
         told=channels_told(connection, {one.story.id for one in noted}),
         situations=situations,
-        rest=Gathered(noted=(), planned=planned, index=_index(connection, desk, watch, noted, since=since, now=now)),
+        rest=Gathered(noted=(), planned=planned, index=_index(connection, desk, watch, since=since, now=now)),
     )
 
 
@@ -217,20 +217,21 @@ def _index(
     connection: Connection,
     desk: Desk,
     watch: Watch,
-    noted: Sequence[Noted],
     *,
     since: dt.datetime,
     now: dt.datetime,
 ) -> tuple[IndexChange, ...]:
     """How far the index of the pairs with most news has moved since the day of the last digest, or since yesterday."""
-    known = [one.story for one in noted if one.story.source and one.story.target and follows(watch, one.story)]
-    pairs = Counter(story.relation for story in known).most_common(_PAIRS_LOOKED_AT)
+    opened = [
+        story for story in stories_opened_since(connection, since) if story.opened_at <= now and follows(watch, story)
+    ]
+    pairs = Counter(story.relation for story in opened).most_common(_PAIRS_LOOKED_AT)
     scales = {kind.id: kind.scale for kind in desk.taxonomy}
     first, last = min(since.date(), now.date() - _DAY), now.date()
     changes: list[IndexChange] = []
     for relation, _ in pairs:
         opened_since = dt.datetime.combine(first, dt.time(), dt.UTC) - REACHES_BACK
-        stories = stories_of_pair(connection, relation, opened_since)
+        stories = [one for one in stories_of_pair(connection, relation, opened_since) if one.opened_at <= now]
         before, *_, today = readings(stories, scales, first=first, last=last)
         if abs(today.index - before.index) >= _MOVED or today.band is not before.band:
             changes.append(

@@ -37,7 +37,23 @@ class _Names(click.ParamType[tuple[str, ...]]):
         return names or self.fail("name at least one.", param, ctx)
 
 
+class _QuietHours(click.ParamType[dict[str, str]]):
+    """Two times of day with a hyphen between them."""
+
+    name = "FROM-TO"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str]:
+        """The hours as watches.toml has them; whether they are times is found when the watch is read."""
+        if isinstance(value, dict):
+            return value
+        begin, hyphen, end = str(value).partition("-")
+        if not hyphen:
+            self.fail("write two times with a hyphen, like 22:00-07:00.", param, ctx)
+        return {"from": begin.strip(), "to": end.strip()}
+
+
 _names = _Names()
+_quiet = _QuietHours()
 
 
 @click.command(short_help="Add a watch, and show what it would have sent.")
@@ -63,6 +79,22 @@ _names = _Names()
     "--follow-ups", metavar="STAGES", type=_names, help="What is told after a first report; none for nothing."
 )
 @click.option("--index-changes", is_flag=True, help="Tell changes of band of the relations index, too.")
+@click.option(
+    "--at-once",
+    metavar="SEVERITY",
+    type=click.Choice(["never", *(one.value for one in Severity)]),
+    help="From which severity it is told at once; the digest tells the rest.",
+)
+@click.option("--digest", metavar="TIMES", type=_names, help="Local times of a digest, like 07:30 or 07:30,18:00.")
+@click.option("--quiet", metavar="FROM-TO", type=_quiet, help="Local hours in which alerts wait, like 22:00-07:00.")
+@click.option(
+    "--quiet-unless",
+    metavar="SEVERITY",
+    type=click.Choice([one.value for one in Severity]),
+    help="From which severity they don't wait; critical.",
+)
+@click.option("--at-most-per-hour", metavar="N", type=click.IntRange(min=1), help="So many messages; then a summary.")
+@click.option("--tz", "zone", metavar="ZONE", help="By which clock, like America/Caracas; that of alerts.zone.")
 @click.option("--name", metavar="TEXT", help="As it is shown.")
 @click.option("--id", "wanted_id", metavar="ID", help="How it is called for ever; made from the sides where left out.")
 @click.option("--dry-run", is_flag=True, help="Say and show it, and write nothing.")
@@ -76,6 +108,8 @@ def add(
     dry_run: bool,
     config_folder: Path | None,
     database: str | None,
+    quiet: dict[str, str] | None,
+    quiet_unless: str | None,
     **keys: object,
 ) -> None:
     """Add a watch to watches.toml: who hears of what happens between whom.
@@ -83,6 +117,10 @@ def add(
     Says the watch back in plain words, and shows what it would have sent in the last 30 days, had it stood there: from
     the news that is stored, through the code that routes new ones.
     """
+    if quiet_unless is not None and quiet is None:
+        raise click.BadParameter("there are no quiet hours; give --quiet, too.", param_hint="--quiet-unless")
+    if quiet is not None:
+        keys["quiet"] = quiet | ({"unless": quiet_unless} if quiet_unless else {})
     loaded = own_configuration(config_folder)
     chosen = _id(wanted_id, between, loaded)
     draft = draft_watch(chosen, _values(between, keys, loaded), loaded)

@@ -26,7 +26,8 @@ def said(watch: Watch, book: Phrasebook) -> str:
     heard = f"{_listed(watch.channels, 'and')} {'hears' if len(watch.channels) == 1 else 'hear'}"
     limits = tuple(_limits(watch))
     only = f" Only {'; '.join(limits)}." if limits else ""
-    return f"{heard} {between_words(watch.between, book)}, {_severity(watch)}.{only} {_afterwards(watch)}"
+    told = f"{heard} {between_words(watch.between, book)}, {_severity(watch)}.{only}"
+    return " ".join([told, _afterwards(watch), *_when(watch)])
 
 
 def between_words(between: tuple[frozenset[str], ...], book: Phrasebook) -> str:
@@ -65,6 +66,25 @@ def _limits(watch: Watch) -> Iterator[str]:
         yield f"from feeds with the tag {_listed(sorted(watch.tags), 'or')}"
     if watch.languages:
         yield f"in the languages {_listed(sorted(watch.languages), 'and')}"
+
+
+def _when(watch: Watch) -> Iterator[str]:
+    """Sentences on what does not come at once, and by which clock."""
+    clock = f"({watch.time_zone})"
+    if watch.at_once is None:
+        yield "Nothing is told at once."
+    elif watch.at_once is not Severity.ROUTINE:
+        yield f"What is below “{watch.at_once}” is not told at once."
+    if watch.digest:
+        yield f"A digest comes at {_listed((f'{time:%H:%M}' for time in watch.digest), 'and')} {clock}."
+    if watch.quiet is not None:
+        begin, end, unless = watch.quiet.begin, watch.quiet.end, watch.quiet.unless
+        grave = f"“{unless}”" if unless is Severity.CRITICAL else f"“{unless}” or more"
+        yield f"From {begin:%H:%M} to {end:%H:%M} {clock} alerts wait, unless they are {grave}."
+    if watch.at_most_per_hour is not None:
+        number = watch.at_most_per_hour
+        messages = "one message" if number == 1 else f"{number} messages"
+        yield f"At most {messages} come within an hour; the rest waits for a summary."
 
 
 def _afterwards(watch: Watch) -> str:

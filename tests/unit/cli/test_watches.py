@@ -162,3 +162,59 @@ def test_given_watches_that_cannot_be_taken_apart_when_removed_then_nothing_is_w
     assert result.exit_code == 78
     assert "write each watch below a line [[watch]]" in result.stderr
     assert (own / "watches.toml").read_text() == text
+
+
+def test_given_a_watch_with_hours_of_its_own_when_added_then_they_are_said_and_written(
+    relmon: Relmon, own: Path
+) -> None:
+    result = relmon(
+        *(
+            "watches",
+            "add",
+            "--between",
+            "FJI,TON",
+            "--to",
+            "console",
+            "--at-once",
+            "major",
+            "--digest",
+            "07:30, 18:00",
+        ),
+        *("--quiet", "22:00-07:00", "--quiet-unless", "major", "--at-most-per-hour", "6", "--tz", "Pacific/Fiji"),
+        *("--config", own),
+    )
+    assert result.exit_code == 0, result.output
+    assert (
+        "What is below “major” is not told at once. A digest comes at 07:30 and 18:00 (Pacific/Fiji). "
+        "From 22:00 to 07:00 (Pacific/Fiji) alerts wait, unless they are “major” or more. "
+        "At most 6 messages come within an hour; the rest waits for a summary."
+    ) in result.stdout
+    assert watches_of(own)[-1] == {
+        "id": "fji-ton",
+        "between": ["FJI", "TON"],
+        "zone": "Pacific/Fiji",
+        "digest": ["07:30", "18:00"],
+        "at_once": "major",
+        "quiet": {"from": "22:00", "to": "07:00", "unless": "major"},
+        "at_most_per_hour": 6,
+        "send": ["console"],
+    }
+    assert relmon("check", "--config", own).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--quiet", "22:00"), "write two times with a hyphen, like 22:00-07:00."),
+        (("--quiet", "22:00-27:00"), '"27:00" is no time of day'),
+        (("--quiet-unless", "major"), "give --quiet, too"),
+        (("--at-once", "never"), 'name the times of a digest, like digest = ["07:30"]'),
+        (("--tz", "Suva"), '"Suva" is no time zone'),
+    ],
+)
+def test_given_hours_that_make_no_sense_when_added_then_it_is_said_what_to_write(
+    relmon: Relmon, own: Path, options: tuple[str, ...], said: str
+) -> None:
+    result = relmon("watches", "add", "--between", "FJI,TON", "--to", "console", *options, "--config", own)
+    assert result.exit_code != 0
+    assert said in result.stderr

@@ -35,7 +35,11 @@ def made(number: int, kind: str, source: str, target: str, severity: Severity, *
 
 
 def line(story: Story, stage: Stage = Stage.FIRST, *, late: bool = False, link: str | None = None) -> DigestLine:
-    where = item(outlet="The Lagoon Herald", link=link or f"https://lagoon-herald.example/news/{story.id}?a=1&b=2")
+    where = item(
+        title="Suva and its neighbours",
+        outlet="The Lagoon Herald",
+        link=link or f"https://lagoon-herald.example/news/{story.id}?a=1&b=2",
+    )
     return DigestLine(story=story, report=report(where=where), stage=stage, late=late)
 
 

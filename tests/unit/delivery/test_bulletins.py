@@ -32,17 +32,17 @@ def test_digest_in_english_when_worded_says_all_sections_in_the_readers_zone() -
         "Since 4 March 2026, 07:30 +12.",
         "New:",
         (
-            "- MAJOR Fiji recalled an envoy from Tonga (The Lagoon Herald and others, 2 in all)"
+            "- MAJOR Fiji recalled an envoy from Tonga: Suva and its neighbours (The Lagoon Herald and others, 2 in all)"
             " https://lagoon-herald.example/news/story01?a=1&b=2"
         ),
         (
-            "- NOTABLE Fiji seized property of Samoa (FV Manta) (The Lagoon Herald; late, published 5 March 2026)"
+            "- NOTABLE Fiji seized property of Samoa (FV Manta): Suva and its neighbours (The Lagoon Herald; late, published 5 March 2026)"
             " https://lagoon-herald.example/news/story02?a=1&b=2"
         ),
         "- and 3 more",
         "Denied, called off or disputed:",
         (
-            "- NOTABLE It is denied that Tonga accused Fiji (Update: now denied; The Lagoon Herald)"
+            "- NOTABLE It is denied that Tonga accused Fiji: Suva and its neighbours (Update: now denied; The Lagoon Herald)"
             " https://lagoon-herald.example/news/story03?a=1&b=2"
         ),
         "Planned for the days ahead:",
@@ -71,7 +71,9 @@ def test_digest_in_spanish_when_worded_is_spanish_throughout() -> None:
 
 
 def test_digest_without_news_when_worded_says_so() -> None:
-    assert list(text_lines(bulletin(EMPTY, ENGLISH))) == ["Since 4 March 2026, 07:30 +12. Nothing new."]
+    assert list(text_lines(bulletin(EMPTY, ENGLISH))) == [
+        "Since 4 March 2026, 07:30 +12. Nothing new beside what you were told at once."
+    ]
 
 
 def test_digest_on_a_console_when_rendered_is_a_block_of_text() -> None:
