@@ -44,6 +44,15 @@ class Account:
             days[day] += number
         return days
 
+    def at_once(self, watch: str) -> Counter[dt.date]:
+        """How many messages a day the watch has beside its digests, which come however much there is to tell."""
+        return Counter(
+            {
+                day: sum(number for kind, number in self.on(day, watch).items() if kind is not MessageKind.DIGEST)
+                for day in self.by_day(watch)
+            }
+        )
+
     def by_kind(self, watch: str) -> Counter[MessageKind]:
         """How many messages of each kind the watch has in all."""
         kinds: Counter[MessageKind] = Counter()
@@ -120,7 +129,7 @@ def _without(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """At most so many messages a day: for one watch, or for each where none is named."""
+    """At most so many messages a day, digests left out: for one watch, or for each where none is named."""
 
     at_most: int
     watch: str | None = None
@@ -140,6 +149,6 @@ def broken(account: Account, promises: Iterable[Promise]) -> Iterator[Broken]:
     """The days on which a promise does not hold, watch by watch."""
     for promise in promises:
         for watch in account.watches if promise.watch is None else (promise.watch,):
-            for day, messages in sorted(account.by_day(watch).items()):
+            for day, messages in sorted(account.at_once(watch).items()):
                 if messages > promise.at_most:
                     yield Broken(watch=watch, day=day, messages=messages, at_most=promise.at_most)

@@ -67,7 +67,7 @@ class _PromiseType(click.ParamType[Promise]):
     "promises",
     type=_PromiseType(),
     multiple=True,
-    help="Exit code 1 where a watch (or this one) has more than N messages on a day. Can be repeated.",
+    help="Exit code 1 where a watch (or this one) has more than N messages on a day, digests left out. Can be repeated.",
 )
 @click.option("--expect-no-change", is_flag=True, help="Exit code 1 where --against shows a difference.")
 @config_option

@@ -55,7 +55,12 @@ def test_given_a_story_that_another_report_opens_when_compared_then_the_same_tit
 
 
 def test_given_a_promise_when_a_day_has_more_then_it_is_broken_on_that_day() -> None:
-    counted = account(sent("one", "pair"), sent("two", "pair"), sent("three", "state", at=NOW + DAY))
+    counted = account(
+        sent("one", "pair"),
+        sent("two", "pair"),
+        sent("three", "state", at=NOW + DAY),
+        sent("four", "state", at=NOW + DAY, kind=MessageKind.DIGEST),
+    )
     expected = Broken(watch="pair", day=NOW.date(), messages=2, at_most=1)
     assert list(broken(counted, [Promise(at_most=1)])) == [expected]
     assert list(broken(counted, [Promise(at_most=2), Promise(at_most=1, watch="state")])) == []
