@@ -37,6 +37,7 @@ from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
+from monitor.stories.corrections import Corrections
 from monitor.stories.corroborate import Voices
 from monitor.stories.gather import Gatherer
 from monitor.worker.articles import Articles
@@ -108,6 +109,9 @@ def desk_of(loaded: Loaded, channels: Mapping[str, Channel]) -> Desk:
         burst=settings.alerts.situation_stories,
         operator=tuple(settings.operator.channels),
         voices=Voices(loaded.documents.publishers),
+        corrections=Corrections(
+            mark for language in loaded.documents.languages for mark in language.data.get("correction_marks", ())
+        ),
         public_url=settings.web.public_url,
         severities=_severities(loaded),
     )

@@ -49,6 +49,11 @@ class StoredEvent:
     item: NewsItem
     event: RelationEvent
 
+    @property
+    def is_news(self) -> bool:
+        """Whether it tells of something new; a mention and what is recalled from the past don't."""
+        return not self.event.mention and self.event.status is not Status.PAST
+
 
 class Step(StrEnum):
     """What a report did to its story."""

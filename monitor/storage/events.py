@@ -87,6 +87,26 @@ def events_of_item(connection: Connection, key: bytes) -> tuple[ArchivedEvent, .
     return tuple(_archived_of(row) for row in connection.execute(query).mappings())
 
 
+def events_of_items(connection: Connection, keys: Iterable[bytes]) -> tuple[ArchivedEvent, ...]:
+    """`events_of_item` for many items at once."""
+    found: list[ArchivedEvent] = []
+    for part in chunks(sorted(set(keys))):
+        query = (
+            _with_item()
+            .where(event.c.item_key.in_(part))
+            .order_by(event.c.item_key, event.c.evidence_start, event.c.id)
+        )
+        found += map(_archived_of, connection.execute(query).mappings())
+    return tuple(found)
+
+
+def events_of_feed(connection: Connection, feed_id: str, since: dt.datetime) -> tuple[ArchivedEvent, ...]:
+    """What was read in the items of a feed that were published since then, the earliest first."""
+    query = _with_item().where(item.c.feed_id == feed_id, item.c.published_at >= since, event.c.seen_at >= since)
+    rows = connection.execute(query.order_by(item.c.published_at, event.c.id)).mappings()
+    return tuple(_archived_of(row) for row in rows)
+
+
 def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEvent, ...]:
     """All that is linked to a story, mentions among it, in the order in which it was published."""
     query = _with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
@@ -124,6 +144,12 @@ def items_of_story(connection: Connection, story_id: str, limit: int) -> tuple[N
         .limit(limit)
     )
     return tuple(item_of(row) for row in connection.execute(query).mappings())
+
+
+def withdraw_events(connection: Connection, event_ids: Collection[str], at: dt.datetime | None) -> None:
+    """Notes that their publisher has corrected these; None: that it says so again."""
+    for part in chunks(sorted(event_ids)):
+        connection.execute(update(event).where(event.c.id.in_(part)).values(withdrawn_at=at))
 
 
 def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:

@@ -58,7 +58,7 @@ class Gatherer:
         what is recalled from the past, never changes a story.
         """
         story = self.sameness.best(report, standing)
-        if report.event.mention or report.event.status is Status.PAST:
+        if not report.is_news:
             return StoryMentioned(story=story, report=report)
         if story is None:
             return StoryOpened(story=self._open(report), report=report)
@@ -77,7 +77,7 @@ class Gatherer:
         Raises:
             ValueError: there is no report but mentions.
         """
-        news = [one for one in reports if not one.event.mention and one.event.status is not Status.PAST]
+        news = [one for one in reports if one.is_news]
         if not news:
             raise ValueError("a story needs a report of its own")
         first, *others = sorted(news, key=lambda one: (one.item.published_at, one.id))

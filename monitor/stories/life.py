@@ -73,3 +73,8 @@ def _change_of_status(story: Story, report: StoredEvent) -> Stage | None:
     if step is Stage.HAPPENED and story.status is Status.DENIED and story.happened_at is not None:
         return Stage.CONTRADICTED
     return step
+
+
+def is_step(status: Status, said: Status) -> bool:
+    """Whether a story may go on from one status to the other, as what was planned may happen."""
+    return (status, said) in _STEPS

@@ -72,7 +72,7 @@ class Articles:
             added = await self._read(polled, titles)
             if not added:
                 return committed
-            polled = replace(polled, fresh=(), edited=added, renewed=(), lesson=Lesson())
+            polled = replace(polled, fresh=(), edited=(), extended=added, renewed=(), lesson=Lesson())
             commit = partial(commit_articles, self._database, polled, self._desk, self._clock())
             more = await asyncio.to_thread(try_again, commit)
         except (ChildFailed, DatabaseError) as error:

@@ -22,6 +22,7 @@ from monitor.domain.stories import (
     StoryChange,
     StoryMentioned,
     StoryOpened,
+    StoryReported,
     relation_of,
     step_of,
 )
@@ -30,11 +31,13 @@ from monitor.routing.watches import Routed, route, route_corroborated
 from monitor.storage import events, items, memory, outbox, polls, silences, stories
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
+from monitor.storage.events import ArchivedEvent
 from monitor.storage.polls import PollClaim
 from monitor.storage.told import channels_told
 from monitor.stories.ids import event_id
 from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.alerts import Writer
+from monitor.worker.corrections import Amended, Correcting
 from monitor.worker.corroboration import Corroboration
 from monitor.worker.desk import Desk
 from monitor.worker.firsts import Firsts
@@ -72,7 +75,8 @@ class Lesson:
 class PolledFeed:
     """A poll that is ready to be written. `state` is the feed's state after it; `baseline`: nothing of it alerts.
 
-    `renewed` are known items to be stored as they stand in the document now, in which nothing was read anew.
+    `renewed` are known items to be stored as they stand in the document now, in which nothing was read anew; `extended` are
+    known items to which their articles add these events.
     """
 
     claim: PollClaim
@@ -80,6 +84,7 @@ class PolledFeed:
     state: FeedState
     fresh: tuple[ReadItem, ...] = ()
     edited: tuple[ReadItem, ...] = ()
+    extended: tuple[ReadItem, ...] = ()
     renewed: tuple[NewsItem, ...] = ()
     lesson: Lesson = field(default_factory=Lesson)
     baseline: bool = False
@@ -87,7 +92,7 @@ class PolledFeed:
     @property
     def is_empty(self) -> bool:
         """Whether nothing but the feed's state is to be written."""
-        return not (self.fresh or self.edited or self.renewed) and self.lesson == Lesson()
+        return not (self.fresh or self.edited or self.extended or self.renewed) and self.lesson == Lesson()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +126,7 @@ def commit_all(
 
 
 def commit_articles(database: Database, polled: PolledFeed, desk: Desk, now: dt.datetime) -> Committed:
-    """Writes what articles add to items that are stored already: `polled.edited` holds these, with the new events alone.
+    """Writes what articles add to items that are stored already: `polled.extended` holds these, with the new events alone.
 
     There is no lease to ask for: the poll that brought the items is written and done, and what two workers would read
     here twice is told once, as every repeated commit.
@@ -149,16 +154,25 @@ class _Archive:
     standing: StandingStories = field(default_factory=StandingStories)
     told: dict[str, set[str]] = field(default_factory=dict)
     mutings: Mutings = field(default_factory=Mutings)
+    correcting: Correcting = field(default_factory=Correcting)
 
 
 def _lock_and_look_up(connection: Connection, polled: Sequence[PolledFeed], desk: Desk, now: dt.datetime) -> _Archive:
     """Locks whatever the polls may report, all in one order, so that no two workers wait for each other."""
     archive = _Archive()
-    reports = [report for one in polled for report in _reports([*one.fresh, *one.edited])]
+    reports = [report for one in polled for report in _reports([*one.fresh, *one.edited, *one.extended])]
     if not reports:
         return archive
-    relations = {relation_of(*sides_of(report)) for report in reports}
+    archive.correcting = Correcting.look_up(
+        connection,
+        desk.corrections,
+        edited=[read.item for one in polled for read in (*one.edited, *one.extended)],
+        fresh=[read.item for one in polled for read in one.fresh],
+    )
+    relations = {relation_of(*sides_of(report)) for report in reports} | archive.correcting.relations
     stories.lock_relations(connection, relations)
+    for corrected in stories.stories_by_id(connection, archive.correcting.story_ids).values():
+        archive.standing.keep(corrected)
     since = min(report.item.published_at for report in reports) - STANDING_FOR
     for standing in stories.standing_stories(connection, relations, since):
         archive.standing.keep(standing)
@@ -216,13 +230,15 @@ class _Transaction:
     def write(self, polled: Sequence[PolledFeed]) -> tuple[Committed, ...]:
         inserted = items.insert_items(self.connection, [read.item for one in polled for read in one.fresh])
         items.update_items(
-            self.connection, [item for one in polled for item in (*(read.item for read in one.edited), *one.renewed)]
+            self.connection,
+            [item for one in polled for item in (*(read.item for read in (*one.edited, *one.extended)), *one.renewed)],
         )
         self._remember(polled)
         gathered = [self._gather_poll(one, inserted) for one in polled]
         stories.save_stories(self.connection, tuple(self.changed.values()))
         reports = [report for one in gathered for report in one.reports]
         events.insert_events(self.connection, reports, self.story_of, self.steps)
+        self.archive.correcting.save(self.connection)
         self.situations.save()
         self.holding.save()
         self.notes.save()
@@ -258,24 +274,25 @@ class _Transaction:
         """
         fresh = [read for read in polled.fresh if read.item.key in inserted]
         inserted.difference_update(read.item.key for read in fresh)
-        reports = self._unknown(polled, _reports([*fresh, *polled.edited]))
+        reports = self._unknown(polled, _reports([*fresh, *polled.edited, *polled.extended]))
+        corrected = self._corrected(polled, fresh, reports)
         gathered = _Gathered(fresh=len(fresh), reports=reports)
         for report in reports:
-            change = self._gather_one(polled, report, gathered)
+            earlier = corrected.get(report.id)
+            amended = None if earlier is None else self._put_right(earlier, report, gathered)
+            change = amended or self.desk.gatherer.gather(report, self.archive.standing.near(report))
+            self._take(polled, change, gathered)
             if change.story is not None:
                 self.story_of[report.id] = change.story.id
-            self.steps[report.id] = step_of(change)
+            self.steps[report.id] = Step.CORRECTED if amended else step_of(change)
             gathered.opened += isinstance(change, StoryOpened)
         gathered.messages += self.situations.take_messages()
         return gathered
 
     def _unknown(self, polled: PolledFeed, reports: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
         """The reports that are news to the archive: an edit that says the same again stays silent (P5)."""
-        known = {
-            archived.stored.id
-            for read in polled.edited
-            for archived in events.events_of_item(self.connection, read.item.key)
-        }
+        items_read = (read.item for read in (*polled.edited, *polled.extended))
+        known = {report_id for item in items_read for report_id in self.archive.correcting.known(item.key)}
         self.silences += [
             Silence(event_id=report.id, watch_id=None, reason=SilenceReason.EDITED)
             for report in reports
@@ -283,11 +300,39 @@ class _Transaction:
         ]
         return tuple(report for report in reports if report.id not in known)
 
-    def _gather_one(self, polled: PolledFeed, report: StoredEvent, gathered: _Gathered) -> StoryChange:
-        """What the report did to the stories, after telling whoever is to be told."""
+    def _corrected(
+        self, polled: PolledFeed, fresh: Sequence[ReadItem], new: Sequence[StoredEvent]
+    ) -> dict[str, ArchivedEvent]:
+        """Which new reports correct earlier ones of their publisher; a replay corrects nothing."""
+        read = [one for one in (*fresh, *polled.edited) if one.item.key not in polled.lesson.replayed]
+        keys = {one.item.key for one in read}
+        return self.archive.correcting.corrected(_reports(read), [one for one in new if one.item.key in keys])
+
+    def _put_right(self, earlier: ArchivedEvent, report: StoredEvent, gathered: _Gathered) -> StoryReported | None:
+        """Puts the story of a corrected report right; the change where `report` stands for it there, else None."""
+        story = self.archive.standing.get(earlier.story_id or "")
+        if story is None:
+            return None
+        told = self.archive.told.get(story.id, set())
+        righted = self.archive.correcting.put_right(
+            self.connection,
+            story,
+            earlier,
+            report,
+            gatherer=self.desk.gatherer,
+            told=[self.desk.channels[name] for name in sorted(told) if name in self.desk.channels],
+            now=self.now,
+        )
+        gathered.messages += righted.messages
+        self.archive.standing.keep(righted.story)
+        self.changed[righted.story.id] = righted.story
+        return StoryReported(story=righted.story, report=report) if isinstance(righted, Amended) else None
+
+    def _take(self, polled: PolledFeed, change: StoryChange, gathered: _Gathered) -> None:
+        """Keeps what a report did to the stories, and tells whoever is to be told."""
+        report = change.report
         kind = self.desk.taxonomy[report.event.type]
         metrics.EVENTS.labels(family=kind.family).inc()
-        change = self.desk.gatherer.gather(report, self.archive.standing.near(report))
         former = self.archive.standing.get(change.story.id) if change.story is not None else None
         change = self.firsts.weigh(change, former, self.archive.standing)
         if change.story is not None and change.story != former:
@@ -295,6 +340,7 @@ class _Transaction:
             self.changed[change.story.id] = change.story
         if change.story is not None and not isinstance(change, StoryMentioned):
             self.writer.note(change.story, report)
+            self.archive.correcting.note(change.story, report)
         told = self.archive.told.setdefault(change.story.id, set()) if change.story is not None else set[str]()
         routed = self._route(polled, change, kind, told)
         gathered.messages += self._tell(change.story, routed, told)
@@ -306,7 +352,6 @@ class _Transaction:
                 again = self._route_again(change.story, waiting, watches, told)
                 gathered.messages += self._tell(change.story, again, told)
                 self.notes.take_corroborated(change.story, waiting, again)
-        return change
 
     def _tell(self, story: Story | None, routed: Routed, told: set[str]) -> list[Message]:
         """Keeps the silences, and makes messages of the alerts. `told` are the channels that have heard of the story."""

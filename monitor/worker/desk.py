@@ -8,6 +8,7 @@ from monitor.delivery.channel import Channel
 from monitor.domain.routing import Watch
 from monitor.domain.severity import SeverityTable
 from monitor.domain.taxonomy import Taxonomy
+from monitor.stories.corrections import Corrections
 from monitor.stories.corroborate import Voices
 from monitor.stories.gather import Gatherer
 
@@ -27,6 +28,8 @@ class Desk:
     """So many stories of one pair on one channel within an hour make a situation (P22)."""
     voices: Voices = field(default_factory=Voices)
     """Finds who stands behind an outlet."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """Finds what publishers correct."""
     public_url: str = ""
     """Where watchers reach the pages; empty where nobody has said."""
     severities: SeverityTable = field(default_factory=SeverityTable)

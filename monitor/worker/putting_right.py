@@ -6,7 +6,7 @@ are configured. Corrections stand below what they correct. Comes after `relmon s
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from monitor.delivery.channel import Channel
 from monitor.delivery.corrections import put_right, says_otherwise, taken_back
@@ -41,11 +41,10 @@ def amend(connection: Connection, story: Story, amended: Story, channels: Channe
 def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer) -> Story:
     """Moves the reports of one story into another, which it returns; what was told of the first counts for both."""
     _lock(connection, story, into)
-    moved = [one.stored for one in events.events_of_story(connection, story.id)]
-    staying = [one.stored for one in events.events_of_story(connection, into.id)]
-    whole = gatherer.retell([*staying, *moved], like=into)
+    moved, staying = (events.events_of_story(connection, one.id) for one in (story, into))
+    whole = gatherer.retell([one.stored for one in (*staying, *moved) if one.withdrawn_at is None], like=into)
     stories.save_stories(connection, [whole, dataclasses.replace(story, merged_into=into.id)])
-    events.move_events(connection, [one.id for one in moved], into.id)
+    events.move_events(connection, [one.stored.id for one in moved], into.id)
     move_messages(connection, story.id, into.id)
     return whole
 
@@ -57,7 +56,7 @@ def split(connection: Connection, story: Story, event_ids: Collection[str], gath
         ValueError: a story would be left without a report of its own.
     """
     _lock(connection, story)
-    reports = [one.stored for one in events.events_of_story(connection, story.id)]
+    reports = [one.stored for one in events.events_of_story(connection, story.id) if one.withdrawn_at is None]
     staying = [one for one in reports if one.id not in event_ids]
     own = gatherer.retell([one for one in reports if one.id in event_ids])
     if own.id == story.id:
@@ -72,14 +71,25 @@ def _lock(connection: Connection, *concerned: Story) -> None:
     stories.lock_relations(connection, {story.relation for story in concerned})
 
 
+def corrections(
+    story: Story,
+    said: Callable[[Phrasebook], Notice],
+    receivers: Iterable[Channel],
+    *,
+    event_id: str | None = None,
+) -> list[Message]:
+    """What is `said` of a story, in each receiver's language, to stand below what it was told. `event_id` is the report that did it."""
+    return [_message(channel, story, said(channel.book), event_id) for channel in receivers]
+
+
 def _tell(connection: Connection, story: Story, said: Callable[[Phrasebook], Notice], channels: Channels) -> int:
-    """Enqueues what is `said`, in each channel's language, for those that were told of the story."""
+    """Enqueues what is `said` for those that were told of the story."""
     told = channels_told(connection, {story.id}).get(story.id, set())
     receivers = [channels[name] for name in sorted(told) if name in channels]
-    return outbox.enqueue(connection, [_message(channel, story, said(channel.book)) for channel in receivers])
+    return outbox.enqueue(connection, corrections(story, said, receivers))
 
 
-def _message(channel: Channel, story: Story, notice: Notice) -> Message:
+def _message(channel: Channel, story: Story, notice: Notice, event_id: str | None) -> Message:
     key = notice.key_for(channel.id)
     return Message(
         id=message_id(key),
@@ -90,4 +100,5 @@ def _message(channel: Channel, story: Story, notice: Notice) -> Message:
         created_at=notice.at,
         story_id=story.id,
         title=notice.title,
+        event_id=event_id,
     )

@@ -27,6 +27,7 @@ from monitor.settings.starter import starter_folder
 from monitor.settings.toml import read_toml
 from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
+from monitor.stories.corrections import Corrections
 from monitor.worker.articles import Articles
 from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
@@ -122,6 +123,7 @@ class Staff:
             max_age=dt.timedelta(hours=48),
             operator=tuple(self.channels)[-1:],
             public_url="https://monitor.example/",
+            corrections=Corrections(["corrected", "fe de erratas"]),
         )
         jobs = jobs or self.room.jobs
         gate = HostGate(dt.timedelta(0), 4)
