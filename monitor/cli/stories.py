@@ -262,9 +262,10 @@ def _line(story: Story) -> str:
 def _facts(story: Story) -> Sequence[tuple[str, str]]:
     facts = (
         ("id", story.id),
-        ("severity", story.severity.value),
+        ("severity", story.severity_explained),
         ("about", printable(story.object) if story.object else ""),
         ("date", str(story.date) if story.date else ""),
+        ("official", "one of the states concerned says it itself" if story.official else ""),
         ("first reported", local(story.opened_at)),
         ("publishers", printable(", ".join(sorted(story.publishers)))),
         ("has been", ", ".join(sorted(story.reached))),
@@ -285,6 +286,8 @@ def _object(story: Story) -> dict[str, object]:
         "status": story.status.value,
         "date": str(story.date) if story.date else None,
         "severity": story.severity.value,
+        "severity_of_type": (story.type_severity or story.severity).value,
+        "severity_adjustments": {one.ground.value: one.step for one in story.adjustments},
         "opened_at": story.opened_at.isoformat(),
         "last_report_at": story.last_report_at.isoformat(),
         "publishers": sorted(story.publishers),

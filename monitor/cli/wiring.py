@@ -22,7 +22,6 @@ from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
-from monitor.domain.severity import SeverityTable
 from monitor.feeds.article import EXTRA, can_extract
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
@@ -113,26 +112,14 @@ def desk_of(loaded: Loaded, channels: Mapping[str, Channel]) -> Desk:
             mark for language in loaded.documents.languages for mark in language.data.get("correction_marks", ())
         ),
         public_url=settings.web.public_url,
-        severities=_severities(loaded),
+        severities=loaded.settings.severity.table,
     )
 
 
 def gatherer_of(loaded: Loaded) -> Gatherer:
     """What takes reports into stories, as the configuration has it."""
     voices = Voices(loaded.documents.publishers)
-    return Gatherer(taxonomy=loaded.taxonomy, voices=voices, severities=_severities(loaded))
-
-
-def _severities(loaded: Loaded) -> SeverityTable:
-    settings = loaded.settings.severity
-    return SeverityTable(
-        possible=settings.possible,
-        heads=settings.heads,
-        heads_in=frozenset(settings.heads_in),
-        head_offices=frozenset(office.casefold() for office in settings.head_offices),
-        first=settings.first,
-        first_within=settings.first_within,
-    )
+    return Gatherer(taxonomy=loaded.taxonomy, voices=voices, severities=loaded.settings.severity.table)
 
 
 def utc_now() -> dt.datetime:

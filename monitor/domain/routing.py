@@ -101,7 +101,8 @@ class SilenceReason(StrEnum):
 class Silence:
     """A report that caused no alert, and why. `watch_id` is None where the reason holds for every watch.
 
-    `detail` is what the reason leaves open: the id of the mute for SILENCED, the severity for SEVERITY ("notable"), how
+    `detail` is what the reason leaves open: the id of the mute for SILENCED, the severity for SEVERITY ("routine", or with what
+    moved it), how
     many publishers there were for UNCORROBORATED ("1 of 2"); empty for the others.
     """
 

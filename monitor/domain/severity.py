@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.domain.taxonomy import Severity
+from monitor.domain.taxonomy import RelationType, Severity
 
 HEADS = frozenset(
     {"president", "presidents", "prime minister", "prime ministers", "premier", "premiers", "chancellor", "pm", "pms"}
@@ -60,9 +60,17 @@ class SeverityTable:
     heads_in: frozenset[str] = PERSONAL
     head_offices: frozenset[str] = HEADS
 
+    def most(self, kind: RelationType) -> Severity:
+        """The highest severity that a story of this type can have."""
+        heads = 0 if self.heads_in.isdisjoint(kind.names) else self.heads
+        return _moved(kind.severity, max(heads, 0) + max(self.first, 0))
+
 
 def adjusted(severity: Severity, adjustments: Iterable[Adjustment]) -> Severity:
     """The severity so many steps up or down, never beyond routine and critical."""
+    return _moved(severity, sum(adjustment.step for adjustment in adjustments))
+
+
+def _moved(severity: Severity, steps: int) -> Severity:
     levels = tuple(Severity)
-    rank = severity.rank + sum(adjustment.step for adjustment in adjustments)
-    return levels[min(max(rank, 0), len(levels) - 1)]
+    return levels[min(max(severity.rank + steps, 0), len(levels) - 1)]

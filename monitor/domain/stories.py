@@ -115,6 +115,14 @@ class Story:
     official: bool = False
     """Whether one of the states concerned reports it itself."""
 
+    @property
+    def severity_explained(self) -> str:
+        """The severity with what moved it, for operators: "major (critical by its type, possible -1)"."""
+        if not self.adjustments:
+            return self.severity.value
+        moved = ", ".join(f"{one.ground} {one.step:+d}" if one.step else one.ground for one in self.adjustments)
+        return f"{self.severity} ({self.type_severity or self.severity} by its type, {moved})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryOpened:

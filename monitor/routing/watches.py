@@ -177,7 +177,7 @@ def _detail(reason: SilenceReason, watch: Watch, story: Story, mute: Mute | None
         case SilenceReason.UNCORROBORATED:
             return f"{len(story.publishers)} of {watch.min_publishers}"
         case SilenceReason.SEVERITY:
-            return story.severity.value
+            return story.severity_explained
         case SilenceReason.SILENCED if mute is not None:
             return mute.id
         case _:

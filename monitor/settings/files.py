@@ -126,6 +126,7 @@ def examine(
         taxonomy=documents.taxonomy,
         actor_codes=actor_codes,
         zone=settings.settings.alerts.zone,
+        severities=settings.settings.severity.table,
     )
     watch_documents = files.several("watches.toml")
     watches = read_watches(watch_documents, around)

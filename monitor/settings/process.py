@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 
 from monitor.domain.delivery import RETRY_SCHEDULE
 from monitor.domain.documents import Finding, TomlDocument
-from monitor.domain.severity import HEADS, PERSONAL
+from monitor.domain.severity import HEADS, PERSONAL, SeverityTable
 from monitor.logs import LogFormat
 from monitor.settings.hours import zone_name
 from monitor.settings.mistakes import not_empty, unknown_key, value_sentences
@@ -109,6 +109,18 @@ class SeveritySettings:
     first: Step = 1
     """The first of its type between the two for as long as `first_within`."""
     first_within: TimeLimit = dt.timedelta(days=365)
+
+    @property
+    def table(self) -> SeverityTable:
+        """The table as stories are weighed by it."""
+        return SeverityTable(
+            possible=self.possible,
+            heads=self.heads,
+            heads_in=frozenset(self.heads_in),
+            head_offices=frozenset(office.casefold() for office in self.head_offices),
+            first=self.first,
+            first_within=self.first_within,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ exist is found. What comes out are Watch values for routing.
 import dataclasses
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -16,6 +16,7 @@ from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.events import Part
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import ANYONE, QuietHours, Watch
+from monitor.domain.severity import SeverityTable
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.settings.between import BetweenError, read_between, read_groups
@@ -92,6 +93,7 @@ class Surroundings:
     feeds: Sequence[FeedSource]
     taxonomy: Taxonomy
     actor_codes: Collection[str] | None
+    severities: SeverityTable = field(default_factory=SeverityTable)
     zone: str = "UTC"
     """The time zone of watches that name none."""
 
@@ -132,7 +134,7 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
             problems.append(entry.finding(("between", *error.path), str(error)))
         findings += problems
         if table is not None:
-            findings += _too_quiet(entry, table, around.taxonomy)
+            findings += _too_quiet(entry, table, around)
         if table is not None and not any(problem.level is FindingLevel.ERROR for problem in problems):
             watches.append(_watch(entry, table, between, around.zone))
     return WatchesRead(
@@ -201,13 +203,14 @@ def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:
     return findings
 
 
-def _too_quiet(entry: Entry, table: _WatchTable, taxonomy: Taxonomy) -> list[Finding]:
-    """A warning where every type that the watch asks for is below the severity that it asks for."""
-    wanted = [kind for kind in taxonomy if not kind.names.isdisjoint(table.types)]
+def _too_quiet(entry: Entry, table: _WatchTable, around: Surroundings) -> list[Finding]:
+    """A warning where no type that the watch asks for can reach the severity that it asks for, whatever raises it."""
+    wanted = [kind for kind in around.taxonomy if not kind.names.isdisjoint(table.types)]
     floor = table.min_severity or Severity.NOTABLE
-    if not wanted or any(kind.severity.rank >= floor.rank for kind in wanted):
+    reached = [around.severities.most(kind) for kind in wanted]
+    if not wanted or any(severity.rank >= floor.rank for severity in reached):
         return []
-    loudest = max((kind.severity for kind in wanted), key=lambda severity: severity.rank)
+    loudest = max(reached, key=lambda severity: severity.rank)
     message = f'its types are "{loudest}" at the most, but it asks for "{floor}", so this watch can match nothing'
     return [entry.finding(("types",), f'{message}; set min_severity = "{loudest}"', FindingLevel.WARNING)]
 

@@ -227,7 +227,7 @@ def _sentences(sentences: Iterable[Explained]) -> _Lines:
 def _story(seen: StorySeen) -> _Lines:
     story = seen.story
     yield f"Story      {_story_name(story)}"
-    yield f"           id {story.id}, severity {story.severity.value}, {_count(len(story.publishers), 'publisher')}"
+    yield f"           id {story.id}, severity {story.severity_explained}, {_count(len(story.publishers), 'publisher')}"
     if story.reached:
         yield f"           has been {', '.join(sorted(story.reached))}"
     if story.retracted_at:

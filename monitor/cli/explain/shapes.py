@@ -141,6 +141,8 @@ def _story_facts(story: Story) -> _Shape:
         "object": story.object,
         "status": story.status.value,
         "severity": story.severity.value,
+        "severity_of_type": (story.type_severity or story.severity).value,
+        "severity_adjustments": {one.ground.value: one.step for one in story.adjustments},
         "opened_at": story.opened_at.isoformat(),
         "last_report_at": story.last_report_at.isoformat(),
         "publishers": sorted(story.publishers),

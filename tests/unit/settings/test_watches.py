@@ -100,7 +100,10 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
         ('tags = ["agencies"]', 'warning: no feed carries "agencies", so this watch can match nothing'),
         ('languages = ["fr"]', 'warning: no feed is in "fr"'),
         ('languages = ["fre"]', '"fre" is no language code'),
-        ('types = ["call", "visit"]', 'warning: its types are "routine" at the most, but it asks for "notable"'),
+        (
+            'types = ["travel.eased"]\nmin_severity = "critical"',
+            'warning: its types are "notable" at the most, but it asks for "critical"',
+        ),
         ('digest = ["7.30"]', '"digest": "7.30" is no time of day; write it like "07:30"'),
         ('digest = ["24:00"]', '"24:00" is no time of day'),
         ('digest = "07:30"', '"digest" must be a list'),

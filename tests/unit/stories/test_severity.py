@@ -128,3 +128,16 @@ def test_a_severity_when_moved_then_it_goes_so_many_steps_and_stays_a_severity(
 ) -> None:
     moved = adjusted(severity, [Adjustment(ground=Ground.FIRST, step=step) for step in steps])
     assert moved.rank == min(max(severity.rank + sum(steps), 0), Severity.CRITICAL.rank)
+
+
+def test_a_story_that_was_moved_when_explained_then_every_ground_has_its_step() -> None:
+    story = as_first_of_its_type(opened(report(status=Status.POSSIBLE)), SeverityTable())
+    assert story.severity_explained == "critical (critical by its type, possible -1, first +1)"
+    assert opened(report()).severity_explained == "critical"
+    assert set_by_hand(story, Severity.ROUTINE).severity_explained == "routine (routine by its type, by hand)"
+
+
+def test_a_type_when_asked_for_its_most_then_only_what_raises_it_counts() -> None:
+    assert SeverityTable().most(MEETING) is Severity.MAJOR
+    assert SeverityTable(heads_in=frozenset()).most(MEETING) is Severity.NOTABLE
+    assert SeverityTable(heads=-1, first=0).most(MEETING) is Severity.ROUTINE
