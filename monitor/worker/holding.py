@@ -89,7 +89,8 @@ def release_held(database: Database, desk: Desk, now: dt.datetime) -> int:
         DatabaseUnavailable: nothing is written; the next tick tries again.
     """
     with database.read() as connection:
-        if not held.due(connection, now):
+        due_at = held.next_due_at(connection)
+        if due_at is None or due_at > now:
             return 0
     with database.write() as connection:
         release = _Release(connection, desk, now)
