@@ -98,9 +98,17 @@ def _is_averted(frame: Frame, index: int) -> bool:
     ):
         return False
     word = frame.sentence.lower[frame.chunks[index - 1].first]
-    governor = governor_of(frame, index)
+    governor = _governor_over_list(frame, index)
     prevented = governor is not None and has_lemma(frame, governor, frame.language.preventing)
     return word in frame.language.averting or (prevented and bool(frame.chunks[index - 1].tag & BIT["origin"]))
+
+
+def _governor_over_list(frame: Frame, index: int) -> int | None:
+    """The verb that governs a gerund, past all whom it names: "stops courts, police from entering"."""
+    chunks = frame.chunks
+    listed = next((place for place in range(index - 1, 0, -1) if chunks[place].kind not in (NOUN, PREPOSITION)), index)
+    is_list = chunks[listed].kind is COMMA and chunks[listed - 1].kind is NOUN and chunks[listed + 1].kind is NOUN
+    return governor_of(frame, listed) if is_list else governor_of(frame, index)
 
 
 def _shared_auxiliary(frame: Frame, index: int, depth: int) -> Status | None:

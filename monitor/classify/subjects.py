@@ -241,7 +241,19 @@ def _subject_of_gerund(frame: Frame, place: int, depth: int) -> Group:
         verb = verb_before(frame, before)
         if verb is not None and has_lemma(frame, verb, frame.language.accusing):
             return group_before(frame, before)
+        if verb is not None and (kept := _kept_from(frame, verb, place)):
+            return kept
     return _subject_of_verb_before(frame, place, depth)
+
+
+def _kept_from(frame: Frame, verb: int, place: int) -> Group:
+    """Whom a verb keeps from what stands behind the preposition at `place`: "bars courts, banks from seizing"."""
+    chunks = frame.chunks
+    keeps = chunks[place].tag & BIT["origin"] and has_lemma(frame, verb, frame.language.preventing)
+    between = range(verb + 1, place)
+    if not keeps or any(chunks[at].kind not in (NOUN, COMMA, AND) for at in between):
+        return ()
+    return tuple(at for at in between if chunks[at].kind is NOUN)
 
 
 def _subject_of_joined(frame: Frame, index: int, place: int, depth: int) -> Group:

@@ -53,6 +53,8 @@ def shown(event: RelationEvent) -> str:
         ("Joint Fijian, Tongan and Samoan airstrikes killed ten", []),
         ("Fiji has a policy on repatriating Tongan migrants", ["FJI person.released TON possible"]),
         ("Fiji's premier was stopped from visiting Tonga", ["FJI visit TON denied"]),
+        ("Fiji bars courts, creditors from bombing Tonga", []),
+        ("Fiji keeps Samoan jets from bombing Tonga", ["WSM military.attack TON denied"]),
         ("Fiji's king left without visiting Tonga", ["FJI visit TON denied"]),
         ("Two Finns are believed to be held in Chad", ["TCD person.detained FIN reported"]),
         ("He was killed in a Chadian airstrike in May, and a friend was jailed in Togo", []),
