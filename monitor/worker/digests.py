@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.domain.digests import Digest, DigestCause, DigestNote, DigestSituation, IndexChange
 from monitor.domain.routing import Watch
+from monitor.domain.stories import Story
 from monitor.routing.digest import DueTime, Gathered, Noted, compose, last_due, lies_ahead
 from monitor.routing.watches import follows
 from monitor.storage import digests, outbox
@@ -24,7 +25,7 @@ from monitor.storage.events import events_by_id
 from monitor.storage.situations import situations_since
 from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair, stories_opened_since
 from monitor.storage.told import channels_told
-from monitor.stories.index import REACHES_BACK, readings
+from monitor.stories.index import REACHES_BACK, STICKS_WITHIN, Reading, readings
 from monitor.worker.desk import Desk
 from monitor.worker.holding import digest_message
 
@@ -33,8 +34,8 @@ FIRST_POLLS_END_AFTER = dt.timedelta(minutes=10)
 
 _DAY = dt.timedelta(days=1)
 _PAIRS_LOOKED_AT = 20
-_MOVED = 10.0
-"""The index of a pair is worth a line where it moved so far, or into another band."""
+_MOVED = 5.0
+"""The index of a pair is worth a line where it moved so far, or well into another band."""
 
 
 def tell_digests(
@@ -221,26 +222,31 @@ def _index(
     since: dt.datetime,
     now: dt.datetime,
 ) -> tuple[IndexChange, ...]:
-    """How far the index of the pairs with most news has moved since the day of the last digest, or since yesterday."""
+    """How far the index of the pairs with most news has moved since the last digest, by what was known then."""
     opened = [
         story for story in stories_opened_since(connection, since) if story.opened_at <= now and follows(watch, story)
     ]
     pairs = Counter(story.relation for story in opened).most_common(_PAIRS_LOOKED_AT)
     scales = {kind.id: kind.scale for kind in desk.taxonomy}
-    first, last = min(since.date(), now.date() - _DAY), now.date()
     changes: list[IndexChange] = []
     for relation, _ in pairs:
-        opened_since = dt.datetime.combine(first, dt.time(), dt.UTC) - REACHES_BACK
-        stories = [one for one in stories_of_pair(connection, relation, opened_since) if one.opened_at <= now]
-        before, *_, today = readings(stories, scales, first=first, last=last)
-        if abs(today.index - before.index) >= _MOVED or today.band is not before.band:
+        stories = stories_of_pair(connection, relation, since - REACHES_BACK)
+        before, after = (_reading(stories, scales, at) for at in (since, now))
+        moved = abs(after.index - before.index)
+        if moved >= _MOVED or (after.band is not before.band and moved >= STICKS_WITHIN):
             changes.append(
                 IndexChange(
                     relation=relation,
-                    index=today.index,
+                    index=after.index,
                     before=before.index,
-                    band=today.band,
+                    band=after.band,
                     band_before=before.band,
                 )
             )
     return tuple(changes)
+
+
+def _reading(stories: Sequence[Story], scales: Mapping[str, float], at: dt.datetime) -> Reading:
+    """The index at a moment: that of its day, by the stories that were open."""
+    (reading,) = readings([one for one in stories if one.opened_at <= at], scales, first=at.date(), last=at.date())
+    return reading

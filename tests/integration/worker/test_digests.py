@@ -168,3 +168,15 @@ def test_given_what_waits_when_previewed_then_it_is_shown_and_still_told_later(a
     assert [line.story.relation for line in shown.new] == ["CHL-VEN"]
     assert tell_digests(archive.database, archive.desk(), MORNING) == 1
     assert len(told(archive)[0]["new"]) == 1
+
+
+def test_given_alerts_that_moved_the_index_when_the_digest_comes_then_it_says_how_far(archive: Archive) -> None:
+    archive.watches = [replace(WATCH, at_once=Severity.ROUTINE)]
+    archive.commit(told_at(2), told_at(2, EXPELLED, "PER", "BOL"))
+    tell_digests(archive.database, archive.desk(), MORNING)
+    (digest,) = told(archive)
+    assert digest["new"] == []
+    assert {one["relation"]: (one["before"], one["index"]) for one in digest["index"]} == {
+        "CHL-VEN": (0.0, -12.0),
+        "BOL-PER": (0.0, -12.0),
+    }
