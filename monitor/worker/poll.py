@@ -8,6 +8,7 @@ import asyncio
 import datetime as dt
 import random
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
@@ -45,6 +46,9 @@ from monitor.worker.jobs import Jobs
 from monitor.worker.settling import Settling
 
 log = structlog.get_logger()
+
+_SMALL_BYTES = 128 * 1024
+"""Most documents are smaller; as many as stand in line take ten megabytes together."""
 
 
 class PollOutcome(StrEnum):
@@ -115,7 +119,7 @@ class Poller:
         self._articles = articles
         self._clock = clock
         self._jitter = jitter
-        # Documents that are being fetched or read: who waits for a host's turn or for the database holds no place.
+        # Requests that are under way: who waits for a host's turn, a child or the database holds no place.
         self._places = asyncio.Semaphore(concurrency)
         self._settling = Settling(database, desk, clock)
         self._network = NetworkWatch()
@@ -191,15 +195,18 @@ class Poller:
     ) -> tuple[FetchOutcome, ReadDocument | None]:
         """The outcome as pacing counts it, and the document where there is a new one.
 
-        The host's turn and the place last until the document is read: so many bodies, and two of one host, are in
-        memory at once, whatever their publishers send.
+        The host's turn and the place last until the document is read, if it is a large one: so many of these, and two of
+        one host, are in memory at once, whatever their publishers send. Whoever waits for a child with a small one keeps
+        nobody else from being asked; how many may wait is bounded by the line (`poll --workers`, service.py).
         """
         if source.is_sample:
             # The entries ship with the program; for pacing, this is a body like any other.
             body = FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
             read = await self._documents.read(source, claim.state, body, self._clock())
             return (read, None) if isinstance(read, FetchFailed) else (body, read)
-        async with self._gate.slot(asked), self._places:
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(self._gate.slot(asked))
+            await turn.enter_async_context(self._places)
             self._measure_lag(source, claim)
             now, validators = self._clock(), claim.state.validators
             if asks_for_all(source.id, claim.state.last_polled_at, now):
@@ -207,6 +214,8 @@ class Poller:
             outcome = await fetch(source, validators, self._client, self._limits, now=now, address=asked)
             if not isinstance(outcome, FeedBody):
                 return outcome, None
+            if len(outcome.content) <= _SMALL_BYTES:
+                await turn.aclose()
             read = await self._documents.read(source, claim.state, outcome, self._clock())
         return (read, None) if isinstance(read, FetchFailed) else (outcome, read)
 
