@@ -12,7 +12,7 @@ import click
 from monitor.classify.compile import compile_classifier, examples
 from monitor.cli.common import config_option, json_option, locate, tells_errors
 from monitor.cli.shapes import finding_json
-from monitor.delivery.channel import check_spec
+from monitor.delivery.channel import check_spec, template_problems
 from monitor.delivery.phrasebook import compile_phrasebooks
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.errors import ConfigurationError
@@ -54,6 +54,7 @@ def _channel_findings(loaded: Loaded) -> Iterator[Finding]:
         entry = loaded.channel_entries[spec.id]
         for option, sentence in check_spec(spec):
             yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')
+        yield from template_problems(spec)
 
 
 def _article_findings(loaded: Loaded) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import structlog
 
 from monitor import __version__
-from monitor.delivery.channel import Channel, build, check_spec
+from monitor.delivery.channel import Channel, build, check_spec, template_problems
 from monitor.delivery.phrasebook import PhrasebooksRead, compile_phrasebooks
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec
@@ -249,3 +249,4 @@ def _channel_findings(loaded: Loaded, spec: ChannelSpec) -> Iterator[Finding]:
     entry = loaded.channel_entries[spec.id]
     for option, sentence in check_spec(spec):
         yield entry.finding((option,) if option else (), f'channel "{spec.id}": {sentence}')
+    yield from template_problems(spec)

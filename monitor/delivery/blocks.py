@@ -6,6 +6,7 @@ no message is refused for its length. Comes after wording.py; slack.py and slack
 
 import datetime as dt
 import json
+import re
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -34,6 +35,8 @@ _SECTION = 2900
 _MESSAGE = 12_000
 # The longest text and the longest link of each line of a digest, tried in this order.
 _DIGEST_SIZES = ((300, 1000), (250, 150), (200, 0), (80, 0))
+
+_ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
 _Block = dict[str, object]
 
@@ -72,7 +75,7 @@ def alert_blocks(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Re
 
 def notice_blocks(notice: Notice) -> Rendered:
     """A notice about the program itself."""
-    title, text = _cut(notice.title, _HEADER), _cut(notice.text, _NOTICE) or "-"
+    title, text = _cut(notice.title, _HEADER), _lines(notice.text, _NOTICE) or "-"
     return _rendered(
         f"{title}\n{text}",
         [
@@ -151,6 +154,19 @@ def _section(text: str) -> _Block:
 def _mrkdwn(text: str) -> _Block:
     # verbatim: Slack turns no word of a headline into a link or a channel of its own.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _lines(text: str, limit: int) -> str:
+    """Escapes a text of several lines, its addresses as links, and leaves out the lines that find no room."""
+    kept: list[str] = []
+    for line in text.splitlines():
+        pieces = _ADDRESS.split(line)
+        words = "".join(_link(piece, piece, limit) if at % 2 else _cut(piece, limit) for at, piece in enumerate(pieces))
+        room = limit - sum(len(one) + 1 for one in kept)
+        if len(words) > room:
+            return "\n".join([*kept, _cut(line, max(room, 1))]) if not kept else "\n".join([*kept, "…"])
+        kept.append(words)
+    return "\n".join(kept)
 
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}

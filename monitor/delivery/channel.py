@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Protocol, cast
 
-from monitor.delivery.options import Problem
+from monitor.delivery.options import Problem, zone_of
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec, Claim, Notice, Rendered, Verdict
 from monitor.domain.digests import Digest
+from monitor.domain.documents import Finding
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Story
 
@@ -86,6 +87,9 @@ _KINDS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_TAKES_NO_TEMPLATE = frozenset({"webhook"})
+
+
 def kinds() -> tuple[str, ...]:
     """The kinds of channels there are."""
     return tuple(_KINDS)
@@ -95,16 +99,38 @@ def check_spec(spec: ChannelSpec) -> tuple[Problem, ...]:
     """What is wrong with a channel as configured: (option, or None for the whole; a sentence that says what to do)."""
     if spec.kind not in _KINDS:
         return (("kind", f"There is no kind of channel called '{spec.kind}'. Use one of: {', '.join(_KINDS)}."),)
+    if spec.template is not None and spec.kind in _TAKES_NO_TEMPLATE:
+        sentence = "Programs read these messages, so they take no template; what it would say stands in their fields."
+        return (("template", sentence), *_kind(spec.kind).check(spec))
     return _kind(spec.kind).check(spec)
 
 
 def build(spec: ChannelSpec, ways: Ways) -> Channel:
-    """The channel that a spec describes. Raises ValueError where `check_spec` finds something wrong with it."""
+    """The channel that a spec describes.
+
+    Raises ValueError where `check_spec` or `template_problems` finds something wrong with it.
+    """
     if problems := check_spec(spec):
         raise ValueError(f"channel {spec.id}: " + " ".join(sentence for _, sentence in problems))
+    if findings := template_problems(spec):
+        raise ValueError(f"channel {spec.id}: {findings[0]}")
     if spec.language not in ways.books:
         raise ValueError(f"channel {spec.id}: there are no texts in the language {spec.language!r}")
-    return _kind(spec.kind).build(spec, ways)
+    channel = _kind(spec.kind).build(spec, ways)
+    if spec.template is None:
+        return channel
+    from monitor.delivery.templates import Templated  # noqa: PLC0415 - Jinja takes a twentieth of a second
+
+    return Templated.around(channel, spec.template, zone_of(spec) or dt.UTC)
+
+
+def template_problems(spec: ChannelSpec) -> tuple[Finding, ...]:
+    """What is wrong with a channel's own text of alerts, with file and line."""
+    if spec.template is None:
+        return ()
+    from monitor.delivery.templates import problems  # noqa: PLC0415 - as above
+
+    return problems(spec.template)
 
 
 def _kind(name: str) -> _Kind:

@@ -58,10 +58,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """The final bytes of a message for one channel. They never change again, whatever happens to the story."""
+    """The final bytes of a message for one channel. They never change again, whatever happens to the story.
+
+    `trouble` says why it is not laid out as the operator asked, for the operator; it is not kept.
+    """
 
     content_type: str
     body: bytes = field(repr=False)
+    trouble: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +179,14 @@ class Secret:
         return f"<secret from {self.reference}>"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertTemplate:
+    """An operator's own text for alerts: the file and what stands in it."""
+
+    file: str
+    text: str = field(repr=False)
+
+
 OptionValue = str | int | float | bool | Secret | tuple["OptionValue", ...] | dict[str, "OptionValue"]
 
 
@@ -182,10 +194,11 @@ OptionValue = str | int | float | bool | Secret | tuple["OptionValue", ...] | di
 class ChannelSpec:
     """A channel as the operator configured it: its kind and the options that this kind takes, secrets resolved.
 
-    `language` (ISO 639-1) is that of its alerts.
+    `language` (ISO 639-1) is that of its alerts; `template` their text, where the operator has one of their own.
     """
 
     id: str
     kind: str
     options: dict[str, OptionValue] = field(default_factory=dict)
     language: str = DEFAULT_LANGUAGE
+    template: AlertTemplate | None = None

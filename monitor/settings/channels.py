@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.delivery import DEFAULT_LANGUAGE, ChannelSpec, OptionValue, Secret
+from monitor.domain.delivery import DEFAULT_LANGUAGE, AlertTemplate, ChannelSpec, OptionValue, Secret
 from monitor.domain.documents import Finding, TomlDocument, TomlPath
 from monitor.settings.entries import Entry, gather_entries
 from monitor.settings.secrets import FILE, SecretMissing, is_reference, resolve
 
 # What every kind of channel has; the other keys are its own options.
-_COMMON = frozenset({"kind", "language"})
+_COMMON = frozenset({"kind", "language", "template"})
+_LONGEST_TEMPLATE = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +46,10 @@ def read_channels(
         language = entry.values.get("language", DEFAULT_LANGUAGE)
         if "language" in entry.values and language not in languages:
             options.findings.append(entry.finding(("language",), _no_language(language, languages)))
+        template = _template(entry, folder, options.findings)
         findings += options.findings
         if not options.findings:
-            channels.append(ChannelSpec(id=entry.id, kind=kind, options=read, language=language))
+            channels.append(ChannelSpec(id=entry.id, kind=kind, options=read, language=language, template=template))
     return ChannelsRead(
         channels=tuple(channels), entries={entry.id: entry for entry in entries}, findings=tuple(findings)
     )
@@ -75,6 +77,28 @@ def _reread(value: OptionValue, environ: Mapping[str, str], folder: Path) -> Opt
             return {key: _reread(one, environ, folder) for key, one in value.items()}
         case _:
             return value
+
+
+def _template(entry: Entry, folder: Path, findings: list[Finding]) -> AlertTemplate | None:
+    """The text of the file under `template`, looked for in the configuration's folder."""
+    name = entry.values.get("template")
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name:
+        findings.append(entry.finding(("template",), '"template" names a file, as in template = "desk.txt.j2"'))
+        return None
+    path = folder / name
+    try:
+        with path.open(encoding="utf-8") as file:
+            text = file.read(_LONGEST_TEMPLATE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is no text in UTF-8"
+        findings.append(entry.finding(("template",), f'"template": {path} can\'t be read: {reason}'))
+        return None
+    if len(text) > _LONGEST_TEMPLATE:
+        findings.append(entry.finding(("template",), f'"template": {path} is longer than any message'))
+        return None
+    return AlertTemplate(file=str(path), text=text)
 
 
 def _no_language(written: Any, languages: Collection[str]) -> str:

@@ -8,9 +8,11 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
 
+import structlog
+
 from monitor import metrics
 from monitor.delivery.wording import line
-from monitor.domain.delivery import Message, MessageKind, message_id
+from monitor.domain.delivery import Message, MessageKind, Notice, message_id
 from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Alert
 from monitor.domain.stories import Stage, StoredEvent, Story
@@ -19,7 +21,10 @@ from monitor.storage.connection import Connection
 from monitor.storage.events import items_of_story
 from monitor.stories.coverage import coverage_of
 from monitor.worker.desk import Desk
+from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.standing import StandingStories
+
+log = structlog.get_logger()
 
 # As many as any channel tells.
 _EARLIER = 5
@@ -46,18 +51,33 @@ class Writer:
         metrics.ALERTS.labels(severity=alert.story.severity.value).inc()
         coverage = coverage_of(self._items(alert), self.desk.voices)
         whole = dataclasses.replace(alert, coverage=coverage, page=self._page(alert.story))
+        rendered = self.desk.channels[alert.channel_id].render(whole, self._earlier(alert.story))
+        if rendered.trouble is not None:
+            self._tell_operator(alert.channel_id, rendered.trouble)
         return Message(
             id=message_id(alert.dedup_key),
             dedup_key=alert.dedup_key,
             channel_id=alert.channel_id,
             kind=MessageKind.ALERT,
-            rendered=self.desk.channels[alert.channel_id].render(whole, self._earlier(alert.story)),
+            rendered=rendered,
             created_at=self.now,
             story_id=alert.story.id,
             watches=alert.watches,
             title=line(alert),
             event_id=alert.report.id,
         )
+
+    def _tell_operator(self, channel_id: str, trouble: str) -> None:
+        """Says, once a day for each channel, that its own text fails."""
+        log.error("template_failed", channel=channel_id, error=trouble)
+        notice = Notice(
+            dedup_key=f"template:{channel_id}:{self.now.date()}",
+            title=f"The template of channel {channel_id} fails",
+            text=f"Its alerts go out in the built-in words. {trouble}",
+            at=self.now,
+        )
+        broken = broken_channels(self.connection)
+        post(self.connection, operator_channels(self.desk.channels, self.desk.operator, without=broken), notice)
 
     def _page(self, story: Story) -> str | None:
         return f"{self.desk.public_url.rstrip('/')}/stories/{story.id}" if self.desk.public_url else None

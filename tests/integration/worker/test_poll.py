@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from structlog.testing import capture_logs
 
-from monitor.domain.delivery import ChannelSpec
+from monitor.domain.delivery import AlertTemplate, ChannelSpec, MessageKind
 from monitor.domain.feeds import FeedSource, FeedState, FeedWishes, FirstPoll
 from monitor.domain.routing import SilenceReason
 from monitor.storage import events, items, outbox, polls, silences, stories
@@ -156,6 +156,31 @@ def test_given_a_story_that_goes_on_when_told_again_then_the_alert_lists_who_rep
     outlets = [printing["outlet"] for one in happened["coverage"] for printing in one["printings"]]
     assert sorted(outlets) == ["Wire /one", "Wire /three", "Wire /two"]
     assert happened["page"] == f"https://monitor.example/stories/{happened['story']['id']}"
+
+
+def test_given_a_template_that_fails_when_polled_then_the_alert_goes_out_and_the_operator_hears_of_it_once(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.publisher.publish(EXPELLED, RECALLED)
+    newsroom.channels["desk"] = ChannelSpec(
+        id="desk",
+        kind="console",
+        template=AlertTemplate(file="desk.txt.j2", text="{{ sentence }} {{ others[0].name }}"),
+    )
+    newsroom.hook("/operator")
+
+    async def scenario(staff: Staff) -> None:
+        await staff.poll(newsroom.source())
+
+    newsroom.play(scenario)
+    with newsroom.database.read() as connection:
+        written = [one.message for one in outbox.messages(connection, limit=9)]
+    alerts = [one for one in written if one.channel_id == "desk"]
+    assert len(alerts) == 2
+    assert all("relmon feedback" in one.rendered.body.decode() for one in alerts)
+    (notice,) = [one for one in written if one.kind is MessageKind.NOTICE]
+    assert (notice.channel_id, notice.title) == ("operator", "The template of channel desk fails")
+    assert "desk.txt.j2, line 1: " in notice.rendered.body.decode()
 
 
 def test_given_many_feeds_that_report_one_event_at_once_when_polled_together_then_one_story_alerts_once(

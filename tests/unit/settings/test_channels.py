@@ -128,3 +128,31 @@ def test_literal_texts_when_shown_lose_what_looks_secret() -> None:
     assert hidden("token", "abc") == "(hidden)"
     assert hidden("token", "env:TOKEN") == "env:TOKEN"
     assert not looks_secret("tokens_per_second", "5")
+
+
+def test_template_when_examined_is_read_from_the_folder_of_the_configuration(examined: Examine, folder: Path) -> None:
+    (folder / "desk.txt.j2").write_text("{{ sentence }}\n", encoding="utf-8")
+    loaded = examined(channel('url = "https://desk.example/hook"\ntemplate = "desk.txt.j2"'))
+    assert loaded.findings == ()
+    template = loaded.channels[0].template
+    assert template is not None
+    assert (Path(template.file), template.text) == (folder / "desk.txt.j2", "{{ sentence }}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("template = 3", "names a file"),
+        ('template = "none.j2"', "No such file"),
+        ('template = "bad.j2"', "no text in UTF-8"),
+        ('template = "long.j2"', "longer than any message"),
+    ],
+)
+def test_template_that_is_none_when_examined_is_an_error_with_its_line(
+    findings: Findings, folder: Path, line: str, said: str
+) -> None:
+    (folder / "bad.j2").write_bytes(b"\xff\xfe\x00")
+    (folder / "long.j2").write_text("x" * 100_001, encoding="utf-8")
+    (found,) = findings(channel(line))
+    assert "channels.toml:4: error: " in found
+    assert said in found
