@@ -87,18 +87,17 @@ class _Speaker:
 
 
 def severity_sentence(story: Story, book: Phrasebook) -> str:
-    """What moved the severity of a story ("critical by its type, lowered because it is only possible"); empty for nothing."""
+    """What moved the severity of a story ("critical by its type; lowered: only possible"); empty for nothing."""
     if not story.adjustments:
         return ""
-    grounds = [
-        book.say(
-            "words.raised" if adjustment.step > 0 else "words.lowered" if adjustment.step < 0 else "words.set",
-            ground=book.say(f"grounds.{adjustment.ground}"),
-        )
-        for adjustment in story.adjustments
-    ]
     of_type = book.say(f"severities.{story.type_severity or story.severity}").lower()
-    return book.say("words.by_type", severity=of_type, grounds=", ".join(grounds))
+    pieces = [book.say("words.by_type", severity=of_type)]
+    moved: dict[str, list[str]] = {}
+    for adjustment in story.adjustments:
+        way = "raised" if adjustment.step > 0 else "lowered" if adjustment.step < 0 else "set"
+        moved.setdefault(way, []).append(book.say(f"grounds.{adjustment.ground}"))
+    pieces += [book.say(f"words.{way}", grounds=", ".join(grounds)) for way, grounds in moved.items()]
+    return "; ".join(pieces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

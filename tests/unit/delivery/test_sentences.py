@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.sentences import event_sentence, label, story_sentence, why_sentence
+from monitor.delivery.sentences import event_sentence, label, severity_sentence, story_sentence, why_sentence
 from monitor.domain.events import EventActor, Part, RelationEvent
 from monitor.domain.routing import ANYONE, Alert, Watch
+from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.taxonomy import Severity, Status
 from tests.unit.delivery.alerts import make_alert
 from tests.unit.delivery.books import BOOKS, DOCUMENTS, ENGLISH, SPANISH
@@ -217,3 +218,21 @@ def test_given_every_shipped_type_when_labelled_then_it_reads_as_words() -> None
     assert len(labels) > 50
     assert len(set(labels)) == len(labels)
     assert all(text.replace(" ", "").isalpha() for text in labels)
+
+
+def test_given_what_moved_a_severity_when_said_then_it_stands_by_whether_it_raised_or_lowered(alert: Alert) -> None:
+    moved = tuple(
+        Adjustment(ground=ground, step=step)
+        for ground, step in ((Ground.POSSIBLE, -1), (Ground.HEADS, 1), (Ground.FIRST, 1))
+    )
+    story = dataclasses.replace(alert.story, type_severity=Severity.MAJOR, adjustments=moved)
+    assert severity_sentence(story, ENGLISH) == (
+        "major by its type; lowered: only possible; raised: heads of state or government, the first of its kind between the "
+        "two in a long time"
+    )
+    assert severity_sentence(story, SPANISH).startswith(
+        "importante por su tipo; rebajada: solo posible; elevada: jefes"
+    )
+    assert severity_sentence(alert.story, ENGLISH) == ""
+    by_hand = dataclasses.replace(story, adjustments=(Adjustment(ground=Ground.BY_HAND, step=0),))
+    assert severity_sentence(by_hand, ENGLISH) == "major by its type; set by an operator"

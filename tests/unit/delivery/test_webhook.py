@@ -56,6 +56,7 @@ def test_given_an_alert_when_rendered_then_the_body_holds_its_story_event_and_it
     assert (envelope["type"], envelope["timestamp"]) == ("relation.alert", "2026-03-04T12:03:00Z")
     assert said["id"] == message_id(alert.dedup_key)
     assert (said["stage"], said["severity"], said["sample"]) == ("first", "critical", False)
+    assert (said["severity_of_type"], said["severity_adjustments"]) == ("critical", {})
     assert said["story"]["id"] == alert.story.id
     assert said["story"]["publishers"] == ["harbour post"]
     assert said["event"]["type"] == "diplomat.expelled"

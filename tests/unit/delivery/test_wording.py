@@ -9,7 +9,9 @@ from monitor.delivery.wording import line, mark, printable, word
 from monitor.domain.events import Evidence
 from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert, Watch
+from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.stories import Stage
+from monitor.domain.taxonomy import Severity
 from tests.unit.delivery.alerts import covered, make_alert
 from tests.unit.delivery.books import BOOKS, ENGLISH, SPANISH
 from tests.unit.stories.reports import MEETING, item
@@ -165,3 +167,15 @@ def test_given_any_text_when_made_printable_then_it_is_one_line_without_control_
 
 def test_given_terminal_codes_and_bidi_marks_when_made_printable_then_they_are_gone() -> None:
     assert printable("a\x1b[31mb\u202ec\r\nd") == "a [31mb c d"
+
+
+def test_given_a_story_that_was_moved_when_worded_then_its_own_severity_stands_with_the_grounds(alert: Alert) -> None:
+    assert "grounds" not in {fact.key for fact in word(alert, (), ENGLISH).facts}
+    lowered = (Adjustment(ground=Ground.POSSIBLE, step=-1),)
+    story = dataclasses.replace(
+        alert.story, severity=Severity.MAJOR, type_severity=Severity.CRITICAL, adjustments=lowered
+    )
+    said = word(dataclasses.replace(alert, story=story), (), ENGLISH)
+    assert said.severity == "Major"
+    (grounds,) = [fact for fact in said.facts if fact.key == "grounds"]
+    assert (grounds.label, grounds.value) == ("Its severity", "critical by its type; lowered: only possible")
