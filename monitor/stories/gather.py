@@ -30,7 +30,7 @@ from monitor.stories.corroborate import Voices
 from monitor.stories.ids import story_id
 from monitor.stories.life import next_stage, says_it_happened, status_after
 from monitor.stories.sameness import Sameness
-from monitor.stories.severity import weighed
+from monitor.stories.severity import as_before, weighed
 from monitor.stories.sides import fuller, sides_of
 
 # What a story remembers of who reported it: enough to tell a faded one that is told by several anew.
@@ -70,9 +70,10 @@ class Gatherer:
         return StoryAdvanced(story=known, report=report, stage=stage)
 
     def retell(self, reports: Sequence[StoredEvent], *, like: Story | None = None) -> Story:
-        """One story of these reports, whatever their own fit: for stories that a person merges or splits.
+        """One story of these reports, whatever their own fit: for stories that a person or a publisher puts right.
 
-        It keeps the id of `like`, and what it has been through; without one it has the id of its first report.
+        It keeps the id of `like`, what it has been through, and what weighs it beside its reports; without one it has the id
+        of its first report.
 
         Raises:
             ValueError: there is no report but mentions.
@@ -84,7 +85,9 @@ class Gatherer:
         story = self._open(first)
         for report in others:
             story = self._with_report(story, report)
-        return story if like is None else dataclasses.replace(story, id=like.id, reached=like.reached)
+        if like is None:
+            return story
+        return as_before(dataclasses.replace(story, id=like.id, reached=like.reached), like, self.severities)
 
     def _open(self, report: StoredEvent) -> Story:
         event, item = report.event, report.item

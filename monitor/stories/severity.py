@@ -52,6 +52,19 @@ def set_by_hand(story: Story, severity: Severity) -> Story:
     return dataclasses.replace(story, type_severity=severity, severity=severity, adjustments=by_hand)
 
 
+def as_before(story: Story, former: Story, table: SeverityTable) -> Story:
+    """A story that is told anew with what `former` was known by beside its reports: a first, or what an operator has set."""
+    if _has(former, Ground.BY_HAND):
+        return dataclasses.replace(
+            story,
+            type_severity=former.type_severity,
+            severity=former.severity,
+            adjustments=former.adjustments,
+        )
+    is_same = (story.relation, story.type) == (former.relation, former.type)
+    return as_first_of_its_type(story, table) if is_same and _has(former, Ground.FIRST) else story
+
+
 def _with(story: Story, weightiest: Severity, grounds: list[Ground], table: SeverityTable) -> Story:
     steps = {Ground.POSSIBLE: table.possible, Ground.HEADS: table.heads, Ground.FIRST: table.first}
     adjustments = tuple(Adjustment(ground=ground, step=steps[ground]) for ground in grounds if steps[ground])

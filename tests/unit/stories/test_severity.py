@@ -141,3 +141,13 @@ def test_a_type_when_asked_for_its_most_then_only_what_raises_it_counts() -> Non
     assert SeverityTable().most(MEETING) is Severity.MAJOR
     assert SeverityTable(heads_in=frozenset()).most(MEETING) is Severity.NOTABLE
     assert SeverityTable(heads=-1, first=0).most(MEETING) is Severity.ROUTINE
+
+
+def test_given_a_first_or_what_is_set_by_hand_when_told_anew_then_it_weighs_as_before() -> None:
+    one = report(status=Status.POSSIBLE)
+    story = opened(one)
+    first, by_hand = as_first_of_its_type(story, SeverityTable()), set_by_hand(story, Severity.ROUTINE)
+    assert GATHERER.retell([one], like=first) == first
+    assert GATHERER.retell([one], like=by_hand) == by_hand
+    turned = dataclasses.replace(first, type="ambassador.summoned")
+    assert GATHERER.retell([one], like=turned).severity is story.severity
