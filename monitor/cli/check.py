@@ -16,7 +16,7 @@ from monitor.delivery.channel import check_spec, template_problems
 from monitor.delivery.phrasebook import compile_phrasebooks
 from monitor.domain.documents import Finding, FindingLevel, TomlDocument
 from monitor.domain.errors import ConfigurationError
-from monitor.feeds.article import EXTRA, can_extract
+from monitor.feeds.page_text import EXTRA, can_extract
 from monitor.settings.files import Loaded, examine
 
 

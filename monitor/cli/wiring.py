@@ -22,9 +22,9 @@ from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.feeds import FeedSource
-from monitor.feeds.article import EXTRA, can_extract
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import HostGate
+from monitor.feeds.page_text import EXTRA, can_extract
 from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient, trusted_authorities
 from monitor.outbound.mail import MailClient
@@ -40,9 +40,10 @@ from monitor.stories.corrections import Corrections
 from monitor.stories.corroborate import Voices
 from monitor.stories.gather import Gatherer
 from monitor.worker.articles import Articles
+from monitor.worker.calls import ClassifierSource
 from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
-from monitor.worker.jobs import ClassifierSource, Jobs
+from monitor.worker.jobs import Jobs
 from monitor.worker.poll import Poller
 from monitor.worker.switchboard import Switchboard
 from monitor.worker.takeover import take_over

@@ -11,14 +11,14 @@ from monitor.classify.compile import compile_classifier
 from monitor.classify.matcher import Classifier
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
-from monitor.domain.events import Passage
+from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
 from monitor.domain.memory import FeedHabits
-from monitor.feeds.article import ArticlePage
-from monitor.feeds.article import article_text as text_of
 from monitor.feeds.identity import Identified, identify
+from monitor.feeds.page_text import ArticlePage
+from monitor.feeds.page_text import article_text as text_of
 from monitor.feeds.parse import parse as parse_document
-from monitor.worker.jobs import ClassifierSource, Reading
+from monitor.worker.calls import ClassifierSource
 
 Prepared = Classifier | tuple[Finding, ...]
 
@@ -62,7 +62,7 @@ def article_text(_: Prepared, given: tuple[ArticlePage, str]) -> str:
     return text_of(page, title=title)
 
 
-def classify(prepared: Prepared, passages: tuple[Passage, ...]) -> tuple[Reading, ...]:
+def classify(prepared: Prepared, passages: tuple[Passage, ...]) -> tuple[tuple[RelationEvent, ...], ...]:
     """The events in each passage, in the passages' order."""
     if isinstance(prepared, tuple):
         raise ConfigurationError(prepared)

@@ -9,21 +9,19 @@ import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from typing import Any
 
 import structlog
 
-from monitor.domain.documents import TomlDocument
 from monitor.domain.errors import ChildFailed, ChildNotStarted, ChildTooSlow, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
 from monitor.domain.memory import FeedHabits
-from monitor.domain.taxonomy import Taxonomy
-from monitor.feeds.article import ArticlePage
 from monitor.feeds.identity import Identified
+from monitor.feeds.page_text import ArticlePage
+from monitor.worker.calls import CHILDREN, ClassifierSource, ThereCalled
 from monitor.worker.pool import ChildPool
 
 log = structlog.get_logger()
@@ -38,29 +36,8 @@ _ARTICLE_LIMIT = dt.timedelta(seconds=15)
 _LARGE_BYTES = 1_000_000
 # An ordinary document takes a hundredth of a second. What isn't read within this is tried again, in the slow lane.
 _QUICK_LIMIT = dt.timedelta(seconds=1)
-_CHILDREN = "monitor.worker.children"
 
 Reading = tuple[RelationEvent, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassifierSource:
-    """What a classifier is compiled from; it travels to each child once."""
-
-    taxonomy: Taxonomy
-    languages: tuple[TomlDocument, ...]
-    patterns: tuple[TomlDocument, ...]
-    actors: tuple[TomlDocument, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _ThereCalled:
-    """A function of `children.py` by its name, found where the call is made: in a child."""
-
-    name: str
-
-    def __call__(self, *arguments: Any) -> Any:
-        return getattr(import_module(_CHILDREN), self.name)(*arguments)
 
 
 class Jobs:
@@ -68,7 +45,7 @@ class Jobs:
 
     def __init__(self, source: ClassifierSource, *, children: int, parse_limit: dt.timedelta) -> None:
         self._pool: ChildPool[Any] = ChildPool(
-            partial(_ThereCalled("prepare"), source), children=children, preload=(__name__, _CHILDREN)
+            partial(ThereCalled("prepare"), source), children=children, preload=(CHILDREN,)
         )
         self._parse_limit = parse_limit
         # Large and slow documents are read one at a time, so that they never keep all children from the others.
@@ -86,7 +63,7 @@ class Jobs:
             ConfigurationError: patterns, actors or languages hold mistakes; it lists them all.
             ChildFailed: no child could be started.
         """
-        findings = await self._pool.run(_ThereCalled("findings"), None, limit=_CLASSIFY_LIMIT)
+        findings = await self._pool.run(ThereCalled("findings"), None, limit=_CLASSIFY_LIMIT)
         if findings:
             raise ConfigurationError(findings)
         self._is_ready = True
@@ -124,9 +101,9 @@ class Jobs:
         if size <= _LARGE_BYTES:
             with suppress(ChildTooSlow):
                 limit = min(_QUICK_LIMIT, self._parse_limit)
-                return await self._pool.run(_ThereCalled(job), argument, limit=limit)
+                return await self._pool.run(ThereCalled(job), argument, limit=limit)
         async with self._slow_lane:
-            return await self._pool.run(_ThereCalled(job), argument, limit=self._parse_limit)
+            return await self._pool.run(ThereCalled(job), argument, limit=self._parse_limit)
 
     async def article_text(self, page: ArticlePage, *, title: str) -> str:
         """The text of an article; an empty one where the page holds none.
@@ -134,7 +111,7 @@ class Jobs:
         Raises:
             ChildFailed: it took too long, broke the reader, or there is no child to do the work.
         """
-        return await self._pool.run(_ThereCalled("article_text"), (page, title), limit=_ARTICLE_LIMIT)
+        return await self._pool.run(ThereCalled("article_text"), (page, title), limit=_ARTICLE_LIMIT)
 
     async def classify(self, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """The events in each passage, in the passages' order.
@@ -152,7 +129,7 @@ class Jobs:
         for start in range(0, len(passages), _PASSAGES_A_JOB):
             batch = tuple(passages[start : start + _PASSAGES_A_JOB])
             try:
-                readings += await self._pool.run(_ThereCalled("classify"), batch, limit=_CLASSIFY_LIMIT)
+                readings += await self._pool.run(ThereCalled("classify"), batch, limit=_CLASSIFY_LIMIT)
             except ChildNotStarted:
                 raise
             except ChildFailed:
@@ -162,7 +139,7 @@ class Jobs:
     async def _classify_alone(self, passage: Passage) -> Reading:
         reading: Reading
         try:
-            (reading,) = await self._pool.run(_ThereCalled("classify"), (passage,), limit=_CLASSIFY_LIMIT)
+            (reading,) = await self._pool.run(ThereCalled("classify"), (passage,), limit=_CLASSIFY_LIMIT)
         except ChildNotStarted:
             raise
         except ChildFailed as error:

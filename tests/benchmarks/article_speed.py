@@ -9,7 +9,7 @@ import resource
 import time
 from statistics import median
 
-from monitor.feeds.article import ArticlePage, article_text
+from monitor.feeds.page_text import ArticlePage, article_text
 
 _PAGES = 50
 _SENTENCE = (

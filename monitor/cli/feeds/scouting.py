@@ -15,7 +15,8 @@ from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy, problems
 from monitor.settings.feeds import feed_address
 from monitor.settings.files import Loaded
-from monitor.worker.jobs import ClassifierSource, Jobs
+from monitor.worker.calls import ClassifierSource
+from monitor.worker.jobs import Jobs
 from monitor.worker.scout import Scout
 
 # What a person types for short: a host with a dot, or localhost, or with a port; then perhaps a path.

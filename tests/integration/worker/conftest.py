@@ -29,9 +29,10 @@ from monitor.storage import polls, schema
 from monitor.storage.engine import Database, open_database
 from monitor.stories.corrections import Corrections
 from monitor.worker.articles import Articles
+from monitor.worker.calls import ClassifierSource
 from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
-from monitor.worker.jobs import ClassifierSource, Jobs
+from monitor.worker.jobs import Jobs
 from monitor.worker.poll import Poller, PollReport
 from monitor.worker.switchboard import Switchboard
 from tests.integration.delivery.sink import ways

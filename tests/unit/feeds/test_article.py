@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.feeds import FetchFailed, FetchFailure
-from monitor.feeds.article import ArticlePage, article_text, fetch_article
+from monitor.feeds.article import fetch_article
 from monitor.feeds.fetch import FetchLimits
+from monitor.feeds.page_text import ArticlePage, article_text
 from monitor.feeds.text import MAX_SUMMARY_CHARACTERS
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy

@@ -12,7 +12,8 @@ from monitor.domain.events import NamedActor, Passage
 from monitor.domain.feeds import CacheValidators, FeedBody, FetchFailed, ParsedFeed
 from monitor.settings.documents import read_documents
 from monitor.settings.toml import parse_toml
-from monitor.worker.jobs import ClassifierSource, Jobs
+from monitor.worker.calls import ClassifierSource
+from monitor.worker.jobs import Jobs
 
 HEADLINE = "Peru expels three Chilean diplomats"
 
