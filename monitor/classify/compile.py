@@ -81,7 +81,7 @@ def _fault(
     classifier: Classifier, document: TomlDocument, entry: Mapping[str, Any], kind: str, example: str
 ) -> str | None:
     text, expected = _split_example(example)
-    events = classifier.classify(Passage(text=text, language=_language_of(document)))
+    events = classifier.classify(Passage(text=text, language=language_of(document)))
     same = [event for event in events if event.type == entry["type"]]
     if kind == "no":
         return f"must not read as {entry['type']}, but does: {example!r} -> {_shown(same[0])}" if same else None
@@ -110,7 +110,7 @@ def _shown(event: RelationEvent) -> str:
     return f"{source} {event.type} {target}, {event.status} ({event.evidence.pattern})"
 
 
-def _language_of(document: TomlDocument) -> str:
+def language_of(document: TomlDocument) -> str:
     """A pattern file belongs to the language that it names, or else to that of its folder."""
     named = document.data.get("language")
     return str(named) if named else PurePath(document.file).parent.name
@@ -160,7 +160,7 @@ class _Build:
         return self.pieces[key]
 
     def _language(self, document: TomlDocument) -> Language | None:
-        code = _language_of(document)
+        code = language_of(document)
         language = self.languages.get(code)
         if language is None:
             known = ", ".join(sorted(self.languages))

@@ -2,13 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from monitor.classify.origin import Origin, origin_of
 from monitor.cli.common import config_option, database_option, tells_errors
-from monitor.cli.reading import database_of, opened, stored
+from monitor.cli.reading import configuration_of, database_of, opened, stored
 from monitor.cli.wiring import utc_now
 from monitor.delivery.wording import printable
 from monitor.domain.delivery import MessageKind
@@ -50,24 +52,44 @@ _giving(Fault.DIRECTION, "Who did it to whom is turned round.")
 
 
 @feedback.command()
+@click.option(
+    "--language", metavar="CODE", help="Of the patterns of this language alone: a pattern file has one language."
+)
 @config_option
 @database_option
 @tells_errors
-def export(*, config_folder: Path | None, database: str | None) -> None:
-    """Write `no` examples for pattern files (TOML), one list for each pattern that read a text wrongly."""
-    with stored(database_of(config_folder, database)) as connection:
-        read = [(given, _read_in(connection, given)) for given in all_feedback(connection) if given.fault in _TEACHES]
-    by_pattern: dict[str, list[str]] = {}
-    for given, report in read:
-        if report is not None:
-            by_pattern.setdefault(report.event.evidence.pattern, []).extend(_example(given, report))
-    for pattern, lines in sorted(by_pattern.items()):
-        click.echo(f"# {pattern}\nno = [")
-        for line in dict.fromkeys(lines):
-            click.echo(line)
-        click.echo("]")
+def export(*, language: str | None, config_folder: Path | None, database: str | None) -> None:
+    """Write a pattern file (TOML) whose examples are the texts that were read wrongly.
+
+    Each pattern stands there with the phrase that read them: with `no` examples, or with `yes` examples where the direction
+    was turned round. They fail until the phrase is mended; `relmon patterns test FILE` says when they don't.
+    """
+    loaded = configuration_of(config_folder, database)
+    with stored(loaded.settings.database.url) as connection:
+        lessons = [_lesson(connection, given) for given in all_feedback(connection) if given.fault in _TEACHES]
+    by_pattern: dict[str, list[_Lesson]] = {}
+    for lesson in filter(None, lessons):
+        by_pattern.setdefault(lesson.report.event.evidence.pattern, []).append(lesson)
     if not by_pattern:
         click.echo("No alert was called wrong or turned round yet.", err=True)
+        return
+    origins = {name: origin_of(name, loaded.documents.patterns) for name in sorted(by_pattern)}
+    languages = {origin.language for origin in origins.values() if origin is not None}
+    if language is None and len(languages) > 1:
+        raise click.UsageError(f"Choose one with --language: {', '.join(sorted(languages))}.")
+    click.echo(f'language = "{language or next(iter(languages), "en")}"')
+    for name, origin in origins.items():
+        if origin is None or language in (None, origin.language):
+            for line in _entry(name, origin, by_pattern[name]):
+                click.echo(line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lesson:
+    """What was said of an alert, and the report that it told of."""
+
+    given: Feedback
+    report: StoredEvent
 
 
 def _find(connection: Connection, reference: str) -> StoredMessage:
@@ -81,21 +103,46 @@ def _find(connection: Connection, reference: str) -> StoredMessage:
     return alerts[0]
 
 
-def _read_in(connection: Connection, given: Feedback) -> StoredEvent | None:
-    """The report that the alert told of: the first of its story, or the last before a later step was told."""
+def _lesson(connection: Connection, given: Feedback) -> _Lesson | None:
+    """The report that the alert told of; for an alert of an earlier version the one that it must have been."""
     (alert,) = outbox.messages(connection, id_prefix=given.message_id, limit=1)
     message = alert.message
     if message.story_id is None:
         return None
-    reports = [one.stored for one in events_of_story(connection, message.story_id) if not one.stored.event.mention]
+    archived = events_of_story(connection, message.story_id)
+    if known := [one.stored for one in archived if one.stored.id == message.event_id]:
+        return _Lesson(given=given, report=known[0])
+    reports = [one.stored for one in archived if one.stored.is_news]
     by_then = [one for one in reports if one.item.seen_at <= message.created_at] or reports
     if not by_then:
         return None
-    return by_then[0] if ":first:" in message.dedup_key else by_then[-1]
+    return _Lesson(given=given, report=by_then[0] if ":first:" in message.dedup_key else by_then[-1])
 
 
-def _example(given: Feedback, report: StoredEvent) -> Iterator[str]:
-    if given.note:
-        yield f"    # {printable(given.note)}"
+def _entry(name: str, origin: Origin | None, lessons: Sequence[_Lesson]) -> Iterator[str]:
+    """The pattern as an entry of a pattern file; one that no file holds any more, as a comment."""
+    if origin is None:
+        yield f"\n# {name} is no pattern of this configuration any more. It read:"
+        for lesson in lessons:
+            yield f"# {_quoted(lesson.report.event.evidence.sentence)}"
+        return
+    yield f"\n# {name}\n[[pattern]]\ntype = {_quoted(origin.type)}"
+    yield f"say = [{', '.join(map(_quoted, origin.phrases))}]"
+    for kind, fault in (("no", Fault.WRONG), ("yes", Fault.DIRECTION)):
+        lines = [line for lesson in lessons if lesson.given.fault is fault for line in _example(lesson)]
+        if lines:
+            yield "\n".join((f"{kind} = [", *dict.fromkeys(lines), "]"))
+
+
+def _example(lesson: _Lesson) -> Iterator[str]:
+    event = lesson.report.event
+    if lesson.given.note:
+        yield f"    # {printable(lesson.given.note)}"
+    source, target = (side.code if side else "?" for side in (event.source, event.target))
+    turned = f" -> {target} > {source}" if lesson.given.fault is Fault.DIRECTION else ""
+    yield f"    {_quoted(event.evidence.sentence + turned)},"
+
+
+def _quoted(text: str) -> str:
     # A JSON string is a TOML string, too.
-    yield f"    {json.dumps(printable(report.event.evidence.sentence), ensure_ascii=False)},"
+    return json.dumps(printable(text).strip(), ensure_ascii=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.delivery import MessageKind
+from monitor.domain.events import Evidence
 from monitor.domain.stories import StoredEvent
 from monitor.storage import events, items, outbox, polls, schema, stories
 from monitor.storage.engine import open_database
@@ -134,9 +135,42 @@ def test_given_an_alert_when_called_wrong_then_its_text_is_exported_as_an_exampl
         given = relmon("feedback", fault, alert.message.id[:14], "--note", "a film", "--config", own, "--database", url)
         assert given.stdout == f"Noted as {fault}: {HEADLINE}\n"
     exported = relmon("feedback", "export", "--config", own, "--database", url).stdout
-    assert tomllib.loads(exported) == {"no": ["Freedonia recalls its envoy"]}
-    assert "# recall-1" in exported
-    assert "# a film" in exported
+    # The pattern of the example is none of the shipped ones, so there is no phrase to put beside it.
+    assert tomllib.loads(exported) == {"language": "en"}
+    assert '# "Freedonia recalls its envoy"' in exported
     unknown = relmon("feedback", "wrong", "msg_0000000000", "--config", own, "--database", url)
     assert unknown.exit_code == 1
     assert "is the reference of no alert" in unknown.stderr
+
+
+def test_given_feedback_when_exported_then_it_is_a_pattern_file_that_fails_until_the_phrase_is_mended(
+    relmon: Relmon, own: Path, tmp_path: Path
+) -> None:
+    read = {"wrong": "Peru expels Chilean diplomats in a film", "direction": "Norway expels Danish diplomats"}
+    address = f"sqlite:///{tmp_path / 'told.db'}"
+    database = open_database(address)
+    schema.upgrade(database)
+    with database.write() as connection:
+        polls.sync_feeds(connection, [source()], NOW)
+        for fault, said in read.items():
+            evidence = Evidence(sentence=said, start=0, end=len(said), pattern="en/diplomat.expelled#1")
+            one = report(fault, item=news(fault, key=digest(fault)), type="diplomat.expelled", evidence=evidence)
+            items.insert_items(connection, [one.item])
+            stories.save_stories(connection, [story(fault)])
+            events.insert_events(connection, [one], {one.id: f"story-{fault}"})
+            outbox.enqueue(connection, [message(fault, "console", story_id=f"story-{fault}", event_id=one.id)])
+    database.close()
+    for sent in messages(address):
+        fault = sent.message.dedup_key.split(":")[1]
+        given = relmon("feedback", fault, sent.message.id, "--note", fault, "--config", own, "--database", address)
+        assert given.exit_code == 0
+    exported = relmon("feedback", "export", "--config", own, "--database", address).stdout
+    (entry,) = tomllib.loads(exported)["pattern"]
+    assert (entry["type"], entry["no"]) == ("diplomat.expelled", [read["wrong"]])
+    assert entry["yes"] == [f"{read['direction']} -> VEN > USA"]
+    assert "# direction" in exported
+    file = tmp_path / "mended.toml"
+    file.write_text(exported)
+    tried = relmon("patterns", "test", file, "--config", own, "--database", address)
+    assert tried.exit_code == 1
+    assert "must not read as diplomat.expelled, but does" in tried.output
