@@ -84,6 +84,8 @@ class Message:
     story_id: str | None = None
     watches: tuple[str, ...] = ()
     title: str = ""
+    not_before: dt.datetime | None = None
+    """It waits until then: whoever it is for has quiet hours. None sends it as soon as may be."""
     event_id: str | None = None
 
 

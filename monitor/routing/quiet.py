@@ -37,10 +37,17 @@ def quiet_until(watch: Watch, now: dt.datetime) -> dt.datetime | None:
     return None
 
 
+def quiet_for_all(watches: Sequence[Watch], severity: Severity, now: dt.datetime) -> dt.datetime | None:
+    """When the first of the watches wants to hear of something of this severity; None where one of them does now."""
+    times = [_quiet_until(watch, severity, now) for watch in watches]
+    known = [time for time in times if time is not None]
+    return min(known) if known and len(known) == len(times) else None
+
+
 def held_for_quiet(alert: Alert, now: dt.datetime) -> HeldAlert | None:
     """The alert as it waits for the end of quiet hours; None where one of its watches wants it now."""
-    times = [_quiet_until(watch, alert.story.severity, now) for watch in alert.matched]
-    return _held(alert, times, DigestCause.QUIET, now)
+    until = quiet_for_all(alert.matched, alert.story.severity, now)
+    return None if until is None else _held(alert, until, DigestCause.QUIET, now)
 
 
 def held_for_limit(alert: Alert, sent: Mapping[str, Sequence[dt.datetime]], now: dt.datetime) -> HeldAlert | None:
@@ -52,7 +59,8 @@ def held_for_limit(alert: Alert, sent: Mapping[str, Sequence[dt.datetime]], now:
     if alert.stage is Stage.FIRST and alert.story.severity is Severity.CRITICAL:
         return None
     times = [_room_at(watch, sent.get(watch.id, ())) for watch in alert.matched]
-    return _held(alert, times, DigestCause.LIMIT, now)
+    known = [time for time in times if time is not None]
+    return _held(alert, min(known), DigestCause.LIMIT, now) if known and len(known) == len(times) else None
 
 
 def _quiet_until(watch: Watch, severity: Severity, now: dt.datetime) -> dt.datetime | None:
@@ -68,10 +76,7 @@ def _room_at(watch: Watch, sent: Sequence[dt.datetime]) -> dt.datetime | None:
     return sorted(sent)[-most] + AN_HOUR
 
 
-def _held(alert: Alert, times: Sequence[dt.datetime | None], cause: DigestCause, now: dt.datetime) -> HeldAlert | None:
-    known = [time for time in times if time is not None]
-    if not known or len(known) < len(times):
-        return None
+def _held(alert: Alert, until: dt.datetime, cause: DigestCause, now: dt.datetime) -> HeldAlert:
     return HeldAlert(
         channel_id=alert.channel_id,
         story_id=alert.story.id,
@@ -80,5 +85,5 @@ def _held(alert: Alert, times: Sequence[dt.datetime | None], cause: DigestCause,
         watches=alert.watches,
         cause=cause,
         held_at=now,
-        until=min(known),
+        until=until,
     )

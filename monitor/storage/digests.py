@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from monitor.domain.digests import DigestNote
 from monitor.domain.stories import Stage
@@ -85,6 +85,15 @@ def take(connection: Connection, watch_id: str, due: LastDigest) -> bool:
         .values(name=due.name, at=due.at)
     )
     return changed.rowcount == 1
+
+
+def forget(connection: Connection, before: dt.datetime, limit: int) -> int:
+    """Removes about `limit` of the oldest from before then, told or not, and returns how many went."""
+    last: dt.datetime | None = connection.execute(
+        select(digest_note.c.at).where(digest_note.c.at < before).order_by(digest_note.c.at).offset(limit - 1).limit(1)
+    ).scalar_one_or_none()
+    oldest = digest_note.c.at < before if last is None else digest_note.c.at <= last
+    return connection.execute(delete(digest_note).where(oldest)).rowcount
 
 
 def _row(one: DigestNote) -> dict[str, object]:

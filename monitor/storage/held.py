@@ -6,7 +6,7 @@ Written after the events in the poll's transaction, released by a tick.
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select, update
 
 from monitor.domain.delivery import MessageKind
 from monitor.domain.digests import DigestCause, HeldAlert
@@ -87,6 +87,19 @@ def sent_within(connection: Connection, channel_id: str, since: dt.datetime) -> 
         )
     )
     return tuple((watch, created_at) for watches, created_at in rows for watch in watches)
+
+
+def forget(connection: Connection, before: dt.datetime, limit: int) -> int:
+    """Removes about `limit` of the oldest from before then, told or not, and returns how many went."""
+    last: dt.datetime | None = connection.execute(
+        select(held_alert.c.held_at)
+        .where(held_alert.c.held_at < before)
+        .order_by(held_alert.c.held_at)
+        .offset(limit - 1)
+        .limit(1)
+    ).scalar_one_or_none()
+    oldest = held_alert.c.held_at < before if last is None else held_alert.c.held_at <= last
+    return connection.execute(delete(held_alert).where(oldest)).rowcount
 
 
 def _row(one: HeldAlert) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Tells watches with `index_changes`, once a day, which pairs have come into another band of the relations index.
 
 What the index is stands in stories/index.py. A day is looked at once it is over; the first look after an installation, or
-after the first watch asks, tells nothing. Comes from a tick of the daemon and at the end of `relmon poll`.
+after the first watch asks, tells nothing. A message waits for the end of quiet hours. Comes from a tick of the daemon and at the end of `relmon poll`.
 """
 
 import datetime as dt
@@ -14,8 +14,9 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Message, Notice, message_id
 from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
-from monitor.domain.taxonomy import Taxonomy
+from monitor.domain.taxonomy import Severity, Taxonomy
 from monitor.routing.mute import is_pair_muted
+from monitor.routing.quiet import quiet_for_all
 from monitor.routing.watches import follows
 from monitor.storage import mutes, notes, outbox
 from monitor.storage.engine import Database
@@ -80,18 +81,18 @@ def _messages(
     day: dt.date,
     now: dt.datetime,
 ) -> list[Message]:
-    by_channel: dict[str, list[str]] = {}
+    by_channel: dict[str, list[Watch]] = {}
     for watch in watchers.watches:
         if follows(watch, stories[0]) and not is_pair_muted(silent, watch, stories[0], now=now):
             for name in watch.channels:
-                by_channel.setdefault(name, []).append(watch.id)
+                by_channel.setdefault(name, []).append(watch)
     changed = change_of_band(stories, watchers.scales, day) if by_channel else None
     if changed is None:
         return []
     reading, before = changed
     led_there = _led_there(stories, watchers.scales, day)
     messages = []
-    for channel, ids in ((channels[name], ids) for name, ids in by_channel.items() if name in channels):
+    for channel, asking in ((channels[name], asking) for name, asking in by_channel.items() if name in channels):
         notice = band_changed(
             relation,
             day=day,
@@ -102,11 +103,11 @@ def _messages(
             now=now,
             book=channel.book,
         )
-        messages.append(_message(channel, notice, ids))
+        messages.append(_message(channel, notice, asking))
     return messages
 
 
-def _message(channel: Channel, notice: Notice, watches: Sequence[str]) -> Message:
+def _message(channel: Channel, notice: Notice, asking: Sequence[Watch]) -> Message:
     key = notice.key_for(channel.id)
     return Message(
         id=message_id(key),
@@ -115,8 +116,9 @@ def _message(channel: Channel, notice: Notice, watches: Sequence[str]) -> Messag
         kind=notice.kind,
         rendered=channel.render_notice(notice),
         created_at=notice.at,
-        watches=tuple(watches),
+        watches=tuple(watch.id for watch in asking),
         title=notice.title,
+        not_before=quiet_for_all(asking, Severity.ROUTINE, notice.at),
     )
 
 

@@ -11,12 +11,11 @@ from monitor.storage import digests, held
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.situations import open_situations
-from monitor.stories.situation import due_at
 from monitor.worker.bands import BandWatchers, tell_bands
 from monitor.worker.desk import Desk
 from monitor.worker.digests import FIRST_POLLS_END_AFTER, tell_digests
 from monitor.worker.holding import release_held
-from monitor.worker.situations import tell_situations
+from monitor.worker.situations import next_look, tell_situations
 
 _DAY = dt.timedelta(days=1)
 
@@ -31,7 +30,7 @@ def tell_due(
     """
     return (
         release_held(database, desk, now)
-        + tell_situations(database, desk.channels, now)
+        + tell_situations(database, desk.channels, now, desk.watches)
         + tell_digests(database, desk, now, patience=patience)
         + tell_bands(database, desk.channels, BandWatchers.among(desk.watches, desk.taxonomy), now)
     )
@@ -39,7 +38,7 @@ def tell_due(
 
 def due_after(connection: Connection, desk: Desk, now: dt.datetime) -> dt.datetime | None:
     """When there will be something to tell if no report comes; None where nothing waits. It may lie before `now`."""
-    times = [due_at(situation) for situation in open_situations(connection)]
+    times = [next_look(situation, desk.watches, now) for situation in open_situations(connection)]
     times += [at] if (at := held.next_due_at(connection)) is not None else []
     times += [due.at for watch in desk.watches if (due := next_due(watch, now)) is not None]
     with_times = {watch.id for watch in desk.watches if watch.digest}

@@ -6,15 +6,16 @@ back keeps a silence for each of its watches, and its step in the situation's en
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from monitor.delivery.channel import Channel
 from monitor.delivery.situations import line_of, opening, summary
 from monitor.domain.delivery import Message, Notice, message_id
-from monitor.domain.routing import Alert, Silence, SilenceReason
+from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
 from monitor.domain.situations import Situation, SituationEntry
+from monitor.routing.quiet import quiet_for_all
 from monitor.storage import outbox
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
@@ -25,6 +26,7 @@ from monitor.stories.situation import (
     Hold,
     Open,
     SendAtOnce,
+    due_at,
     entry_of,
     is_over,
     judge,
@@ -123,27 +125,49 @@ class Situations:
         ]
 
 
-def tell_situations(database: Database, channels: Mapping[str, Channel], now: dt.datetime) -> int:
+def tell_situations(
+    database: Database, channels: Mapping[str, Channel], now: dt.datetime, watches: Sequence[Watch] = ()
+) -> int:
     """Enqueues the summaries that are due, and closes what is over. Returns how many messages were new.
+
+    A summary waits while all of the `watches` that it is for have quiet hours.
 
     Raises:
         DatabaseUnavailable: nothing is written; the next tick tries again.
     """
     with database.read() as connection:
-        due = {one.relation for one in open_situations(connection) if summary_due(one, now) or is_over(one, now)}
+        due = {one.relation for one in open_situations(connection) if next_look(one, watches, now) <= now}
     enqueued = 0
     for relation in sorted(due):
         with database.write() as connection:
             # Another worker may be at the same, or a poll may add to what waits.
             lock_relations(connection, [relation])
-            enqueued += _tell(connection, relation, channels, now)
+            enqueued += _tell(connection, relation, channels, watches, now)
     return enqueued
 
 
-def _tell(connection: Connection, relation: str, channels: Mapping[str, Channel], now: dt.datetime) -> int:
+def next_look(situation: Situation, watches: Sequence[Watch], now: dt.datetime) -> dt.datetime:
+    """When a situation that hears nothing more is to be summed up or closed; it may lie before `now`."""
+    at = due_at(situation)
+    if not situation.waiting:
+        return at
+    names = {name for entry in situation.waiting for name in entry.watches}
+    gravest = max((entry.severity for entry in situation.waiting), key=lambda severity: severity.rank)
+    return quiet_for_all([watch for watch in watches if watch.id in names], gravest, max(at, now)) or at
+
+
+def _tell(
+    connection: Connection,
+    relation: str,
+    channels: Mapping[str, Channel],
+    watches: Sequence[Watch],
+    now: dt.datetime,
+) -> int:
     messages: list[Message] = []
     changed: list[Situation] = []
     for situation in open_situations(connection, relation):
+        if next_look(situation, watches, now) > now:
+            continue
         if summary_due(situation, now):
             if situation.channel_id in channels:
                 channel = channels[situation.channel_id]

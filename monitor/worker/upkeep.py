@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from monitor.storage import silences
+from monitor.storage import digests, held, silences
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 
@@ -35,7 +35,12 @@ class _Shedding:
     remove: _Remover
 
 
-_SHEDDINGS = (_Shedding(name="reasons", kept_for=REASONS_KEPT_FOR, remove=silences.forget),)
+_SHEDDINGS = (
+    _Shedding(name="reasons", kept_for=REASONS_KEPT_FOR, remove=silences.forget),
+    # Told long ago, or waiting for a watch or channel that is configured no more.
+    _Shedding(name="digest notes", kept_for=REASONS_KEPT_FOR, remove=digests.forget),
+    _Shedding(name="held alerts", kept_for=REASONS_KEPT_FOR, remove=held.forget),
+)
 
 
 def shed(database: Database, now: dt.datetime) -> int:

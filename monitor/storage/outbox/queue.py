@@ -246,7 +246,7 @@ def _row(one: Message, due_at: dt.datetime) -> dict[str, object]:
         "story_id": one.story_id,
         "watches": list(one.watches),
         "state": MessageState.PENDING.value,
-        "next_attempt_at": due_at,
+        "next_attempt_at": max(due_at, one.not_before) if one.not_before else due_at,
         "attempt": 0,
         "title": one.title,
         "event_id": one.event_id,

@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.events import DatePrecision, EventDate
 from monitor.domain.routing import QuietHours, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage import stories
+from monitor.stories.situation import SUMMARY_EVERY
+from monitor.worker.due import due_after, tell_due
 from monitor.worker.holding import release_held
+from monitor.worker.upkeep import REASONS_KEPT_FOR, shed
 from tests.integration.worker.archive import Archive, open_archive
 from tests.unit.stories.reports import EXPELLED, NOON, SUMMIT, item, report
 
@@ -131,3 +135,26 @@ def test_given_a_limit_when_first_reports_are_critical_then_they_all_pass(archiv
 def test_given_one_poll_with_more_than_the_limit_when_committed_then_the_rest_waits(archive: Archive) -> None:
     archive.watches = [LIMITED]
     assert archive.commit(*(news(target, NOON) for target in OTHERS)) == LIMITED.at_most_per_hour
+
+
+def test_given_a_situation_when_quiet_hours_begin_then_its_summary_waits_for_the_morning(archive: Archive) -> None:
+    evening = NIGHT - 70 * MINUTE  # ten minutes before they begin
+    days = [dt.date(2026, 2, number) for number in range(1, 25, 3)]
+    for day in days:
+        date = EventDate(first=day, last=day, precision=DatePrecision.DAY)
+        archive.commit(news("BOL", evening, outlet=f"Outlet {day}", date=date))
+    summaries = [body for body in bodies(archive) if body["type"] == "relation.summary"]
+    assert len(summaries) == 1
+    seen_at = evening + 3 * MINUTE
+    assert tell_due(archive.database, archive.desk(), seen_at + SUMMARY_EVERY) == 0
+    with archive.database.read() as connection:
+        assert due_after(connection, archive.desk(), seen_at) == MORNING
+    assert [tell_due(archive.database, archive.desk(), MORNING + n * MINUTE) for n in (-1, 0, 1)] == [0, 1, 0]
+
+
+def test_given_what_was_held_when_a_month_has_passed_then_it_is_let_go(archive: Archive) -> None:
+    archive.commit(news("BOL", NIGHT))
+    release(archive, MORNING)
+    assert shed(archive.database, NIGHT + REASONS_KEPT_FOR) == 0
+    # The reason for the silence, and the alert that was held.
+    assert shed(archive.database, MORNING + REASONS_KEPT_FOR) == 2

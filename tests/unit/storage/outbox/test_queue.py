@@ -9,7 +9,7 @@ from sqlalchemy import update
 from monitor.domain.delivery import Claim, Delivered, GaveUp, Message, Refused, TryAgain, Verdict
 from monitor.storage import outbox
 from monitor.storage.channels import break_channel, pause_channel, reopen_channel
-from monitor.storage.engine import Database
+from monitor.storage.engine import Database, database_now
 from monitor.storage.outbox import AttemptVerdict, MessageState
 from monitor.storage.tables import channel
 from tests.unit.storage.examples import NOW, message
@@ -104,6 +104,14 @@ def test_a_failed_attempt_when_its_pause_is_not_over_then_later_messages_pass(da
     assert settle(database, first, TryAgain(reason="503"), HOUR)
     assert settle(database, second, TryAgain(reason="503"), AT_ONCE)
     assert ids(claim(database)) == [second.message.id]
+
+
+def test_a_message_for_later_when_its_time_has_not_come_then_it_is_not_claimed(database: Database) -> None:
+    with database.read() as connection:
+        now = database_now(connection)
+    enqueue(database, message("later", not_before=now + HOUR), message("past", not_before=now - HOUR))
+    assert [one.message.id for one in claim(database)] == [message("past").id]
+    assert counted(database) == {MessageState.PENDING: 1, MessageState.SENDING: 1}
 
 
 def test_an_answer_that_no_database_takes_when_settled_then_it_is_cleaned(database: Database) -> None:
