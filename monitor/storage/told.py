@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from monitor.domain.delivery import MessageKind
 from monitor.storage.held import channels_of_released
 from monitor.storage.situations import channels_of_entries
-from monitor.storage.tables import message
+from monitor.storage.tables import digest_note, message
 from monitor.storage.upsert import chunks
 
 
@@ -32,3 +32,18 @@ def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[st
         for story_id, channels in others.items():
             told.setdefault(story_id, set()).update(channels)
     return told
+
+
+def channels_of_digests(connection: Connection, story_id: str) -> set[str]:
+    """The channels that had a digest with this story in it: whoever corrects it tells them, too."""
+    digests = connection.scalars(
+        select(digest_note.c.told_in).where(digest_note.c.story_id == story_id, digest_note.c.told_in.is_not(None))
+    ).all()
+    # The key of a digest is "digest:WATCH:TIME:CHANNEL"; what a note names lacks the kind and the channel.
+    found: set[str] = set()
+    for name in set(digests):
+        key = f"{MessageKind.DIGEST}:{name}:"
+        found.update(
+            connection.scalars(select(message.c.channel_id).where(message.c.dedup_key.startswith(key, autoescape=True)))
+        )
+    return found

@@ -16,7 +16,7 @@ from monitor.domain.stories import Story
 from monitor.storage import events, outbox, stories
 from monitor.storage.connection import Connection
 from monitor.storage.feedback import move_messages
-from monitor.storage.told import channels_told
+from monitor.storage.told import channels_of_digests, channels_told
 from monitor.stories.gather import Gatherer
 
 Channels = Mapping[str, Channel]
@@ -84,7 +84,7 @@ def corrections(
 
 def _tell(connection: Connection, story: Story, said: Callable[[Phrasebook], Notice], channels: Channels) -> int:
     """Enqueues what is `said` for those that were told of the story."""
-    told = channels_told(connection, {story.id}).get(story.id, set())
+    told = channels_told(connection, {story.id}).get(story.id, set()) | channels_of_digests(connection, story.id)
     receivers = [channels[name] for name in sorted(told) if name in channels]
     return outbox.enqueue(connection, corrections(story, said, receivers))
 

@@ -15,6 +15,7 @@ from monitor.domain.routing import SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage import digests, stories
+from monitor.worker import putting_right
 from monitor.worker.digests import FIRST_POLLS_END_AFTER, preview, tell_digests
 from tests.integration.worker.archive import Archive, open_archive
 from tests.unit.stories.reports import EXPELLED, MEETING, NOON, SUMMIT, item, report
@@ -180,3 +181,11 @@ def test_given_alerts_that_moved_the_index_when_the_digest_comes_then_it_says_ho
         "CHL-VEN": (0.0, -12.0),
         "BOL-PER": (0.0, -12.0),
     }
+
+
+def test_given_a_story_that_a_digest_told_when_it_is_taken_back_then_its_channel_hears_of_it(archive: Archive) -> None:
+    archive.commit(told_at(0), told_at(0, EXPELLED, "PER", "BOL"))
+    tell_digests(archive.database, archive.desk(), MORNING)
+    with archive.database.write() as connection:
+        story, _ = stories.recent_stories(connection, 5)
+        assert putting_right.retract(connection, story, "misread", archive.desk().channels, MORNING + HOUR) == 1
