@@ -114,6 +114,8 @@ class Story:
     adjustments: tuple[Adjustment, ...] = ()
     official: bool = False
     """Whether one of the states concerned reports it itself."""
+    opposition: frozenset[str] = frozenset()
+    """The codes of those sides for which its opposition acts, or is acted upon, and not the state."""
 
     @property
     def severity_explained(self) -> str:

@@ -194,6 +194,7 @@ def _row(one: Story) -> dict[str, object]:
         "type_severity": one.type_severity.value if one.type_severity else None,
         "adjustments": [[adjustment.ground.value, adjustment.step] for adjustment in one.adjustments] or None,
         "official": one.official,
+        "opposition": sorted(one.opposition) or None,
         "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }
 
@@ -221,6 +222,7 @@ def _story_of(row: RowMapping) -> Story:
         type_severity=Severity(row["type_severity"]) if row["type_severity"] else None,
         adjustments=tuple(Adjustment(ground=Ground(ground), step=step) for ground, step in row["adjustments"] or ()),
         official=bool(row["official"]),
+        opposition=frozenset(row["opposition"] or ()),
         reached=frozenset(Stage(name) for name in row["reached"] or ()),
         lately=tuple(Voice(publisher=name, at=dt.datetime.fromisoformat(at)) for name, at in row["lately"] or ()),
     )

@@ -171,6 +171,7 @@ class StoryRow(_Row, table=True):
     type_severity: str | None
     adjustments: list[list[str | int]] | None = Field(sa_type=SomeJson)
     official: bool | None
+    opposition: list[str] | None = Field(sa_type=SomeJson)
 
 
 class EventRow(_Row, table=True):

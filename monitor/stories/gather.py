@@ -31,7 +31,7 @@ from monitor.stories.ids import story_id
 from monitor.stories.life import next_stage, says_it_happened, status_after
 from monitor.stories.sameness import Sameness
 from monitor.stories.severity import as_before, weighed
-from monitor.stories.sides import fuller, sides_of
+from monitor.stories.sides import fuller, opposition_in, sides_of
 
 # What a story remembers of who reported it: enough to tell a faded one that is told by several anew.
 _REMEMBERED_FOR = dt.timedelta(hours=24)
@@ -112,6 +112,7 @@ class Gatherer:
             happened_at=item.published_at if event.status is Status.REPORTED else None,
             lately=(Voice(publisher=publisher, at=item.published_at),),
             official=self._is_official(item, source, target),
+            opposition=opposition_in(report),
         )
         return weighed(story, event, kind, self.severities)
 
@@ -135,6 +136,7 @@ class Gatherer:
             happened_at=_earlier(story.happened_at, item.published_at if says_it_happened(story, report) else None),
             lately=_lately(story.lately, Voice(publisher=publisher, at=item.published_at), last_report_at),
             official=story.official or self._is_official(item, source, target),
+            opposition=story.opposition | opposition_in(report),
         )
         return weighed(known, event, self.taxonomy[event.type], self.severities)
 

@@ -14,7 +14,7 @@ from monitor.domain.events import EventDate, RelationEvent, Telling
 from monitor.domain.stories import StoredEvent, Story
 from monitor.domain.taxonomy import Status, Taxonomy
 from monitor.stories.corroborate import Voices
-from monitor.stories.sides import Sides, may_be_same, sides_of
+from monitor.stories.sides import Sides, may_be_same, opposition_in, sides_of
 
 STANDING_FOR = dt.timedelta(days=3)
 """How long after its last report a story still takes reports in."""
@@ -86,6 +86,7 @@ class Sameness:
             story.sample == item.sample
             and self._same_kind(event.type, story.type)
             and self.sides_as_in(story, report).meets(sides_of(story)) > 0
+            and _speak_for_the_same(report, story)
             and may_be_same(event.object, story.object)
             and self._stands(report, story)
             and _dates_touch(event.date, story.date)
@@ -168,6 +169,13 @@ class Sameness:
             and len(before) <= _FADED
             and all(age >= _QUIET_FOR for age in before)
         )
+
+
+def _speak_for_the_same(report: StoredEvent, story: Story) -> bool:
+    """Whether no side is its government here and its opposition there: a state's envoy is not received with its dissident."""
+    both_name = (set(sides_of(report)) & set(sides_of(story))) - {None}
+    here, there = opposition_in(report), story.opposition
+    return all((code in here) == (code in there) for code in both_name)
 
 
 def _dates_touch(one: EventDate | None, other: EventDate | None) -> bool:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from monitor.domain.events import Part
 from monitor.domain.stories import StoredEvent, Story
 
 
@@ -38,6 +39,15 @@ def sides_of(one: StoredEvent | Story) -> Sides:
         return Sides(one.source, one.target)
     source, target = one.event.source, one.event.target
     return Sides(source.code if source else None, target.code if target else None)
+
+
+def opposition_in(report: StoredEvent) -> frozenset[str]:
+    """The codes of those sides for which the opposition stands in a report."""
+    return frozenset(
+        actor.code
+        for actor in (report.event.source, report.event.target)
+        if actor is not None and actor.part is Part.OPPOSITION
+    )
 
 
 def may_be_same(one: str | None, other: str | None) -> bool:

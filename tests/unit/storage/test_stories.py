@@ -17,6 +17,7 @@ PAIR = story(
     type_severity=Severity.CRITICAL,
     adjustments=(Adjustment(ground=Ground.POSSIBLE, step=-1),),
     official=True,
+    opposition=frozenset({"VEN"}),
 )
 HALF = story("half", relation="?-VEN", source=None, date=None, object="the mission", last_report_at=NOW - MINUTE)
 OTHER = story("other", relation="CUB-VEN", source="VEN", target="CUB", sample=True, last_report_at=NOW - 2 * MINUTE)

@@ -2,15 +2,28 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.events import DatePrecision, EventDate, Telling
+from monitor.domain.events import DatePrecision, EventDate, Part, Telling
 from monitor.domain.stories import Stage, StoredEvent, Story, StoryAdvanced, StoryMentioned
 from monitor.domain.taxonomy import RelationType, Status
-from tests.unit.stories.reports import EXPELLED, GATHERER, MEETING, NOON, STRUCK, item, report
+from tests.unit.stories.reports import (
+    EXPELLED,
+    GATHERER,
+    MEETING,
+    NOON,
+    STRUCK,
+    VISIT,
+    actor,
+    event,
+    item,
+    report,
+    stored,
+)
 
 _DAY_AND_A_HALF = 36
 
@@ -145,6 +158,16 @@ def test_given_a_side_that_is_open_when_it_is_told_later_then_only_who_did_it_ma
     one = after(0, EXPELLED, source=first[0], target=first[1])
     other = after(hours, EXPELLED, source=then[0], target=then[1])
     assert len(gathered([one, other])) == stories
+
+
+def test_given_a_dissident_who_is_received_when_the_state_sends_an_envoy_then_each_has_a_story() -> None:
+    dissident = stored(event(MEETING, source=actor("VEN", part=Part.OPPOSITION), target=actor("CHL")), item(guid="one"))
+    again = stored(event(VISIT, source=actor("CHL"), target=actor("VEN", part=Part.OPPOSITION)), item(guid="two"))
+    envoy = stored(event(MEETING, source=actor("VEN"), target=actor("CHL")), item(guid="three"))
+    host_alone = stored(event(MEETING, source=None, target=actor("CHL")), item(guid="four"))
+    for order in permutations((dissident, again, envoy)):
+        assert sorted(len(story.opposition) for story in gathered(order)) == [0, 1]
+    assert len(gathered([dissident, host_alone])) == 1
 
 
 @st.composite
