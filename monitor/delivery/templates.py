@@ -34,7 +34,7 @@ EXAMPLE: Mapping[str, _Value] = {
     "severity": "Major",
     "status": "reported",
     "type": "ambassador.recalled",
-    "attribution": "According to The Lagoon Herald",
+    "attribution": "Reported by The Lagoon Herald",
     "update": None,
     "headline": "Suva withdraws its high commissioner",
     "link": "https://lagoon-herald.example/news",

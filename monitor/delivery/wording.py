@@ -109,7 +109,11 @@ def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
         facts["date"] = book.date(event.date)
     if independent > 1:
         facts["publishers"] = book.say("words.independent", count=independent)
-    facts |= {"confidence": f"{event.confidence:.0%}", "watches": ", ".join(alert.watches), "story": story.id}
+    facts["confidence"] = f"{event.confidence:.0%}"
+    why = tuple(why_sentence(watch, book) for watch in alert.matched[:_REASONS])
+    if len(why) < len(alert.watches):  # else each stands among the reasons, by its name
+        facts["watches"] = ", ".join(alert.watches)
+    facts["story"] = story.id
     if independent > 1:
         attribution = book.say("words.more_sources", outlet=outlet, count=independent)
     else:
@@ -123,7 +127,7 @@ def word(alert: Alert, earlier: Sequence[Story], book: Phrasebook) -> Wording:
         evidence=mark(event.evidence, alert.report.item),
         facts=tuple(Fact(key=key, label=book.say(f"labels.{key}"), value=value) for key, value in facts.items()),
         earlier=tuple(_earlier(one, book) for one in earlier[:_EARLIER]),
-        why=tuple(why_sentence(watch, book) for watch in alert.matched[:_REASONS]),
+        why=why,
         reference=reference,
         feedback=book.say("words.feedback", alert=reference[:_SHORT_REFERENCE]),
         others=others[:_OTHERS],

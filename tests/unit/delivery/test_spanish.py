@@ -10,14 +10,15 @@ from html import unescape
 import pytest
 
 from monitor.delivery.bands import band_changed
-from monitor.delivery.blocks import alert_blocks, follow_up_noted, notice_blocks
+from monitor.delivery.blocks import alert_blocks, digest_blocks, follow_up_noted, notice_blocks
 from monitor.delivery.console import ConsoleChannel
-from monitor.delivery.corrections import put_right, taken_back
-from monitor.delivery.mail_body import MailBody, alert_body, notice_body
+from monitor.delivery.corrections import corrected_by_publisher, put_right, taken_back, taken_back_by_publisher
+from monitor.delivery.mail_body import MailBody, alert_body, digest_body, notice_body
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.situations import line_of, opening, summary
 from monitor.domain.bands import Band
 from monitor.domain.delivery import Notice
+from monitor.domain.digests import DigestCause
 from monitor.domain.events import EventActor, Evidence
 from monitor.domain.publishers import Coverage, Printing
 from monitor.domain.routing import Alert, Watch
@@ -26,6 +27,7 @@ from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Severity, Status
 from tests.unit.delivery.alerts import make_alert
 from tests.unit.delivery.books import DOCUMENTS, ENGLISH, SPANISH
+from tests.unit.delivery.digests import EMPTY, full
 from tests.unit.stories.reports import NOON
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -115,6 +117,9 @@ def _notice_texts() -> Iterator[tuple[str, str]]:
         "summary of one": summary(one, NOON, SPANISH),
         "taken back": taken_back(alert.story, "se confundió con otro", NOON, SPANISH),
         "put right": put_right(alert.story, after, NOON, SPANISH),
+        "by publisher": corrected_by_publisher(alert.story, after, alert.report, SPANISH, key="k", now=NOON),
+        "one of several": taken_back_by_publisher(alert.story, after, alert.report, SPANISH, key="k", now=NOON),
+        "one of many": taken_back_by_publisher(alert.story, alert.story, alert.report, SPANISH, key="k", now=NOON),
         **{
             f"band {band}": band_changed(
                 "CHL-VEN",
@@ -131,6 +136,18 @@ def _notice_texts() -> Iterator[tuple[str, str]]:
     }
     for name, notice in notices.items():
         yield from _in_channels(name, notice)
+
+
+def _digest_texts() -> Iterator[tuple[str, str]]:
+    digests = {**{f"digest {cause}": full(cause) for cause in DigestCause}, "digest empty": EMPTY}
+    for name, digest in digests.items():
+        texts = {
+            "console": ConsoleChannel(id="c", book=SPANISH).render_digest(digest).body.decode(),
+            "slack": _slack_text(json.loads(digest_blocks(digest, SPANISH).body)),
+            "mail": _mail_text(digest_body(digest, SPANISH)),
+        }
+        for kind, text in texts.items():
+            yield f"{kind} {name}", re.sub("Suva and its neighbours|The Lagoon Herald|Pacific desk", " ", text)
 
 
 def _in_channels(name: str, notice: Notice) -> Iterator[tuple[str, str]]:
@@ -163,7 +180,9 @@ def _mail_text(body: MailBody) -> str:
     return "\n".join((body.subject, body.text, unescape(html)))
 
 
-@pytest.mark.parametrize(("name", "text"), [*_alert_texts(), *_notice_texts()], ids=lambda one: one[:30])
+@pytest.mark.parametrize(
+    ("name", "text"), [*_alert_texts(), *_notice_texts(), *_digest_texts()], ids=lambda one: one[:30]
+)
 def test_given_a_spanish_channel_when_rendered_then_no_english_word_of_ours_is_left(name: str, text: str) -> None:
     without_links_and_ids = re.sub(r"https?://\S+|\b[0-9a-f]{32}\b", " ", text)
     assert _words(without_links_and_ids) & ONLY_ENGLISH == set(), name

@@ -20,7 +20,7 @@ from tests.unit.stories.reports import MEETING, item
 def test_given_an_alert_when_worded_then_it_says_who_did_what_and_on_whose_word(alert: Alert) -> None:
     said = word(alert, (), ENGLISH)
     assert said.sentence == "Venezuela expelled diplomats of Chile on 3 March 2026"
-    assert said.attribution == "According to The Harbour Post"
+    assert said.attribution == "Reported by The Harbour Post"
     assert said.update is None
     facts = {fact.key: (fact.label, fact.value) for fact in said.facts}
     assert facts["watches"] == ("Watches", "andes")
@@ -32,14 +32,14 @@ def test_given_spanish_when_worded_then_every_word_of_ours_is_spanish(alert: Ale
     said = word(alert, (alert.story,), SPANISH)
     assert said.sentence == "Venezuela expulsó a diplomáticos de Chile el 3 de marzo de 2026"
     assert said.severity == "Crítico"
-    assert said.attribution == "Según The Harbour Post"
+    assert said.attribution == "Lo publica The Harbour Post"
     assert said.earlier == ("4 de marzo de 2026: Venezuela expulsó a diplomáticos de Chile",)
 
 
 def test_given_several_publishers_when_worded_then_the_attribution_counts_them(alert: Alert) -> None:
     story = dataclasses.replace(alert.story, publishers=frozenset({"harbour", "ridge", "plain"}))
     said = word(dataclasses.replace(alert, story=story), (), ENGLISH)
-    assert said.attribution == "According to The Harbour Post; 3 independent publishers report it"
+    assert said.attribution == "Reported by The Harbour Post, one of 3 independent publishers"
 
 
 def test_given_other_publishers_when_worded_then_five_are_named_with_their_links_and_the_rest_counted() -> None:
@@ -59,7 +59,7 @@ def test_given_an_agency_when_worded_then_it_stands_with_whoever_prints_it() -> 
     wire = Coverage(publisher="tidewire", agency="Tidewire", printings=(own,))
     both = Coverage(publisher="gulf", agency="Gulf Press", printings=(reef, cape))
     said = word(make_alert(coverage=(wire, both)), (), ENGLISH)
-    assert said.attribution.startswith("According to Tidewire in The Harbour Post")
+    assert said.attribution.startswith("Reported by Tidewire in The Harbour Post")
     assert [(one.name, one.link) for one in said.others] == [("Gulf Press, printed by 2", "https://cape.example/")]
 
 
@@ -72,7 +72,7 @@ def test_given_an_outlet_that_prints_an_agency_beside_its_own_when_worded_then_t
         printings=(Printing(outlet="The Harbour Post", link="https://harbour-post.example/other"),),
     )
     said = word(make_alert(coverage=(wire, *covered())), (), ENGLISH)
-    assert said.attribution.startswith("According to The Harbour Post")
+    assert said.attribution.startswith("Reported by The Harbour Post")
     assert [one.name for one in said.others] == ["Tidewire in The Harbour Post"]
 
 
@@ -98,6 +98,7 @@ def test_given_watches_that_matched_when_worded_then_each_says_what_it_asks_for(
     watch = Watch(id="andes", name="The Andes", between=(frozenset({"VEN"}),), channels=("desk",))
     said = word(dataclasses.replace(alert, matched=(watch,)), (), ENGLISH)
     assert said.why == ("“The Andes” follows the relations of Venezuela with anyone, from “notable” up.",)
+    assert "watches" not in {fact.key for fact in said.facts}
 
 
 def test_given_an_alert_when_put_in_a_line_then_the_sides_stand_with_their_codes(alert: Alert) -> None:
