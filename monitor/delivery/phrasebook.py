@@ -61,9 +61,11 @@ _TEXTS: Mapping[str, str] = {
     "corrections.others": "count",
     "corrections.one_other": "",
     "dates.day": "weekday day month year",
+    "dates.week": "day month year",
     "dates.month": "month year",
     "dates.year": "year",
     "dates.on_day": "day month year",
+    "dates.on_week": "day month year",
     "dates.on_month": "month year",
     "dates.on_year": "year",
     "dates.short": "day month year",
@@ -167,12 +169,11 @@ class Phrasebook:
 
     def date(self, date: EventDate) -> str:
         """A date by itself, as precise as it is stated."""
-        return self.say(f"dates.{date.precision}", **self._parts(date.first))
+        return self.say(f"dates.{_precision(date)}", **self._parts(date.first))
 
     def on(self, date: EventDate) -> str:
         """A date as a part of a sentence ("in March 2026")."""
-        precise = {DatePrecision.DAY: "day", DatePrecision.MONTH: "month", DatePrecision.YEAR: "year"}
-        return self.say(f"dates.on_{precise[date.precision]}", **self._parts(date.first))
+        return self.say(f"dates.on_{_precision(date)}", **self._parts(date.first))
 
     def day(self, day: dt.date) -> str:
         """A day in words, without the day of the week."""
@@ -190,6 +191,13 @@ class Phrasebook:
             "month": self.months[day.month - 1],
             "year": day.year,
         }
+
+
+def _precision(date: EventDate) -> str:
+    """What texts call a precision. "Last week" is stated by its days, and is none of them."""
+    if date.precision is DatePrecision.DAY:
+        return "day" if date.first == date.last else "week"
+    return "month" if date.precision is DatePrecision.MONTH else "year"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,9 @@ def test_given_dates_when_said_then_they_are_as_precise_as_they_are_stated() -> 
     day = EventDate(first=dt.date(2026, 3, 3), last=dt.date(2026, 3, 3), precision=DatePrecision.DAY)
     assert [ENGLISH.on(one) for one in (march, year, day)] == ["in March 2026", "in 2026", "on 3 March 2026"]
     assert SPANISH.on(march) == "en marzo de 2026"
+    week = EventDate(first=dt.date(2026, 3, 2), last=dt.date(2026, 3, 8), precision=DatePrecision.DAY)
+    assert ENGLISH.on(week) == "in the week of 2 March 2026"
+    assert SPANISH.date(week) == "semana del 2 de marzo de 2026"
     assert SPANISH.date(day) == "martes 3 de marzo de 2026"
 
 
