@@ -6,13 +6,12 @@ no message is refused for its length. Comes after wording.py; slack.py and slack
 
 import datetime as dt
 import json
-import re
 from collections.abc import Sequence
 from itertools import accumulate
 
 from monitor.delivery.bulletins import BulletinLine, bulletin, text_lines
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.wording import MarkedText, printable, word
+from monitor.delivery.wording import ADDRESS, MarkedText, printable, word
 from monitor.domain.delivery import Notice, Rendered
 from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
@@ -35,8 +34,6 @@ _SECTION = 2900
 _MESSAGE = 12_000
 # The longest text and the longest link of each line of a digest, tried in this order.
 _DIGEST_SIZES = ((300, 1000), (250, 150), (200, 0), (80, 0))
-
-_ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
 _Block = dict[str, object]
 
@@ -160,7 +157,7 @@ def _lines(text: str, limit: int) -> str:
     """Escapes a text of several lines, its addresses as links, and leaves out the lines that find no room."""
     kept: list[str] = []
     for line in text.splitlines():
-        pieces = _ADDRESS.split(line)
+        pieces = ADDRESS.split(line)
         words = "".join(_link(piece, piece, limit) if at % 2 else _cut(piece, limit) for at, piece in enumerate(pieces))
         room = limit - sum(len(one) + 1 for one in kept)
         if len(words) > room:

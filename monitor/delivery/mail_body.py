@@ -12,7 +12,7 @@ from html import escape
 
 from monitor.delivery.bulletins import BulletinLine, bulletin, text_lines
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.delivery.wording import MarkedText, Wording, kind_words, printable, word
+from monitor.delivery.wording import ADDRESS, MarkedText, Wording, kind_words, printable, word
 from monitor.domain.delivery import Notice
 from monitor.domain.digests import Digest
 from monitor.domain.routing import Alert
@@ -95,7 +95,7 @@ def notice_body(notice: Notice, zone: dt.tzinfo, book: Phrasebook) -> MailBody:
     kind = kind_words(notice, book)
     title, lines = printable(notice.title), [printable(line) for line in notice.text.splitlines()]
     at = f"{notice.at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
-    paragraphs = [f'<p style="margin:0 0 8px">{escape(line)}</p>' for line in lines]
+    paragraphs = [_paragraph(_with_links(line), "margin:0 0 8px") for line in lines]
     when = f'<p style="margin:12px 0 0;color:{_GREY}">{escape(at)}</p>'
     return MailBody(
         subject=_cut(f"[{kind}] {title}"),
@@ -148,6 +148,12 @@ def _heading(label: str, title: str, colour: str) -> str:
 
 def _linked(link: str | None, words: str) -> str:
     return f'<a href="{escape(link)}" style="color:#0b4f8a">{escape(words)}</a>' if link else escape(words)
+
+
+def _with_links(text: str) -> str:
+    """A text whose addresses are links."""
+    pieces = ADDRESS.split(text)
+    return "".join(_linked(piece, piece) if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
 def _others(said: Wording, heading: str) -> tuple[list[str], str]:

@@ -290,7 +290,7 @@ def _clauses_problems(document: TomlDocument, taxonomy: Taxonomy) -> Iterator[Fi
         yield document.finding(("clauses",), "[clauses] is missing: it says what each type means in a sentence")
         return
     needs = _CLAUSE_NEEDED | (
-        {"done"} if any("{done}" in str(_at(data, f"sentence.{one}")) for one in Status) else set()
+        {"done"} if any("{done}" in str(_at(data, key)) for key in _TEXTS if key.startswith("sentence.")) else set()
     )
     for kind in taxonomy:
         yield from _clause_problems(document, kind, clauses.get(kind.id), needs)

@@ -23,6 +23,9 @@ _OTHERS = 5
 # "msg_" and ten digits: enough for `relmon feedback` to find the alert.
 _SHORT_REFERENCE = 14
 
+ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
+"""A web address in a text, for channels that make links of it."""
+
 _SPACES = re.compile(r"\s+")
 
 

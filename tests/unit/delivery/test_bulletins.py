@@ -42,7 +42,7 @@ def test_digest_in_english_when_worded_says_all_sections_in_the_readers_zone() -
         "- and 3 more",
         "Denied, called off or disputed:",
         (
-            "- NOTABLE It is denied that Tonga accused Fiji: Suva and its neighbours (Update: now denied; The Lagoon Herald)"
+            "- NOTABLE It is said that Tonga did not accuse Fiji, or will not: Suva and its neighbours (Update: now denied; The Lagoon Herald)"
             " https://lagoon-herald.example/news/story03?a=1&b=2"
         ),
         "Planned for the days ahead:",

@@ -80,8 +80,8 @@ def test_given_a_shipped_type_when_said_in_any_status_then_it_is_a_sentence_that
         (Status.POSSIBLE, "Fiji may recall an envoy from Tonga", "Fiyi podría retirar a un enviado ante Tonga"),
         (
             Status.DENIED,
-            "It is denied that Fiji recalled an envoy from Tonga",
-            "Se niega que Fiyi haya retirado a un enviado ante Tonga",
+            "It is said that Fiji did not recall an envoy from Tonga, or will not",
+            "Se dice que Fiyi no retiró a un enviado ante Tonga, o que no lo hará",
         ),
         (
             Status.PAST,

@@ -60,6 +60,7 @@ def test_given_a_template_for_mail_when_rendered_then_subject_text_and_html_are_
     body = _channel(_spec(DESK, "email", **options)).render(ALERT, ()).body.decode()
     assert " [alert] CRITICAL Venezuela expelled diplomats of Chile" in body
     assert "* Reef" in body
+    assert 'href=3D"https://harbour-post.example/a?x=3D1&amp;y=3D2"' in body.replace("=\r\n", "")
 
 
 def test_given_values_that_look_like_a_template_when_rendered_then_they_are_not_read_as_one() -> None:
