@@ -46,7 +46,8 @@ class HostGate:
             async with turns.places:
                 # One after the other, and counted from when each really starts: a busy loop wakes some of them late.
                 async with turns.door:
-                    await asyncio.sleep(turns.next_start - clock.time())
+                    if (wait := turns.next_start - clock.time()) > 0:
+                        await asyncio.sleep(wait)
                     turns.next_start = clock.time() + self._spacing
                 started = clock.time()
                 yield
@@ -54,7 +55,10 @@ class HostGate:
         finally:
             turns.users -= 1
             # A host without users is forgotten once its spacing has passed, so that many hosts leave nothing behind.
-            clock.call_at(turns.next_start, self._forget, host)
+            if turns.next_start > clock.time():
+                clock.call_at(turns.next_start, self._forget, host)
+            else:
+                self._forget(host)
 
     def expected_wait(self, url: str) -> timedelta:
         """How long `slot` would wait for this host, if those in line take as long as the last one did."""

@@ -186,14 +186,20 @@ class HttpClient:
     def _first_hop(self, url: str, headers: Sequence[tuple[str, str]]) -> _Hop:
         """Splits user info off the address, so that it is a header like other credentials from here on."""
         target = httpx.URL(url)
-        sent = httpx.Headers({"Accept": "*/*", "Accept-Encoding": ACCEPT_ENCODING, "User-Agent": self._user_agent})
-        sent.update([(name.encode("ascii"), value.encode()) for name, value in headers])
+        sent = {
+            b"accept": (b"Accept", b"*/*"),
+            b"accept-encoding": (b"Accept-Encoding", ACCEPT_ENCODING.encode("ascii")),
+            b"user-agent": (b"User-Agent", self._user_agent.encode("ascii")),
+        }
+        for name, value in headers:
+            written = name.encode("ascii")
+            sent[written.lower()] = (written, value.encode())
         if target.userinfo:
             user, _, password = target.userinfo.decode("ascii").partition(":")
             login = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode())
-            sent["Authorization"] = f"Basic {login.decode('ascii')}"
+            sent[b"authorization"] = (b"Authorization", b"Basic " + login)
             target = target.copy_with(userinfo=b"")
-        return _Hop(url=target, headers=sent.raw)
+        return _Hop(url=target, headers=list(sent.values()))
 
     def _turn(self, hop: _Hop, status: int, location: str | None, max_redirects: int) -> None:
         """Moves `hop` to where a redirect points, after judging it. Raises _BadRedirect or AddressRefused."""
