@@ -2,7 +2,8 @@
 
 Nine polls of ten bring nothing new, and a transaction each would cost more than the request did. Whoever waits here
 shares the next one: while it is being written, the polls that end then gather for the one after. So this process has one
-writer of polls, which never waits for itself. What a transaction writes is commit.py's.
+writer of polls, which never waits for itself. Only where nobody has brought anything, it waits a moment for others. What
+a transaction writes is commit.py's.
 """
 
 import asyncio
@@ -17,6 +18,9 @@ from monitor.worker.desk import Desk
 
 _MOST_ITEMS = 1000
 """New and edited items in one transaction: a few tenths of a second, so that nobody else waits long to write."""
+
+_COMPANY_S = 0.03
+"""How long polls that brought nothing wait for others like them. Nobody waits for what they have to say."""
 
 _Ended = tuple[PolledFeed, asyncio.Future[Committed | None]]
 
@@ -46,6 +50,8 @@ class Settling:
     async def _write_all(self) -> None:
         try:
             while self._waiting:
+                if all(polled.is_empty for polled, _ in self._waiting):
+                    await asyncio.sleep(_COMPANY_S)
                 await self._write_some(self._next())
         finally:
             self._writer = None
