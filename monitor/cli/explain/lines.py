@@ -115,13 +115,15 @@ def _report(seen: ReportSeen, stories: Mapping[str, StorySeen]) -> _Lines:
         yield f"Story      {_story_name(story.story)}"
         yield f"           {_joining(seen)}"
     for silence in seen.for_all:
-        yield f"Not told   to anybody: {_reason(silence)}"
+        yield f"Not told   anybody: {_reason(silence)}"
     messages = {one.message_id: one for one in story.told} if story else {}
     for message_id in dict.fromkeys(one for answer in seen.answers for one in answer.told):
-        watches = [answer.watch_id for answer in seen.answers if message_id in answer.told]
-        yield from _message(messages[message_id], f"Told       {', '.join(watches)}:")
-    for answer in seen.answers:
-        yield from _not_told(answer, is_decided=bool(seen.for_all))
+        told = ", ".join(answer.watch_id for answer in seen.answers if message_id in answer.told)
+        yield from _message(messages[message_id], f"Told       {told}:")
+    for watches, reason in _by_reason(silence for answer in seen.answers for silence in answer.silences):
+        yield f"Not told   {watches}: {reason}"
+    if not seen.for_all:
+        yield from _unknown(seen.answers)
     if story is not None:
         held_for = {watch for one in story.held for watch in one.watches}
         yield from _held([one for one in story.held if held_for.intersection(a.watch_id for a in seen.answers)])
@@ -154,14 +156,21 @@ def _joining(seen: ReportSeen) -> str:
     return f"this report {step}; it fits by its sides, kind and days, {away} after the report before"
 
 
-def _not_told(answer: WatchAnswer, *, is_decided: bool) -> _Lines:
-    """Why a report told one watch nothing. `is_decided`: there is a reason for all watches."""
-    for silence in answer.silences:
-        yield f"Not told   {answer.watch_id}: {_reason(silence)}"
-    if not answer.told and not answer.silences and not is_decided:
-        now = "; ".join(reason.value for reason in answer.objections)
-        as_of_now = f"as it stands now it would not want it: {now}" if now else "as it stands now it would want it"
-        yield f"Unknown    {answer.watch_id}: it came later than this report, or the reason is gone after a month; {as_of_now}"
+def _by_reason(silences: Iterable[Silence]) -> Iterator[tuple[str, str]]:
+    """Watches and their reason: those of one reason together."""
+    watches: dict[str, list[str]] = {}
+    for silence in silences:
+        watches.setdefault(_reason(silence), []).append(silence.watch_id or "anybody")
+    return ((", ".join(names), reason) for reason, names in watches.items())
+
+
+def _unknown(answers: Iterable[WatchAnswer]) -> _Lines:
+    """The watches of which nothing is kept, with what they would say now."""
+    for answer in answers:
+        if not answer.told and not answer.silences:
+            now = "; ".join(reason.value for reason in answer.objections)
+            yield f"Unknown    {answer.watch_id}: it came later than this report, or the reason is gone after a month"
+            yield f"           as it stands now it would {f'not want it: {now}' if now else 'want it'}"
 
 
 def _reason(silence: Silence) -> str:
@@ -238,9 +247,9 @@ def _story(seen: StorySeen) -> _Lines:
         item = report.report.item
         yield f"Report     {local(item.published_at)}  {printable(item.title)} ({printable(item.outlet)})"
         yield f"           {_joining(report)}{', withdrawn since' if report.withdrawn_at else ''}; id {report.report.id[:_SHOWN_OF_ID]}"
-        reasons = [f"{silence.watch_id or 'anybody'}: {_reason(silence)}" for silence in _silences(report)]
-        for reason in reasons:
-            yield f"           not told to {reason}"
+        silences = (*report.for_all, *(silence for answer in report.answers for silence in answer.silences))
+        for watches, reason in _by_reason(silences):
+            yield f"           not told to {watches}: {reason}"
     if len(seen.reports) > _MOST_REPORTS:
         yield f"           ... and {len(seen.reports) - _MOST_REPORTS} more; `relmon stories show {story.id[:_SHOWN_OF_ID]}`"
     for told in seen.told:
@@ -249,10 +258,6 @@ def _story(seen: StorySeen) -> _Lines:
     if not seen.told and not seen.held:
         yield "Told       nobody"
     yield from _neighbours(seen)
-
-
-def _silences(report: ReportSeen) -> tuple[Silence, ...]:
-    return (*report.for_all, *(silence for answer in report.answers for silence in answer.silences))
 
 
 def _alert(seen: AlertSeen) -> _Lines:
@@ -293,8 +298,8 @@ def _rehearsed(seen: Rehearsed, sentences: Iterable[Explained]) -> _Lines:
             yield f"           this report {_STEPS[step]}"
     for alert in seen.alerts:
         yield f"Tells      {', '.join(alert.watches)}: {alert.channel_id}, as {alert.stage.value}"
-    for silence in seen.silences:
-        yield f"Silent     {silence.watch_id or 'for everybody'}: {_reason(silence)}"
+    for watches, reason in _by_reason(seen.silences):
+        yield f"Silent     {watches}: {reason}"
 
 
 def _story_name(story: Story) -> str:

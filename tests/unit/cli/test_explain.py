@@ -93,7 +93,7 @@ def test_given_a_text_that_is_not_stored_when_explained_then_it_is_played_throug
     assert "not stored under these words" in said.stdout
     assert "Story      it would open one" in said.stdout
     assert "Tells      venezuela: console, as first" in said.stdout
-    assert "Silent     usa-venezuela: the watch follows other actors" in said.stdout
+    assert "Silent     usa-venezuela, usa-latin-america: the watch follows other actors" in said.stdout
 
 
 def test_given_no_database_when_a_text_is_explained_then_it_is_read_all_the_same_and_an_id_is_not(
