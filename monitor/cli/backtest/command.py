@@ -61,7 +61,7 @@ class _PromiseType(click.ParamType[Promise]):
     help="Another configuration: list the messages that are gained and lost, compared with it.",
 )
 @click.option("--titles", is_flag=True, help="Show each message in one line.")
-@click.option("--messages", "texts", is_flag=True, help="Show each message as it would be read.")
+@click.option("--messages", "texts", is_flag=True, help="Show each message in full, as the console tells it.")
 @click.option(
     "--expect-at-most",
     "promises",
