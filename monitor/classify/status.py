@@ -338,6 +338,10 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
     "will hold talks" is planned, "considers a visit" possible. A deed that is itself the subject has its own time, save
     before verbs of happening ("talks will begin"); so has one that a cause names ("protests over the visit").
     """
+    after = skip_attached(frame, index)
+    behind = frame.chunks[after] if after < len(frame.chunks) else None
+    if behind is not None and behind.kind is VERB and _only_supposes(behind):
+        return verb_status(frame, after) if has_lemma(frame, after, frame.language.happening) else Status.POSSIBLE
     for place in range(index - 1, -1, -1):
         chunk = frame.chunks[place]
         if chunk.kind is VERB:
@@ -367,10 +371,9 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
             )
         ):
             break
-    after = skip_attached(frame, index)
-    if after >= len(frame.chunks) or frame.chunks[after].kind is not VERB:
+    if behind is None or behind.kind is not VERB:
         return Status.REPORTED
-    verb = frame.chunks[after]
+    verb = behind
     if any(lemma in frame.language.impending for lemma, _ in verb.lemmas):
         return weaker(Status.PLANNED, verb_status(frame, after))
     happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
@@ -384,6 +387,12 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
         )
         status = status if lent is None else weaker(status, Status(lent))
     return status
+
+
+def _only_supposes(verb: Chunk) -> bool:
+    """Whether a verb tells what its subject would lead to: "an attack would mean war". "Habría dejado" only hears so."""
+    heard = verb.tag & BIT["have"] and not verb.tag & BIT["future_in_past"]
+    return not heard and bool(verb.tag & BIT["future_in_past"] or verb.bits & FORM["conditional"])
 
 
 def is_mention(frame: Frame, index: int) -> bool:
