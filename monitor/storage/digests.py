@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
 
 from monitor.domain.digests import DigestNote
 from monitor.domain.stories import Stage
@@ -45,16 +45,17 @@ def waiting_since(connection: Connection) -> dict[str, dt.datetime]:
 
 def settle_notes(connection: Connection, notes: Sequence[DigestNote], told_in: str) -> None:
     """Marks these as told in the digest with this key."""
-    for one in notes:
+    if notes:
         connection.execute(
             update(digest_note)
             .where(
-                digest_note.c.watch_id == one.watch_id,
-                digest_note.c.story_id == one.story_id,
-                digest_note.c.stage == one.stage.value,
+                digest_note.c.watch_id == bindparam("of_watch"),
+                digest_note.c.story_id == bindparam("of_story"),
+                digest_note.c.stage == bindparam("of_stage"),
                 digest_note.c.told_in.is_(None),
             )
-            .values(told_in=told_in)
+            .values(told_in=told_in),
+            [{"of_watch": one.watch_id, "of_story": one.story_id, "of_stage": one.stage.value} for one in notes],
         )
 
 

@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+import structlog
+
+from monitor.domain.delivery import Message
 from monitor.domain.digests import Digest, DigestCause, DigestNote, DigestSituation, IndexChange
 from monitor.domain.routing import Watch
 from monitor.domain.stories import Story
@@ -28,6 +31,8 @@ from monitor.storage.told import channels_told
 from monitor.stories.index import REACHES_BACK, STICKS_WITHIN, Reading, readings
 from monitor.worker.desk import Desk
 from monitor.worker.holding import digest_message
+
+log = structlog.get_logger()
 
 FIRST_POLLS_END_AFTER = dt.timedelta(minutes=10)
 """So long after the first of them the first polls of new feeds are told together."""
@@ -79,36 +84,30 @@ def _tell_scheduled(database: Database, desk: Desk, watch: Watch, due: DueTime, 
     this = LastDigest(name=due.name, at=due.at)
     with database.read() as connection:
         last = digests.last_digest(connection, watch.id)
-        if last is not None and last.name >= due.name:
-            return 0
-        notes = digests.waiting(connection, watch.id)
-        gathered = _gather(connection, desk, watch, notes, since=last.at if last else due.at - _DAY, now=now)
     if last is None:
         with database.write() as connection:
             digests.begin(connection, watch.id, this)
         return 0
+    if last.name >= due.name:
+        return 0
+    with database.read() as connection:
+        notes = digests.waiting(connection, watch.id)
+        gathered = _gather(connection, desk, watch, notes, since=last.at, now=now)
     key = f"{watch.id}:{due.name}"
-    messages = [
-        digest_message(
-            compose(
-                gathered.on(channel_id),
-                (watch,),
-                key=key,
-                cause=DigestCause.SCHEDULED,
-                at=due.at,
-                since=last.at,
-            ),
-            desk.channels[channel_id],
-            now,
+    composed = {
+        channel_id: compose(
+            gathered.on(channel_id), (watch,), key=key, cause=DigestCause.SCHEDULED, at=due.at, since=last.at
         )
         for channel_id in watch.channels
-        if channel_id in desk.channels
-    ]
+    }
+    messages = _messages(desk, composed, now)
     with database.write() as connection:
         if not digests.take(connection, watch.id, this):
             return 0
         digests.settle_notes(connection, notes, key)
-        return outbox.enqueue(connection, messages)
+        enqueued = outbox.enqueue(connection, messages)
+    log.info("digest_told", watch=watch.id, due=due.name, notes=len(notes), messages=enqueued)
+    return enqueued
 
 
 def _tell_first_polls(database: Database, desk: Desk, watch: Watch, now: dt.datetime) -> int:
@@ -117,16 +116,11 @@ def _tell_first_polls(database: Database, desk: Desk, watch: Watch, now: dt.date
         gathered = _gather(connection, desk, watch, notes, since=now - _DAY, now=now)
     content = ",".join(f"{note.story_id}:{note.stage}" for note in notes)
     key = f"{watch.id}:first:{hashlib.blake2b(content.encode(), digest_size=12).hexdigest()}"
-    digests_by_channel = {
+    composed = {
         channel_id: compose(gathered.on(channel_id), (watch,), key=key, cause=DigestCause.FIRST_POLL, at=now)
         for channel_id in watch.channels
-        if channel_id in desk.channels
     }
-    messages = [
-        digest_message(digest, desk.channels[channel_id], now)
-        for channel_id, digest in digests_by_channel.items()
-        if not digest.is_empty
-    ]
+    messages = _messages(desk, {name: digest for name, digest in composed.items() if not digest.is_empty}, now)
     with database.write() as connection:
         this = LastDigest(name=f"{now.astimezone(ZoneInfo(watch.time_zone)):%Y-%m-%dT%H:%M:%S}", at=now)
         # Whoever takes it holds the row, so that no other worker tells the same.
@@ -136,6 +130,15 @@ def _tell_first_polls(database: Database, desk: Desk, watch: Watch, now: dt.date
             return 0
         digests.settle_notes(connection, notes, key)
         return outbox.enqueue(connection, messages)
+
+
+def _messages(desk: Desk, composed: Mapping[str, Digest], now: dt.datetime) -> list[Message]:
+    """A message for each channel, by its id, that is still configured."""
+    return [
+        digest_message(digest, desk.channels[channel_id], now)
+        for channel_id, digest in composed.items()
+        if channel_id in desk.channels
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

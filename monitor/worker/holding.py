@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+import structlog
+
 from monitor.delivery.bulletins import bulletin
 from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Message, message_id
@@ -26,6 +28,8 @@ from monitor.storage.events import events_by_id
 from monitor.storage.stories import stories_by_id
 from monitor.worker.alerts import Writer
 from monitor.worker.desk import Desk
+
+log = structlog.get_logger()
 
 _TOLD_SINGLY = 3
 _REASONS = {DigestCause.QUIET: SilenceReason.QUIET, DigestCause.LIMIT: SilenceReason.LIMIT}
@@ -97,7 +101,9 @@ def release_held(database: Database, desk: Desk, now: dt.datetime) -> int:
         waiting = sorted(held.due(connection, now), key=_destination)
         for (channel_id, cause), group in groupby(waiting, key=_destination):
             release.tell(channel_id, DigestCause(cause), tuple(group))
-        return outbox.enqueue(connection, release.messages)
+        enqueued = outbox.enqueue(connection, release.messages)
+    log.info("held_alerts_told", alerts=len(waiting), messages=enqueued)
+    return enqueued
 
 
 def _destination(one: HeldAlert) -> tuple[str, str]:
