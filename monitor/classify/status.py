@@ -44,6 +44,8 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     behind_verb = index > 0 and frame.chunks[index - 1].kind is VERB  # "denies having imposed"
     if behind_verb or verb.is_infinitive or (not verb.tag & AUXILIARY and verb.bits == FORM["gerund"]):
         status = weaker(status, _governed_status(frame, index, depth))
+    if (assisted := _assisted_by(frame, index)) is not None and depth < 4:  # noqa: PLR2004 (as deep as subjects are followed)
+        status = weaker(status, verb_status(frame, assisted, depth + 1))
     if (index and _under_condition(frame, index)) or _is_topic(frame, index) or _is_called_for(frame, index):
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
@@ -55,6 +57,16 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     if denier is not None or _negative(frame, index) or _is_averted(frame, index):
         status = Status.DENIED
     return status
+
+
+def _assisted_by(frame: Frame, index: int) -> int | None:
+    """The verb before a plain form and its subject, which says whether it comes to the deed: "won't let Chad annex Niger"."""
+    verb = frame.chunks[index]
+    if index < 2 or verb.tag or not verb.bits & FORM["base"]:  # noqa: PLR2004 (the verb and the subject)
+        return None
+    above, subject = frame.chunks[index - 2], frame.chunks[index - 1]
+    assists = above.kind is VERB and has_lemma(frame, index - 2, frame.language.assisting)
+    return index - 2 if assists and subject.kind is NOUN else None
 
 
 def _is_topic(frame: Frame, index: int) -> bool:
