@@ -21,6 +21,7 @@ from monitor.cli.backtest.sides import Side, side
 from monitor.cli.feeds.own import count
 from monitor.cli.listing import local
 from monitor.cli.reading import stored
+from monitor.cli.watches.saying import listed
 from monitor.cli.wiring import utc_now
 from monitor.delivery.wording import printable
 from monitor.domain.delivery import Message, MessageKind
@@ -67,11 +68,13 @@ def preview(watch: Watch, loaded: Loaded, database: str | None) -> Iterator[str]
     except DatabaseError as error:
         yield f"What it would have sent can't be shown: {error}"
         return
-    concerned = [one.stored for one in found if one.withdrawn_at is None and _concerns(watch, one.stored)]
-    if not any(one.stored.item.published_at >= since for one in found):
+    # What was published long before it was read would have the clock begin in that year.
+    told = [one.stored for one in found if one.withdrawn_at is None and not one.stored.item.sample]
+    told = [one for one in told if one.item.published_at >= since - STANDING_FOR]
+    if not any(one.item.published_at >= since for one in told):
         yield "No news of the last 30 days is stored, so there is nothing to show."
         return
-    yield from _account(_play(concerned, watch, whole, since))
+    yield from _account(_play([one for one in told if _concerns(watch, one)], watch, whole, since))
 
 
 def _concerns(watch: Watch, report: StoredEvent) -> bool:
@@ -141,7 +144,7 @@ def _bar(total: int) -> Iterator[Callable[[int], None]]:
 
 def _account(played: _Played) -> Iterator[str]:
     kinds = Counter(_KINDS.get(message.kind, "alert") for message in played.messages)
-    sent = " and ".join(count(number, kind) for kind, number in kinds.items()) or "nothing"
+    sent = listed([count(number, kind) for kind, number in kinds.items()], "and") if kinds else "nothing"
     yield f"Of the last 30 days' news between these, {count(played.reports, 'report')}, it would have sent {sent}."
     if len(played.messages) > _SHOWN:
         yield f"The last {_SHOWN}:"

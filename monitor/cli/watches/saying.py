@@ -23,7 +23,7 @@ _STAGES_ORDER = tuple(Stage)
 
 def said(watch: Watch, book: Phrasebook) -> str:
     """The watch in two or three sentences. `book` is the English one, for the names of actors."""
-    heard = f"{_listed(watch.channels, 'and')} {'hears' if len(watch.channels) == 1 else 'hear'}"
+    heard = f"{listed(watch.channels, 'and')} {'hears' if len(watch.channels) == 1 else 'hear'}"
     limits = tuple(_limits(watch))
     only = f" Only {'; '.join(limits)}." if limits else ""
     told = f"{heard} {between_words(watch.between, book)}, {_severity(watch)}.{only}"
@@ -51,21 +51,21 @@ def _severity(watch: Watch) -> str:
 
 def _limits(watch: Watch) -> Iterator[str]:
     if watch.types:
-        yield f"of the types {_listed(sorted(watch.types), 'and')}"
+        yield f"of the types {listed(sorted(watch.types), 'and')}"
     if watch.statuses != _USUAL.statuses:
-        yield f"what is {_listed((status for status in Status if status in watch.statuses), 'or')}"
+        yield f"what is {listed((status for status in Status if status in watch.statuses), 'or')}"
     if watch.parts != _USUAL.parts:
-        yield f"where {_listed((words for part, words in _PARTS.items() if part in watch.parts), 'or')} acts"
+        yield f"where {listed((words for part, words in _PARTS.items() if part in watch.parts), 'or')} acts"
     if watch.min_publishers > 1:
         yield f"once {watch.min_publishers} independent publishers report it, or a state concerned says it itself"
     if watch.min_confidence:
         yield f"what is read with a confidence of at least {watch.min_confidence:.0%}"
     if watch.feeds:
-        yield f"from the feeds {_listed(sorted(watch.feeds), 'and')}"
+        yield f"from the feeds {listed(sorted(watch.feeds), 'and')}"
     if watch.tags:
-        yield f"from feeds with the tag {_listed(sorted(watch.tags), 'or')}"
+        yield f"from feeds with the tag {listed(sorted(watch.tags), 'or')}"
     if watch.languages:
-        yield f"in the languages {_listed(sorted(watch.languages), 'and')}"
+        yield f"in the languages {listed(sorted(watch.languages), 'and')}"
 
 
 def _when(watch: Watch) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _when(watch: Watch) -> Iterator[str]:
     elif watch.at_once is not Severity.ROUTINE:
         yield f"What is below “{watch.at_once}” is not told at once."
     if watch.digest:
-        yield f"A digest comes at {_listed((f'{time:%H:%M}' for time in watch.digest), 'and')} {clock}."
+        yield f"A digest comes at {listed((f'{time:%H:%M}' for time in watch.digest), 'and')} {clock}."
     if watch.quiet is not None:
         begin, end, unless = watch.quiet.begin, watch.quiet.end, watch.quiet.unless
         grave = f"“{unless}”" if unless is Severity.CRITICAL else f"“{unless}” or more"
@@ -92,12 +92,13 @@ def _afterwards(watch: Watch) -> str:
         told = "What becomes of a story is told, too"
     elif watch.follow_ups:
         stages = [stage for stage in _STAGES_ORDER if stage in watch.follow_ups]
-        told = f"Of what becomes of a story, these are told: {_listed(stages, 'and')}"
+        told = f"Of what becomes of a story, these are told: {listed(stages, 'and')}"
     else:
         told = "First reports alone are told"
     return f"{told}{'; so is a change of band of the relations index' if watch.index_changes else ''}."
 
 
-def _listed(words: Iterable[str], joined_by: str) -> str:
+def listed(words: Iterable[str], joined_by: str) -> str:
+    """Words in a row: "a", "a and b", "a, b and c"."""
     *others, last = words
     return f"{', '.join(others)} {joined_by} {last}" if others else last

@@ -1,5 +1,6 @@
 """`relmon watches`: what watches do in plain words, what a new one would have sent, and what is written."""
 
+import dataclasses
 import datetime as dt
 import json
 import tomllib
@@ -28,6 +29,8 @@ def url(tmp_path: Path) -> str:
     database = open_database(address)
     schema.upgrade(database)
     said = [published("a"), published("b", days=14), published("c", days=90)]
+    years_ago = published("d", days=2000)
+    said.append(dataclasses.replace(years_ago, item=dataclasses.replace(years_ago.item, seen_at=RECENT)))
     with database.write() as connection:
         polls.sync_feeds(connection, [source()], RECENT)
         items.insert_items(connection, [one.item for one in said])
