@@ -127,7 +127,7 @@ def read_watches(documents: Sequence[TomlDocument], around: Surroundings) -> Wat
         except ValidationError as error:
             problems += [entry.finding(path, sentence) for path, sentence in sentences(error, WATCH_KEYS, _TABLES)]
         else:
-            problems += _told_never(entry, table)
+            problems += [*_told_never(entry, table), *_told_in_quiet_hours(entry, table)]
         try:
             between = read_between(entry.values.get("between", ANYONE), groups, around.actor_codes)
         except BetweenError as error:
@@ -182,6 +182,20 @@ def _told_never(entry: Entry, table: _WatchTable) -> list[Finding]:
         return []
     message = f'"at_once" is "{table.at_once}", and nothing tells the rest; name the times of a digest, like digest = ["07:30"]'
     return [entry.finding(("at_once",), message)]
+
+
+def _told_in_quiet_hours(entry: Entry, table: _WatchTable) -> list[Finding]:
+    """A warning for each time of a digest that lies in the quiet hours of the same watch: it is sent then."""
+    if table.quiet is None:
+        return []
+    begin, end = table.quiet.begin, table.quiet.end
+    within = [time for time in table.digest if (begin <= time < end if begin < end else time >= begin or time < end)]
+    return [
+        entry.finding(
+            ("digest",), f"the digest of {time:%H:%M} lies in the quiet hours, and is sent then", FindingLevel.WARNING
+        )
+        for time in within
+    ]
 
 
 def _unknown_names(entry: Entry, around: Surroundings) -> list[Finding]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from monitor.delivery.apprise import AppriseChannel
 from monitor.delivery.blocks import digest_blocks
 from monitor.delivery.bulletins import bulletin, text_lines
 from monitor.delivery.console import ConsoleChannel
 from monitor.delivery.mail_body import digest_body
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.webhook import MAX_BODY_BYTES, WebhookChannel
+from monitor.domain.delivery import Secret, message_id
 from monitor.domain.digests import DigestCause
 from monitor.domain.taxonomy import Severity
 from monitor.outbound.client import HttpClient
@@ -104,6 +106,29 @@ def test_digest_for_programs_when_rendered_has_its_parts_as_fields() -> None:
 
 def test_what_was_held_back_when_rendered_for_programs_is_a_summary() -> None:
     assert json.loads(WEBHOOK.render_digest(full(DigestCause.QUIET)).body)["type"] == "relation.summary"
+
+
+def test_digest_as_a_cloud_event_when_rendered_has_the_id_of_its_message() -> None:
+    channel = dataclasses.replace(WEBHOOK, source="/relation-monitor")
+    event = json.loads(channel.render_digest(full()).body)
+    assert (event["specversion"], event["type"]) == ("1.0", "relation.digest")
+    assert event["id"] == message_id(full().key_for("desk"))
+
+
+@pytest.mark.parametrize("most_title", [0, 100])
+def test_digest_over_apprise_when_rendered_is_cut_to_what_the_service_takes(most_title: int) -> None:
+    channel = AppriseChannel(
+        id="desk",
+        url=Secret("env:URL", "json://hooks.example"),
+        policy=AddressPolicy(),
+        book=ENGLISH,
+        most_title=most_title,
+        most_body=300,
+        targets=(),
+    )
+    said = json.loads(channel.render_digest(full()).body)
+    assert said["title"].startswith("[digest] “Pacific desk”")
+    assert len(said["body"]) <= 300
 
 
 def test_digest_in_slack_when_rendered_escapes_and_links() -> None:

@@ -108,6 +108,10 @@ def test_watch_with_everything_when_examined_is_what_was_written(examined: Exami
         ('digest = ["24:00"]', '"24:00" is no time of day'),
         ('digest = "07:30"', '"digest" must be a list'),
         ('zone = "Lima"', '"Lima" is no time zone; write it like "America/Caracas"'),
+        (
+            'digest = ["06:00"]\nquiet = { from = "22:00", to = "07:00" }',
+            "warning: the digest of 06:00 lies in the quiet hours, and is sent then",
+        ),
         ('at_once = "never"', 'nothing tells the rest; name the times of a digest, like digest = ["07:30"]'),
         ('at_once = "loud"', '"at_once" is "loud", but must be "never", "routine", "notable", "major" or "critical"'),
         ("at_most_per_hour = 0", '"at_most_per_hour" is 0, but must be at least 1'),
