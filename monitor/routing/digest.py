@@ -181,16 +181,20 @@ def compose(
 
 def _lines_and_counts(gathered: Gathered, watches: Sequence[Watch]) -> tuple[Sequence[Noted], Counter[str]]:
     """What is named, and of what is routine, or below the watch's severity, the number of stories of each pair."""
-    floor = min(watch.min_severity.rank for watch in watches)
     named: list[Noted] = []
     counted: Counter[str] = Counter()
     for one in gathered.noted:
         told = one.story.id in gathered.told
-        if one.story.severity is Severity.ROUTINE or one.story.severity.rank < floor:
+        if not any(names(watch, one.story) for watch in watches):
             counted.update([] if told else [one.story.relation])
         elif not told or set(one.stages) != {Stage.FIRST}:
             named.append(one)
     return named, counted
+
+
+def names(watch: Watch, story: Story) -> bool:
+    """Whether the digest of a watch names the story; else it counts it."""
+    return story.severity is not Severity.ROUTINE and story.severity.rank >= watch.min_severity.rank
 
 
 def _with_new(digest: Digest, new: Sequence[DigestLine]) -> Digest:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, 
 from monitor.domain.digests import DigestNote
 from monitor.domain.stories import Stage
 from monitor.storage.tables import digest_note, digest_time
-from monitor.storage.upsert import insert_new, insert_new_returning
+from monitor.storage.upsert import chunks, insert_new, insert_new_returning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +61,11 @@ def settle_notes(connection: Connection, notes: Sequence[DigestNote], told_in: s
 
 def notes_of_stories(connection: Connection, story_ids: Collection[str]) -> tuple[tuple[DigestNote, str | None], ...]:
     """What was noted of these stories for any watch, each with the key of the digest that told it; None where it waits."""
-    query = select(digest_note).where(digest_note.c.story_id.in_(story_ids))
-    rows = connection.execute(query.order_by(digest_note.c.at, digest_note.c.watch_id)).mappings()
-    return tuple((_note_of(row), row["told_in"]) for row in rows)
+    found: list[tuple[DigestNote, str | None]] = []
+    for part in chunks(sorted(set(story_ids))):
+        rows = connection.execute(select(digest_note).where(digest_note.c.story_id.in_(part))).mappings()
+        found += [(_note_of(row), row["told_in"]) for row in rows]
+    return tuple(sorted(found, key=lambda one: (one[0].at, one[0].watch_id)))
 
 
 def last_digest(connection: Connection, watch_id: str) -> LastDigest | None:

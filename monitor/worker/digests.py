@@ -17,8 +17,8 @@ import structlog
 from monitor.domain.delivery import Message
 from monitor.domain.digests import Digest, DigestCause, DigestNote, DigestSituation, IndexChange
 from monitor.domain.routing import Watch
-from monitor.domain.stories import Story
-from monitor.routing.digest import DueTime, Gathered, Noted, compose, last_due, lies_ahead
+from monitor.domain.stories import Stage, Story
+from monitor.routing.digest import DueTime, Gathered, Noted, compose, last_due, lies_ahead, names
 from monitor.routing.watches import follows
 from monitor.storage import digests, outbox
 from monitor.storage.connection import Connection
@@ -147,18 +147,24 @@ class _ForAnyChannel:
 
     noted: tuple[Noted, ...]
     told: Mapping[str, set[str]]
+    digested: Mapping[tuple[str, Stage], set[str]]
+    """The channels that had a step of a story in the digest of another watch."""
     situations: Mapping[str, tuple[DigestSituation, ...]]
     rest: Gathered
 
     def on(self, channel_id: str) -> Gathered:
         """As one channel is to hear of it."""
         return Gathered(
-            noted=self.noted,
+            noted=tuple(one for one in self.noted if not self._digested(one, channel_id)),
             told={story_id for story_id, channels in self.told.items() if channel_id in channels},
             situations=self.situations.get(channel_id, ()),
             planned=self.rest.planned,
             index=self.rest.index,
         )
+
+    def _digested(self, noted: Noted, channel_id: str) -> bool:
+        """Whether another digest has told all of it there: several watches may follow one pair."""
+        return all(channel_id in self.digested.get((noted.story.id, stage), ()) for stage in noted.stages)
 
 
 def _gather(
@@ -192,6 +198,7 @@ def _gather(
     return _ForAnyChannel(
         noted=noted,
         told=channels_told(connection, {one.story.id for one in noted}),
+        digested=_digested(connection, desk, watch, noted),
         situations=situations,
         rest=Gathered(noted=(), planned=planned, index=_index(connection, desk, watch, since=since, now=now)),
     )
@@ -215,6 +222,19 @@ def _noted(connection: Connection, notes: Sequence[DigestNote]) -> tuple[Noted, 
         for story_id, steps in of_story.items()
         if by_id[story_id].retracted_at is None
     )
+
+
+def _digested(
+    connection: Connection, desk: Desk, watch: Watch, noted: Sequence[Noted]
+) -> dict[tuple[str, Stage], set[str]]:
+    stories = {one.story.id: one.story for one in noted}
+    others = {other.id: other for other in desk.watches if other.id != watch.id}
+    found: dict[tuple[str, Stage], set[str]] = {}
+    for note, told_in in digests.notes_of_stories(connection, stories):
+        other = others.get(note.watch_id)
+        if told_in is not None and other is not None and names(other, stories[note.story_id]):
+            found.setdefault((note.story_id, note.stage), set()).update(other.channels)
+    return found
 
 
 def _index(

@@ -189,3 +189,12 @@ def test_given_a_story_that_a_digest_told_when_it_is_taken_back_then_its_channel
     with archive.database.write() as connection:
         story, _ = stories.recent_stories(connection, 5)
         assert putting_right.retract(connection, story, "misread", archive.desk().channels, MORNING + HOUR) == 1
+
+
+def test_given_two_watches_on_a_channel_when_their_digests_come_then_a_story_stands_in_one(archive: Archive) -> None:
+    archive.watches = [WATCH, replace(WATCH, id="both", channels=("desk", "web"))]
+    archive.channels = ("desk", "web")
+    tell_digests(archive.database, archive.desk(), NOON + HOUR)
+    archive.commit(told_at(2))
+    assert tell_digests(archive.database, archive.desk(), MORNING) == 3
+    assert sorted(len(one["new"]) for one in told(archive)) == [0, 1, 1]
