@@ -4,6 +4,7 @@ import json
 from contextlib import ExitStack
 from dataclasses import replace
 
+from sqlalchemy import event as database_event
 from structlog.testing import capture_logs
 
 from monitor.domain.delivery import AlertTemplate, ChannelSpec, MessageKind
@@ -226,6 +227,32 @@ def test_given_a_document_that_holds_its_child_up_when_its_limit_passes_then_the
     newsroom.play(scenario)
 
 
+def test_given_small_documents_that_wait_for_a_child_when_others_are_due_then_these_are_asked_meanwhile(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.publisher.publish(EXPELLED)
+    for path in ("/a", "/b", "/c", "/d"):
+        newsroom.publisher.documents[path] = newsroom.publisher.documents["/feed"]
+
+    async def scenario(staff: Staff) -> None:
+        starting = Jobs(newsroom.classifier, children=1, parse_limit=dt.timedelta(seconds=5))
+        try:
+            staff.appoint(starting)
+            # As many documents as there are places, and one feed more.
+            *documents, missing = staff.claim_all(
+                [newsroom.source(path) for path in ("/a", "/b", "/c", "/d", "/missing")]
+            )
+            with starting._pool._nursery._lock:  # no child is there before the feed without a document has ended
+                reading = [asyncio.create_task(staff.poller.poll(*one)) for one in documents]
+                other = await asyncio.wait_for(staff.poller.poll(*missing), timeout=10)
+            assert other.outcome is PollOutcome.FAILED
+            assert {report.outcome for report in await asyncio.gather(*reading)} == {PollOutcome.READ}
+        finally:
+            await starting.close()
+
+    newsroom.play(scenario)
+
+
 def test_given_the_sample_newswire_when_polled_again_then_its_items_are_marked_and_known(newsroom: Newsroom) -> None:
     newsroom.channels["console"] = ChannelSpec(id="console", kind="console")
     newsroom.hook("/ok")
@@ -350,6 +377,27 @@ def test_given_a_poll_that_can_not_be_written_when_others_end_with_it_then_only_
         assert isinstance(broken, ValueError)
 
     newsroom.play(scenario)
+
+
+def test_given_polls_without_news_when_they_end_one_after_the_other_then_they_share_a_transaction(
+    newsroom: Newsroom,
+) -> None:
+    commits: list[object] = []
+
+    async def scenario(staff: Staff) -> None:
+        settling = Settling(newsroom.database, staff.desk, utc_now)
+        claims = staff.claim_all([newsroom.source(f"/{name}") for name in "ab"])
+        database_event.listen(newsroom.database.engine, "commit", commits.append)
+        writing = []
+        for source, claim in claims:
+            polled = PolledFeed(claim=claim, source=source, state=replace(claim.state, next_poll_at=utc_now()))
+            writing.append(asyncio.create_task(settling.write(polled)))
+            for _ in range(5):
+                await asyncio.sleep(0)
+        assert await asyncio.gather(*writing) == [Committed(), Committed()]
+
+    newsroom.play(scenario)
+    assert len(commits) == 1
 
 
 def test_given_a_feed_with_wishes_when_polled_then_they_and_its_rhythm_are_remembered(newsroom: Newsroom) -> None:
