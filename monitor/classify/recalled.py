@@ -8,9 +8,9 @@ modality; clauses and noun phrases ask it whether their deed is a mention.
 from monitor.classify.actors import actors_of
 from monitor.classify.chunks import COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
-from monitor.classify.status import is_mention
+from monitor.classify.status import is_mention, stands_before
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import is_finite, may_be_reduced_passive, object_verb, verb_before
+from monitor.classify.verbs import has_form, is_finite, may_be_reduced_passive, object_verb, verb_before
 from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
 
@@ -21,6 +21,7 @@ def is_recalled(frame: Frame, index: int) -> bool:
         is_mention(frame, index)
         or _opens_sentence(frame, index)
         or (verb is not None and _says_who(frame, verb))
+        or (verb is not None and stands_before(frame, verb) and has_form(frame.chunks[verb], "past"))
         or _is_aside(frame, index)
     )
 

@@ -11,6 +11,7 @@ from monitor.classify.heads import head_place
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import (
     governor_of,
+    has_form,
     has_lemma,
     is_finite,
     is_passive,
@@ -46,6 +47,8 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, _governed_status(frame, index, depth))
     if (assisted := _assisted_by(frame, index)) is not None and depth < 4:  # noqa: PLR2004 (as deep as subjects are followed)
         status = weaker(status, verb_status(frame, assisted, depth + 1))
+    if stands_before(frame, index) and has_form(verb, "present", "base"):
+        status = weaker(status, Status.PLANNED)  # "hours before Peru meets Chile"
     if (index and _under_condition(frame, index)) or _is_topic(frame, index) or _is_called_for(frame, index):
         status = weaker(status, Status.POSSIBLE)
     if _is_asked(frame):
@@ -67,6 +70,17 @@ def _assisted_by(frame: Frame, index: int) -> int | None:
     above, subject = frame.chunks[index - 2], frame.chunks[index - 1]
     assists = above.kind is VERB and has_lemma(frame, index - 2, frame.language.assisting)
     return index - 2 if assists and subject.kind is NOUN else None
+
+
+def stands_before(frame: Frame, index: int) -> bool:
+    """Whether the clause of a verb is one that "before" opens: what else is told came first."""
+    for place in range(index - 1, -1, -1):
+        piece = frame.chunks[place]
+        if piece.tag & BIT["before"] and piece.kind in (OPENER, PREPOSITION):
+            return True
+        if piece.kind in (VERB, STOP, COMMA, OPENER, RELATIVE):
+            return False
+    return False
 
 
 def _is_topic(frame: Frame, index: int) -> bool:

@@ -26,6 +26,13 @@ def may_be_reduced_passive(verb: Chunk) -> bool:
     return not verb.tag and bool(verb.bits & FORM["participle"])
 
 
+def has_form(verb: Chunk, *forms: str) -> bool:
+    """Whether a bare verb has one of these forms, and is not as well a past one or, asked for the past, a present one."""
+    tenses = FORM["present"] | FORM["base"] | FORM["past"]
+    asked = sum(FORM[form] for form in forms)
+    return not verb.tag & AUXILIARY and bool(verb.bits & asked) and not verb.bits & tenses & ~asked
+
+
 def verb_before(frame: Frame, place: int) -> int | None:
     """The nearest verb left of a chunk, in the same part of the sentence."""
     for index in range(place - 1, -1, -1):

@@ -54,6 +54,7 @@ def shown(event: RelationEvent) -> str:
         ("Fiji has a policy on repatriating Tongan migrants", ["FJI person.released TON possible"]),
         ("Fiji's premier was stopped from visiting Tonga", ["FJI visit TON denied"]),
         ("Fiji bars courts, creditors from bombing Tonga", []),
+        ("Rain hits Suva hours before Samoan envoys meet Tongan officials", ["WSM meeting TON planned"]),
         ("Fiji says a Samoan attack on Tonga would mean war", ["WSM military.attack TON possible"]),
         ("Fiji says talks between Samoa and Tonga would resume in May", ["WSM talks TON planned"]),
         ("Fiji keeps Samoan jets from bombing Tonga", ["WSM military.attack TON denied"]),

@@ -22,6 +22,8 @@ from monitor.domain.events import Passage
         ("A Belarusian diplomat expelled from Latvia is in Minsk.", True),
         ("Two Belarusian diplomats expelled from Latvia.", False),
         ("Two Belarusian diplomats expelled from Latvia, police say.", False),
+        ("The envoy left days before Latvia expelled two Belarusian diplomats.", True),
+        ("Latvia expelled two Belarusian diplomats before the vote.", False),
         ("Snow halted the Malian troops who led an attack on Boko Haram.", True),
         ("Storms have crossed Latvia, which has expelled two Belarusian diplomats.", True),
     ],
