@@ -9,6 +9,7 @@ from monitor.domain.stories import Story
 from monitor.storage.events import ArchivedEvent
 
 _SAMPLE_MARK = "SAMPLE  "
+_WITHDRAWN_MARK = "WITHDRAWN  "
 
 
 def story_lines(stories: Iterable[Story]) -> Iterator[str]:
@@ -28,7 +29,7 @@ def event_lines(events: Iterable[ArchivedEvent]) -> Iterator[str]:
             event.source.code if event.source else None,
             event.target.code if event.target else None,
         )
-        mark = _SAMPLE_MARK if item.sample else ""
+        mark = _SAMPLE_MARK if item.sample else _WITHDRAWN_MARK if archived.withdrawn_at else ""
         yield (
             f"{local(item.published_at)}  {event.status.value:<8}  {sides:<11}  {label(event.type):<22}  "
             f"{mark}{printable(item.title)} ({printable(item.outlet)})"

@@ -5,10 +5,10 @@ writing one that fails to `take` it where another worker was faster.
 """
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, bindparam, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, func, select, update
 
 from monitor.domain.digests import DigestNote
 from monitor.domain.stories import Stage
@@ -57,6 +57,13 @@ def settle_notes(connection: Connection, notes: Sequence[DigestNote], told_in: s
             .values(told_in=told_in),
             [{"of_watch": one.watch_id, "of_story": one.story_id, "of_stage": one.stage.value} for one in notes],
         )
+
+
+def tell_instead(connection: Connection, reports: Mapping[str, str]) -> None:
+    """Has what waits tell other reports of the same stories: by the id of the one that it told, the id of the other."""
+    for former, latter in reports.items():
+        waiting = and_(digest_note.c.event_id == former, digest_note.c.told_in.is_(None))
+        connection.execute(update(digest_note).where(waiting).values(event_id=latter))
 
 
 def notes_of_stories(connection: Connection, story_ids: Collection[str]) -> tuple[tuple[DigestNote, str | None], ...]:

@@ -6,7 +6,7 @@ Written after the events in the poll's transaction, released by a tick.
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, func, select, update
 
 from monitor.domain.delivery import MessageKind
 from monitor.domain.digests import DigestCause, HeldAlert
@@ -61,6 +61,13 @@ def settle_held(connection: Connection, told: Mapping[tuple[str, str], str]) -> 
             )
             .values(told_in=told_in)
         )
+
+
+def tell_instead(connection: Connection, reports: Mapping[str, str]) -> None:
+    """Has what waits tell other reports of the same stories: by the id of the one that it told, the id of the other."""
+    for former, latter in reports.items():
+        waiting = and_(held_alert.c.event_id == former, held_alert.c.told_in.is_(None))
+        connection.execute(update(held_alert).where(waiting).values(event_id=latter))
 
 
 def channels_of_released(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:

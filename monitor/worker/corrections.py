@@ -16,7 +16,7 @@ from monitor.delivery.corrections import corrected_by_publisher, says_otherwise,
 from monitor.domain.delivery import Message
 from monitor.domain.feeds import NewsItem
 from monitor.domain.stories import StoredEvent, Story
-from monitor.storage import events, stories
+from monitor.storage import digests, events, held, stories
 from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent
 from monitor.stories.corrections import Corrections
@@ -55,6 +55,7 @@ class Correcting:
     _of_feed: Mapping[str, Sequence[ArchivedEvent]] = field(default_factory=dict)
     _withdrawn: set[str] = field(default_factory=set)
     _made_again: set[str] = field(default_factory=set)
+    _instead: dict[str, str] = field(default_factory=dict)
     _joined: defaultdict[str, list[StoredEvent]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
@@ -126,6 +127,8 @@ class Correcting:
         stored = events.events_of_story(connection, story.id)
         others = [one.stored for one in stored if one.withdrawn_at is None and one.stored.id not in self._withdrawn]
         others = [one for one in (*others, *self._joined[story.id]) if one.is_news]
+        # What waits for the morning or a digest must not tell what its publisher has taken back.
+        self._instead[earlier.stored.id] = others[0].id if others else report.id
         after = gatherer.retell(others or [report], like=story)
         after = dataclasses.replace(after, retracted_at=story.retracted_at, merged_into=story.merged_into)
         key = f"{earlier.stored.id}:{report.id}"
@@ -150,5 +153,10 @@ class Correcting:
         return Amended(story=after, messages=tuple(amended))
 
     def save(self, connection: Connection) -> None:
-        """Lets reports count again that were corrected once and are made again; all reports must be stored already."""
+        """Writes what waits for the reports themselves, which must be stored by now.
+
+        Reports count again that were corrected once and are made again, and what waits to be told tells what holds.
+        """
         events.withdraw_events(connection, self._made_again, None)
+        held.tell_instead(connection, self._instead)
+        digests.tell_instead(connection, self._instead)

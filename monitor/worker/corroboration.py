@@ -55,7 +55,8 @@ class Corroboration:
         reports = {report.id: report for _, report in self._lacking.get(story.id, ())}
         stored = silences.uncorroborated(self.connection, story.id)
         if not asking.keys().isdisjoint(stored):
-            reports |= {one.stored.id: one.stored for one in events.events_of_story(self.connection, story.id)}
+            archived = events.events_of_story(self.connection, story.id)
+            reports |= {one.stored.id: one.stored for one in archived if one.withdrawn_at is None}
         for watch_id, watch in asking.items():
             ids = {
                 *stored.get(watch_id, ()),

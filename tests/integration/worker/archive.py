@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from monitor.delivery.channel import build
 from monitor.domain.delivery import ChannelSpec
@@ -60,15 +61,21 @@ class Archive:
 
     def commit(self, *reports: StoredEvent, baseline: bool = False, now: dt.datetime | None = None) -> int:
         """Commits a poll that brought these reports; returns how many messages came of it."""
-        at = now or max(report.item.seen_at for report in reports)
+        read = tuple(ReadItem(item=report.item, events=(report.event,)) for report in reports)
+        return self._write(now or max(report.item.seen_at for report in reports), fresh=read, baseline=baseline)
+
+    def edit(self, report: StoredEvent, now: dt.datetime) -> int:
+        """Commits a poll in which an item, stored already, says this in place of what it said."""
+        return self._write(now, edited=(ReadItem(item=report.item, events=(report.event,)),))
+
+    def _write(self, at: dt.datetime, **found: Any) -> int:
         with self.database.write() as connection:
             polls.sync_feeds(connection, [self.source], at)
             (claim,) = polls.claim_due(
                 connection, owner="test", limit=1, lease=_LEASE, due_by=None, only=[self.source.id]
             )
-        fresh = tuple(ReadItem(item=report.item, events=(report.event,)) for report in reports)
         state = FeedState(feed_id=self.source.id, next_poll_at=at)
-        polled = PolledFeed(claim=claim, source=self.source, state=state, fresh=fresh, baseline=baseline)
+        polled = PolledFeed(claim=claim, source=self.source, state=state, **found)
         (written,) = commit_all(self.database, [polled], self.desk(), at)
         assert written is not None
         return written.messages

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.domain.events import DatePrecision, EventDate
+from monitor.domain.events import DatePrecision, EventDate, Evidence
 from monitor.domain.routing import QuietHours, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
@@ -104,6 +104,23 @@ def test_given_a_story_that_is_taken_back_at_night_when_released_then_nobody_is_
         (story,) = stories.recent_stories(connection, 5)
         stories.save_stories(connection, [replace(story, retracted_at=NIGHT + HOUR)])
     assert [release(archive, MORNING) for _ in range(2)] == [0, 0]
+
+
+def test_given_a_report_that_its_publisher_corrects_at_night_when_released_then_what_holds_is_told_alone(
+    archive: Archive,
+) -> None:
+    wrong = news("BOL", NIGHT)
+    said = Evidence(sentence="Chile holds a summit with Peru", start=0, end=30, pattern="en/summit#1")
+    right = news("PER", NIGHT)
+    right = replace(right, item=wrong.item, event=replace(right.event, evidence=said))
+    archive.commit(
+        replace(wrong, event=replace(wrong.event, evidence=replace(said, sentence="Chile holds a summit with Bolivia")))
+    )
+    assert archive.edit(right, NIGHT + HOUR) == 0
+    assert [release(archive, MORNING) for _ in range(2)] == [1, 0]
+    (body,) = bodies(archive)
+    assert (body["type"], body["data"]["event"]["target"]["code"]) == ("relation.alert", "PER")
+    assert body["data"]["event"]["evidence"]["sentence"] == said.sentence
 
 
 def test_given_a_watch_that_is_gone_when_released_then_nobody_is_told(archive: Archive) -> None:
