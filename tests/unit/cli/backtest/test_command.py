@@ -1,6 +1,7 @@
 """`relmon backtest`: days, messages, differences and promises, on files and on what is stored; nothing else is touched."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,25 @@ def test_given_an_edited_configuration_when_compared_then_gains_and_losses_are_l
     assert gained.startswith("+ 2026-03-03 10:00  borders: Fiji (FJI)")
     assert lost.startswith("- 2026-03-03 10:00  fiji-tonga: Fiji (FJI)")
     assert total == "1 message gained (+), 1 lost (-), 1 the same."
+
+
+def test_given_a_pattern_of_ones_own_when_compared_then_what_it_reads_is_gained(
+    relmon: Relmon, mine: Path, tmp_path: Path
+) -> None:
+    taught = tmp_path / "taught"
+    shutil.copytree(mine, taught)
+    (taught / "patterns.d" / "en").mkdir(parents=True)
+    (taught / "patterns.d" / "en" / "tours.toml").write_text(
+        '[[pattern]]\ntype = "visit"\nsay = ["{source} globetrot through {target}"]\n', encoding="utf-8"
+    )
+    (taught / "watches.toml").write_text(WATCHES.replace('"border.closed"', '"visit"'), encoding="utf-8")
+    texts = tmp_path / "tour.jsonl"
+    row = {"seen": "2026-03-01T08:00Z", "outlet": "Matangi", "text": "Fiji's president globetrots through Tonga"}
+    texts.write_text(json.dumps(row), encoding="utf-8")
+    result = relmon("backtest", texts, "--config", taught, "--against", mine, "--watch", "fiji-tonga")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "visit (reported)" in result.stdout.splitlines()[-2]
+    assert result.stdout.splitlines()[-1] == "1 message gained (+), 0 lost (-), 0 the same."
 
 
 def test_given_a_promise_that_does_not_hold_when_played_then_the_exit_code_says_so(
