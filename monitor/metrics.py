@@ -38,6 +38,7 @@ DATABASE_ERRORS = Counter("relmon_database_errors", "Transactions that the datab
 DATABASE_CONFLICTS = Counter(
     "relmon_database_conflicts", "Transactions that PostgreSQL ended in favour of another", registry=REGISTRY
 )
+WORKERS = Gauge("relmon_workers", "Daemons that share the database, where several may", registry=REGISTRY)
 FEEDS = Gauge("relmon_feeds", "Configured feeds, by health", ["health"], registry=REGISTRY)
 OUTBOX = Gauge("relmon_outbox_messages", "Messages in the outbox, by state", ["state"], registry=REGISTRY)
 OLDEST_UNDELIVERED_SECONDS = Gauge(

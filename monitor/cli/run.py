@@ -1,6 +1,7 @@
 """`relmon run`: the daemon. Wires it, opens the pages of health, and waits for the signal to stop."""
 
 import asyncio
+import datetime as dt
 import os
 import threading
 from collections.abc import Coroutine
@@ -18,16 +19,27 @@ from monitor.cli.wiring import crew, owned_database, utc_now
 from monitor.domain.errors import DatabaseError
 from monitor.feeds.trouble import TroubleLimits
 from monitor.settings.files import Loaded
+from monitor.settings.fingerprint import fingerprint
 from monitor.storage import notes, stories
 from monitor.storage.engine import Database
 from monitor.storage.schema import SchemaState
+from monitor.storage.workers import Presence
 from monitor.web.app import create_app
 from monitor.web.server import serving
-from monitor.worker.service import Plan, Service, stop_on_signals
+from monitor.worker.presence import Attendance
+from monitor.worker.service import Duty, Plan, Service, stop_on_signals
 
 log = structlog.get_logger()
 
 _STORIES_SHOWN = 10
+# For a server that starts with the machine, or is just being restarted.
+_PATIENCE = dt.timedelta(minutes=1)
+_DUTIES = {
+    None: frozenset(Duty),
+    "poll": frozenset({Duty.POLL}),
+    "deliver": frozenset({Duty.DELIVER}),
+    "web": frozenset[Duty](),
+}
 _END_BY_S = 14.5  # of the fifteen seconds that are promised (R5)
 
 
@@ -35,21 +47,35 @@ _END_BY_S = 14.5  # of the fifteen seconds that are promised (R5)
 @config_option
 @database_option
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="How much is logged.")
+@click.option(
+    "--only",
+    type=click.Choice(["poll", "deliver", "web"]),
+    help="Do this part alone; others share the database (PostgreSQL).",
+)
 @click.option("--migrate", is_flag=True, help="Upgrade the tables of an older version first. Copy the database before.")
 @tells_errors
-def run(config_folder: Path | None, database: str | None, log_level: str | None, *, migrate: bool) -> None:
+def run(
+    config_folder: Path | None, database: str | None, log_level: str | None, only: str | None, *, migrate: bool
+) -> None:
     """Watch the feeds, and send what is found, until SIGTERM or Ctrl-C.
+
+    Several may share one PostgreSQL database, on any machines. With --only poll, deliver or web one does that part
+    alone; its pages of health it shows all the same.
 
     Exit codes: 0 after an orderly stop; 75 where another daemon owns the database or it can't be used just now; 78
     where the configuration or the database's tables can't be used.
     """
     loaded = load_or_exit(config_folder, overrides={"database.url": database, "log.level": log_level})
     upgrade = SchemaState.OLDER if migrate else SchemaState.EMPTY
-    with owned_database(loaded.settings.database.url, upgrade=upgrade) as opened:
-        asyncio.run(_watch(loaded, opened))
+    with owned_database(loaded.settings.database.url, upgrade=upgrade, patience=_PATIENCE) as opened:
+        if only is not None and not opened.is_shared:
+            raise click.UsageError(
+                f"--only {only} is for daemons that share a PostgreSQL database; an SQLite file has one, which does all."
+            )
+        asyncio.run(_watch(loaded, opened, _DUTIES[only]))
 
 
-async def _watch(loaded: Loaded, database: Database) -> None:
+async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     last_resort = asyncio.create_task(_end_in_time(stop))
@@ -64,7 +90,15 @@ async def _watch(loaded: Loaded, database: Database) -> None:
         concurrency=settings.poll.concurrency,
         allow_feeds=settings.outbound.allow_feeds,
     ) as ours:
-        ours.jobs.warm_up()
+        if Duty.POLL in duties:
+            ours.jobs.warm_up()
+        presence = Presence(
+            owner=ours.owner,
+            duties=tuple(sorted(duty.value for duty in duties)),
+            configuration=fingerprint(loaded),
+            version=__version__,
+            configured_at=utc_now(),
+        )
         service = Service(
             database=database,
             poller=ours.poller,
@@ -75,12 +109,14 @@ async def _watch(loaded: Loaded, database: Database) -> None:
                 operator=settings.operator.channels,
                 concurrency=settings.poll.concurrency,
                 owner=ours.owner,
+                duties=duties,
                 feed_trouble=TroubleLimits(
                     failing=settings.operator.feed_failing, silent=settings.operator.feed_silent
                 ),
                 desk=ours.desk,
             ),
             clock=utc_now,
+            attendance=Attendance(database, presence),
         )
         if any(channel.kind == "console" for channel in ours.channels.values()):
             _show_stored(database)
@@ -90,11 +126,12 @@ async def _watch(loaded: Loaded, database: Database) -> None:
             if settings.web.enabled:
                 app = create_app(
                     loop_age=service.loop_age,
-                    database_trouble=lambda: _trouble(database),
+                    database_trouble=lambda: _trouble(database) or service.out_of_step(),
                     hosts=(settings.web.host,),
                 )
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
-            await _first_of(ours.jobs.ready(), stop)
+            if Duty.POLL in duties:
+                await _first_of(ours.jobs.ready(), stop)
             log.info(
                 "daemon_ready",
                 version=__version__,

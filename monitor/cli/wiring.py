@@ -8,6 +8,7 @@ import datetime as dt
 import os
 import secrets
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -20,10 +21,10 @@ from monitor.delivery.phrasebook import PhrasebooksRead, compile_phrasebooks
 from monitor.delivery.ways import Ways
 from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
-from monitor.domain.errors import ConfigurationError
+from monitor.domain.errors import ConfigurationError, DatabaseUnavailable
 from monitor.domain.feeds import FeedSource
 from monitor.feeds.fetch import FetchLimits
-from monitor.feeds.hosts import HostGate
+from monitor.feeds.hosts import Booking, HostGate
 from monitor.feeds.page_text import EXTRA, can_extract
 from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient, trusted_authorities
@@ -32,7 +33,7 @@ from monitor.outbound.policy import AddressPolicy
 from monitor.settings.channels import reread
 from monitor.settings.documents import Documents
 from monitor.settings.files import Loaded
-from monitor.storage import schema
+from monitor.storage import schema, workers
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
@@ -51,6 +52,7 @@ from monitor.worker.takeover import take_over
 log = structlog.get_logger()
 
 USER_AGENT = f"relation-monitor/{__version__}"
+_WAIT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,18 +131,18 @@ def utc_now() -> dt.datetime:
 
 
 @contextmanager
-def owned_database(url: str, *, upgrade: SchemaState) -> Iterator[Database]:
+def owned_database(url: str, *, upgrade: SchemaState, patience: dt.timedelta = dt.timedelta()) -> Iterator[Database]:
     """The database behind the daemon's lock, with current tables.
 
     An empty one gets its tables; an older one is upgraded only where `upgrade` says OLDER, since its owner may want
-    to copy the file first.
+    to copy the file first. A server that can't be reached is waited for, `patience` long.
 
     Raises:
         DatabaseInUse: another daemon owns it.
         DatabaseUnavailable: it can't be opened or written.
         SchemaMismatch: its tables are older or newer than this version.
     """
-    database = open_database(url)
+    database = _opened(url, patience)
     try:
         with daemon_lock(database.path):
             if schema.state(database) in (SchemaState.EMPTY, upgrade):
@@ -149,6 +151,18 @@ def owned_database(url: str, *, upgrade: SchemaState) -> Iterator[Database]:
             yield database
     finally:
         database.close()
+
+
+def _opened(url: str, patience: dt.timedelta) -> Database:
+    until = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            return open_database(url)
+        except DatabaseUnavailable as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("database_waited_for", error=str(error))
+            time.sleep(_WAIT_S)
 
 
 @asynccontextmanager
@@ -186,7 +200,7 @@ async def crew(
             reread=lambda spec: reread(spec, environ=os.environ, folder=loaded.location.folder),
             build=lambda spec: build(spec, outside),
         )
-        gate = HostGate(spacing, settings.poll.host_concurrency)
+        gate = HostGate(spacing, settings.poll.host_concurrency, _booking(database))
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
         desk = desk_of(loaded, channels)
         articles = Articles(
@@ -228,6 +242,19 @@ async def crew(
             desk=desk,
             owner=owner,
         )
+
+
+def _booking(database: Database) -> Booking | None:
+    """Keeps hosts' turns in the database, where other daemons ask the same hosts."""
+
+    def take(host: str, spacing: dt.timedelta) -> dt.timedelta:
+        with database.write() as connection:
+            return workers.take_turn(connection, host, spacing)
+
+    async def book(host: str, spacing: dt.timedelta) -> dt.timedelta:
+        return await asyncio.to_thread(take, host, spacing)
+
+    return book if database.is_shared else None
 
 
 def _can_read_articles(feeds: Sequence[FeedSource]) -> bool:

@@ -1,11 +1,11 @@
 """Each host's turn: how many requests run against one host at once, and how far apart they start.
 
-Comes between the poll that is due and fetch. The gate holds for one process; spacing across workers is for the
-database to keep.
+Comes between the poll that is due and fetch. The gate holds for one process; where several share the work, it asks
+`Booking` for each turn, which the database keeps.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +13,10 @@ from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EARLY = 0.001
+
+
+Booking = Callable[[str, timedelta], Awaitable[timedelta]]
+"""Books the next turn of a host and port among all processes, and says how long to wait for it."""
 
 
 @dataclass(slots=True)
@@ -30,7 +34,8 @@ class _Turns:
 class HostGate:
     """Lets at most `concurrency` requests run against a host and port, started at least `spacing` apart."""
 
-    def __init__(self, spacing: timedelta, concurrency: int) -> None:
+    def __init__(self, spacing: timedelta, concurrency: int, booking: Booking | None = None) -> None:
+        self._booking = booking if spacing else None
         self._spacing = spacing.total_seconds()
         self._concurrency = concurrency
         self._hosts: dict[str, _Turns] = {}
@@ -48,6 +53,9 @@ class HostGate:
                 async with turns.door:
                     if (wait := turns.next_start - clock.time()) > 0:
                         await asyncio.sleep(wait)
+                    if self._booking is not None:
+                        booked = await self._booking(host, timedelta(seconds=self._spacing))
+                        await asyncio.sleep(booked.total_seconds())
                     turns.next_start = clock.time() + self._spacing
                 started = clock.time()
                 yield

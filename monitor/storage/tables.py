@@ -398,6 +398,28 @@ class FeedbackRow(_Row, table=True):
     at: dt.datetime = Field(sa_type=UtcDateTime)
 
 
+class WorkerRow(_Row, table=True):
+    """A daemon that shares the database (PostgreSQL), and when it last showed itself."""
+
+    __tablename__ = "worker"
+
+    owner: str = Field(primary_key=True)
+    duties: list[str] = Field(sa_type=JSON)
+    configuration: str
+    version: str
+    configured_at: dt.datetime = Field(sa_type=UtcDateTime)
+    seen_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class HostTurnRow(_Row, table=True):
+    """When the next request to a host may start, where several daemons ask it (PostgreSQL)."""
+
+    __tablename__ = "host_turn"
+
+    host: str = Field(primary_key=True)
+    next_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
 class NoteRow(_Row, table=True):
     """A fact about this installation, such as when it first started."""
 
@@ -430,4 +452,6 @@ channel = _core("channel")
 message = _core("message")
 attempt = _core("attempt")
 feedback = _core("feedback")
+worker = _core("worker")
+host_turn = _core("host_turn")
 note = _core("note")

@@ -9,8 +9,9 @@ import asyncio
 import datetime as dt
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -36,6 +37,7 @@ from monitor.worker.dispatch import Dispatcher
 from monitor.worker.due import tell_due
 from monitor.worker.notices import broken_channels, operator_channels, post
 from monitor.worker.poll import Poller, PollReport
+from monitor.worker.presence import SHOWN_EVERY, Attendance
 from monitor.worker.upkeep import shed
 
 log = structlog.get_logger()
@@ -56,6 +58,15 @@ _LAST_WORDS_LIMIT = dt.timedelta(seconds=1)
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
+class Duty(StrEnum):
+    """What a daemon does of the work that several may share. All of them show how they are."""
+
+    POLL = "poll"
+    """Ask feeds, read what is new, decide whom it concerns, and tell what is due by the clock."""
+    DELIVER = "deliver"
+    """Send what stands in the outbox."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What the daemon keeps going: which feeds, how many at a time, and whom it tells about itself."""
@@ -65,6 +76,7 @@ class Plan:
     operator: Sequence[str]
     concurrency: int
     owner: str
+    duties: frozenset[Duty] = frozenset(Duty)
     feed_trouble: TroubleLimits = field(default_factory=TroubleLimits)
     """How long a feed may fail or be silent before the operator hears of it."""
     trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
@@ -86,7 +98,9 @@ class Service:
         dispatcher: Dispatcher,
         plan: Plan,
         clock: Callable[[], dt.datetime],
+        attendance: Attendance | None = None,
     ) -> None:
+        self._attendance = attendance
         self._database = database
         self._poller = poller
         self._dispatcher = dispatcher
@@ -127,15 +141,7 @@ class Service:
             timezone=dt.UTC,
         )
         scheduler.add_listener(_count_missed, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        ticks = (
-            (self._poll_tick, _TICK_S),
-            (self._send_tick, _TICK_S),
-            (self._gauge_tick, _GAUGES_EVERY_S),
-            (self._trouble_tick, _TROUBLE_EVERY_S),
-            (self._summary_tick, _SUMMARIES_EVERY_S),
-            (self._upkeep_tick, _UPKEEP_EVERY_S),
-        )
-        for tick, seconds in ticks:
+        for tick, seconds in self._ticks():
             scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
         try:
@@ -146,9 +152,41 @@ class Service:
             await self._end()
             scheduler.shutdown(wait=False)
 
+    def _ticks(self) -> Iterator[tuple[Callable[[], Awaitable[None]], float]]:
+        yield self._gauge_tick, _GAUGES_EVERY_S
+        yield self._attendance_tick, SHOWN_EVERY.total_seconds()
+        if Duty.DELIVER in self._plan.duties:
+            yield self._send_tick, _TICK_S
+            yield self._secrets_tick, _TROUBLE_EVERY_S
+        if Duty.POLL in self._plan.duties:
+            yield self._poll_tick, _TICK_S
+            yield self._trouble_tick, _TROUBLE_EVERY_S
+            yield self._summary_tick, _SUMMARIES_EVERY_S
+            yield self._upkeep_tick, _UPKEEP_EVERY_S
+
+    def out_of_step(self) -> str | None:
+        """A sentence where another daemon follows a newer configuration. Safe to call from any thread."""
+        return self._attendance.out_of_step if self._attendance is not None else None
+
+    def _wake_dispatcher(self) -> None:
+        if Duty.DELIVER in self._plan.duties:
+            self._dispatcher.wake()
+
+    async def _attendance_tick(self) -> None:
+        """Shows itself to the daemons that share the database, and takes over from the dead."""
+        self._turn()
+        if self._attendance is None:
+            return
+        try:
+            await asyncio.to_thread(self._attendance.show)
+        except DatabaseError as error:
+            self._tell_trouble(error)
+
     async def _poll_tick(self) -> None:
         """Starts the polls that are due, as many as there is room for."""
         self._turn()
+        if self.out_of_step():
+            return
         async with self._claiming:
             room = self._plan.concurrency * _IN_LINE - len(self._polls)
             if room <= 0 or self._stopping or time.monotonic() < self._paused_until:
@@ -188,18 +226,23 @@ class Service:
         """Tells the operator which feeds need attention, and whether nobody can be reached at all."""
         try:
             await asyncio.to_thread(self._tell_feed_trouble)
-            # A channel that broke for its secret is mended by a new one in its file.
+        except DatabaseError as error:
+            self._tell_trouble(error)
+
+    async def _secrets_tick(self) -> None:
+        """Reads secrets again: a channel that broke for its secret is mended by a new one in its file."""
+        try:
             await asyncio.to_thread(self._dispatcher.renew_secrets)
         except DatabaseError as error:
             self._tell_trouble(error)
 
     async def _summary_tick(self) -> None:
         """Tells what is due by the clock: summaries, what was held, digests."""
-        if self._plan.desk is None:
+        if self._plan.desk is None or self.out_of_step():
             return
         try:
             if await asyncio.to_thread(tell_due, self._database, self._plan.desk, self._clock()):
-                self._dispatcher.wake()
+                self._wake_dispatcher()
         except DatabaseError as error:
             self._tell_trouble(error)
 
@@ -257,7 +300,7 @@ class Service:
             return
         self._database_trouble.over()
         if report.written.messages:
-            self._dispatcher.wake()
+            self._wake_dispatcher()
 
     async def _poll_or_put_off(self, source: FeedSource, claim: PollClaim) -> PollReport:
         """Polls a feed, unless so many of its host stand in line before it that it would only wait."""
@@ -281,6 +324,8 @@ class Service:
                 raise result
         try:
             await asyncio.to_thread(self._release, tuple(unfinished.values()))
+            if self._attendance is not None:
+                await asyncio.to_thread(self._attendance.leave)
         except DatabaseError as error:
             self._tell_trouble(error)
         await self._database_trouble.end(_LAST_WORDS_LIMIT)

@@ -89,3 +89,22 @@ async def test_a_crowded_host_when_asked_how_long_then_those_in_line_are_counted
 async def hold(gate: HostGate, url: str) -> None:
     async with gate.slot(url):
         await asyncio.sleep(600)
+
+
+async def test_a_request_when_turns_are_booked_elsewhere_then_it_waits_as_long_as_it_is_told() -> None:
+    booked: list[tuple[str, timedelta]] = []
+
+    async def book(host: str, spacing: timedelta) -> timedelta:
+        booked.append((host, spacing))
+        return timedelta(seconds=0.05 * (len(booked) - 1))
+
+    times = await starts(HostGate(timedelta(milliseconds=1), 2, book), ["http://a.example/1", "http://a.example/2"])
+    assert booked == [("a.example:80", timedelta(milliseconds=1))] * 2
+    assert times[1] > 0.045
+
+
+async def test_a_request_when_hosts_need_no_spacing_then_nothing_is_booked() -> None:
+    async def book(_host: str, _spacing: timedelta) -> timedelta:
+        raise AssertionError("nobody is to be asked")
+
+    assert len(await starts(HostGate(timedelta(0), 2, book), ["http://a.example/1"])) == 1

@@ -1,0 +1,113 @@
+"""The real command, run in a folder of its own between a publisher and a receiver of webhooks."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.integration.worker.servers import Publisher, Receiver
+
+RELMON = str(Path(sys.executable).with_name("relmon"))
+STATES = ("Albania", "Argentina", "Austria", "Belgium", "Bolivia", "Brazil", "Chile", "Croatia", "Cuba", "Denmark")
+
+
+def headlines(count: int) -> list[str]:
+    """Each about two states of its own, so that each makes one story and one alert."""
+    pairs = [(one, other) for one in STATES for other in STATES if one < other]
+    return [f"{one} expels three diplomats of {other}" for one, other in pairs[:count]]
+
+
+class Installation:
+    """A folder with a configuration and a database, between a publisher and a receiver."""
+
+    def __init__(self, folder: Path, wire: Publisher, desk: Receiver, database: str | None = None) -> None:
+        self.folder = folder
+        self.wire = wire
+        self.desk = desk
+        self.database = database or f"sqlite:///{folder / 'monitor.db'}"
+        self.log = folder / "daemon.log"
+        files = {
+            "monitor.toml": (
+                '[poll]\nevery = "1s"\nhost_spacing = "0s"\nchildren = 1\n'
+                '[delivery]\nretry = ["0s", "1s", "1s", "1s"]\n'
+                f'[outbound]\nallow_feeds = ["127.0.0.1:{wire.port}"]\nallow_webhooks = ["127.0.0.1:{desk.port}"]\n'
+                "[web]\nport = 0\n"
+            ),
+            "feeds.toml": f'[[feed]]\nid = "wire"\nurl = "{wire.url()}"\ntitle = "Wire"\nfirst_poll = "alert"\n',
+            "channels.toml": f'[[channel]]\nid = "hook"\nkind = "webhook"\nurl = "{desk.url("/hook")}"\n',
+            "watches.toml": '[[watch]]\nid = "all"\nname = "All"\nmin_severity = "routine"\nsend = ["hook"]\n',
+        }
+        for name, text in files.items():
+            (folder / name).write_text(text)
+
+    @property
+    def options(self) -> list[str]:
+        return ["--config", str(self.folder), "--database", self.database]
+
+    @contextmanager
+    def daemon(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+        """The daemon, once it says that it is ready; whatever happens, it and its children are gone afterwards."""
+        with self.log.open("ab") as log:
+            begin = log.tell()
+            process = subprocess.Popen(
+                [RELMON, "run", *self.options, *options],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=environment(),
+            )
+        try:
+            wait_until(lambda: b"daemon_ready" in self.log.read_bytes()[begin:] or process.poll() is not None)
+            assert process.poll() is None, self.log.read_text()
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [RELMON, *arguments, *self.options],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env=environment(),
+            check=False,
+        )
+
+    def page(self, path: str) -> str:
+        """A page of the daemon's web server, whose address stands in the log."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        (address,) = [line["web"] for line in lines if line["event"] == "daemon_ready"]
+        with urllib.request.urlopen(f"{address}{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    def told(self) -> Counter[str]:
+        """How often each headline has reached the receiver."""
+        return Counter(json.loads(one.body)["data"]["item"]["title"] for one in self.desk.at("/hook"))
+
+
+def environment() -> dict[str, str]:
+    """The test's own environment, without what would reach into the daemon.
+
+    Where bytecode is not kept, each start compiles everything anew, which takes longer than all that is tested here.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("RELMON_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.03)

@@ -1,0 +1,86 @@
+"""Several daemons at one PostgreSQL database: each feed is polled once, each message sent once, whoever comes and goes."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.installation import Installation, headlines, wait_until
+from tests.integration.worker.servers import publisher, receiver
+from tests.postgresql import PostgresServer
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.fixture
+def installation(tmp_path: Path, bare_postgresql_url: str) -> Iterator[Installation]:
+    with publisher() as wire, receiver() as desk:
+        yield Installation(tmp_path, wire, desk, bare_postgresql_url)
+
+
+def test_given_three_daemons_when_one_is_killed_then_nothing_is_lost_or_told_twice(installation: Installation) -> None:
+    with ExitStack() as stack:
+        daemons = [stack.enter_context(installation.daemon()) for _ in range(3)]
+        installation.wire.publish(*headlines(6))
+        wait_until(lambda: len(installation.told()) == 6)
+        os.killpg(daemons[0].pid, signal.SIGKILL)
+        installation.wire.publish(*headlines(12))
+        # If it held the feed's lease, the others take it over once they take it for dead.
+        wait_until(lambda: len(installation.told()) == 12, seconds=60)
+        time.sleep(0.5)
+        for daemon in daemons[1:]:
+            daemon.terminate()
+        assert [daemon.wait(15) for daemon in daemons[1:]] == [0, 0]
+    requests = installation.desk.at("/hook")
+    assert len({(one.id, one.body) for one in requests}) == 12
+    assert len(requests) - 12 <= 1  # what the dead one had on its way
+    assert "Traceback" not in installation.log.read_text()
+
+
+def test_given_daemons_with_one_duty_each_when_news_comes_then_one_reads_and_another_sends(
+    installation: Installation,
+) -> None:
+    installation.wire.publish(*headlines(2))
+    with installation.daemon("--only", "poll"):
+        wait_until(lambda: '"alerts": {"pending": 2' in installation.command("status", "--json").stdout)
+        assert not installation.told()
+        with installation.daemon("--only", "deliver"):
+            wait_until(lambda: len(installation.told()) == 2)
+
+
+def test_given_a_daemon_with_an_older_configuration_when_a_newer_comes_then_it_stops_polling_and_says_so(
+    installation: Installation,
+) -> None:
+    with installation.daemon():
+        (installation.folder / "watches.toml").write_text(
+            '[[watch]]\nid = "all"\nname = "All"\nmin_severity = "critical"\nsend = ["hook"]\n'
+        )
+        with installation.daemon():
+            wait_until(lambda: '"out_of_step"' in installation.log.read_text())
+            installation.wire.publish(*headlines(3))
+            wait_until(lambda: len(installation.told()) == 3)
+    assert set(installation.told().values()) == {1}
+
+
+def test_given_a_server_that_crashes_when_it_is_back_then_the_daemon_goes_on(
+    installation: Installation, postgresql: PostgresServer
+) -> None:
+    with installation.daemon() as daemon:
+        postgresql.restart()
+        installation.wire.publish(*headlines(3))
+        wait_until(lambda: len(installation.told()) == 3, seconds=40)
+        daemon.terminate()
+        assert daemon.wait(15) == 0
+    assert "Traceback" not in installation.log.read_text()
+
+
+def test_given_sqlite_when_one_duty_is_asked_for_then_it_is_refused(tmp_path: Path) -> None:
+    with publisher() as wire, receiver() as desk:
+        installation = Installation(tmp_path, wire, desk)
+        refused = installation.command("run", "--only", "poll")
+    assert refused.returncode == 2
+    assert "share a PostgreSQL database" in refused.stderr
