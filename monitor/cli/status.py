@@ -1,5 +1,6 @@
 """`relmon status`: how much is stored, what waits to be sent, and which feeds and channels need a look."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from monitor.cli.listing import local
 from monitor.cli.reading import database_of, stored
 from monitor.delivery.wording import printable
 from monitor.domain.feeds import FeedState
-from monitor.storage import outbox, polls
+from monitor.domain.routing import Mute
+from monitor.storage import mutes, outbox, polls
 from monitor.storage.channels import ChannelState, channel_states
 from monitor.storage.connection import Connection
 from monitor.storage.overview import Overview, overview
@@ -31,6 +33,8 @@ class _Status:
     feeds: tuple[FeedState, ...]
     channels: tuple[ChannelState, ...]
     oldest_undelivered_s: float | None
+    silent: tuple[Mute, ...]
+    """What operators have silenced just now."""
 
     @property
     def failing(self) -> tuple[FeedState, ...]:
@@ -71,6 +75,7 @@ def _read(connection: Connection, url: str) -> _Status:
         feeds=polls.feed_states(connection),
         channels=channel_states(connection),
         oldest_undelivered_s=None if oldest is None else oldest.total_seconds(),
+        silent=mutes.ended_after(connection, dt.datetime.now(dt.UTC)),
     )
 
 
@@ -97,6 +102,7 @@ def _report(found: _Status) -> dict[str, object]:
             }
             for channel in found.channels
         ],
+        "silent": [{"id": mute.id, "until": mute.ends_at.isoformat(), "reason": mute.reason} for mute in found.silent],
     }
 
 
@@ -112,6 +118,8 @@ def _lines(found: _Status) -> Iterator[str]:
         yield f"Waiting    the oldest message has waited for {found.oldest_undelivered_s:.0f} s"
     for channel in found.broken:
         yield f"Broken     channel {channel.channel_id}: {printable(channel.broken_reason or '')}"
+    for mute in found.silent:
+        yield f"Silent     until {local(mute.ends_at)} by {mute.id}: {printable(mute.reason) or 'no reason given'}"
     for feed in found.failing[:_FAILING_SHOWN]:
         times = "once" if feed.failures == 1 else f"{feed.failures} times"
         yield f"Failing    {feed.feed_id} ({times}): {printable(feed.last_error or '')}"

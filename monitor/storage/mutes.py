@@ -46,6 +46,11 @@ def end(connection: Connection, mute_id: str, at: dt.datetime) -> None:
     connection.execute(update(mute).where(mute.c.id == mute_id).values(ends_at=at))
 
 
+def move(connection: Connection, story_id: str, to: str) -> None:
+    """What silenced one story silences another from now on."""
+    connection.execute(update(mute).where(mute.c.story_id == story_id).values(story_id=to))
+
+
 def _mute_of(row: RowMapping) -> Mute:
     return Mute(
         id=row["id"],

@@ -13,7 +13,7 @@ from monitor.delivery.corrections import put_right, says_otherwise, taken_back
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.domain.delivery import Message, Notice, message_id
 from monitor.domain.stories import Story
-from monitor.storage import events, outbox, stories
+from monitor.storage import events, mutes, outbox, stories
 from monitor.storage.connection import Connection
 from monitor.storage.feedback import move_messages
 from monitor.storage.told import channels_of_digests, channels_told
@@ -46,6 +46,7 @@ def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer)
     stories.save_stories(connection, [whole, dataclasses.replace(story, merged_into=into.id)])
     events.move_events(connection, [one.stored.id for one in moved], into.id)
     move_messages(connection, story.id, into.id)
+    mutes.move(connection, story.id, into.id)
     return whole
 
 

@@ -43,6 +43,8 @@ def test_given_a_relation_and_a_type_when_silenced_then_both_are_said_and_kept(
     (mute,) = listed(relmon, own, url)
     assert (mute["between"], mute["type"], mute["reason"]) == ([["USA"], ["VEN"]], "meeting", "By hand.")
     assert f"`relmon silence end {mute['id']}` ends it before." in said
+    status = relmon("status", "--config", own, "--database", url).stdout
+    assert f" by {mute['id']}: By hand." in status
 
 
 def test_given_a_group_a_story_and_a_watch_when_silenced_then_each_is_listed_in_words(

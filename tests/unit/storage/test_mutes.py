@@ -31,6 +31,14 @@ def test_mutes_when_read_back_then_they_are_whole_the_first_begun_first(database
         assert mutes.with_id(connection, "a%") == ()
 
 
+def test_a_mute_of_a_story_when_it_is_merged_into_another_then_that_one_is_silent(database: Database) -> None:
+    with database.write() as connection:
+        save_stories(connection, [story(), story("other")])
+        mutes.add(connection, STORY)
+        mutes.move(connection, "story-one", "story-other")
+        assert [one.story_id for one in mutes.ended_after(connection)] == ["story-other"]
+
+
 def test_a_mute_when_ended_early_then_it_holds_no_longer(database: Database) -> None:
     with database.write() as connection:
         mutes.add(connection, PAIR)
