@@ -113,21 +113,13 @@ def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEven
     return tuple(_archived_of(row) for row in connection.execute(query).mappings())
 
 
-def standing_reports(connection: Connection, event_ids: Iterable[str]) -> dict[str, StoredEvent]:
-    """The events with these ids; in place of one that its publisher has withdrawn, the last of its story that stands."""
-    found: dict[str, ArchivedEvent] = {}
+def events_by_id(connection: Connection, event_ids: Iterable[str]) -> dict[str, StoredEvent]:
+    """The events with these ids, with their items."""
+    found: dict[str, StoredEvent] = {}
     for part in chunks(sorted(set(event_ids))):
         rows = connection.execute(_with_item().where(event.c.id.in_(part))).mappings()
-        found.update((one.stored.id, one) for one in map(_archived_of, rows))
-    return {name: _standing_for(connection, one).stored for name, one in found.items()}
-
-
-def _standing_for(connection: Connection, one: ArchivedEvent) -> ArchivedEvent:
-    if one.withdrawn_at is None or one.story_id is None:
-        return one
-    others = events_of_story(connection, one.story_id)
-    standing = [other for other in others if other.withdrawn_at is None and not other.stored.event.mention]
-    return standing[-1] if standing else one
+        found.update((one.stored.id, one.stored) for one in map(_archived_of, rows))
+    return found
 
 
 def events_with_id(connection: Connection, prefix: str) -> tuple[ArchivedEvent, ...]:

@@ -33,7 +33,7 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.polls import PollClaim
-from monitor.storage.told import channels_told
+from monitor.storage.told import channels_of_digests, channels_told
 from monitor.stories.ids import event_id
 from monitor.stories.sameness import STANDING_FOR
 from monitor.worker.alerts import Writer
@@ -313,7 +313,7 @@ class _Transaction:
         story = self.archive.standing.get(earlier.story_id or "")
         if story is None:
             return None
-        told = self.archive.told.get(story.id, set())
+        told = self.archive.told.get(story.id, set()) | channels_of_digests(self.connection, story.id)
         righted = self.archive.correcting.put_right(
             self.connection,
             story,

@@ -24,7 +24,7 @@ from monitor.storage import digests, outbox
 from monitor.storage.connection import Connection
 from monitor.storage.digests import LastDigest
 from monitor.storage.engine import Database
-from monitor.storage.events import standing_reports
+from monitor.storage.events import events_by_id
 from monitor.storage.situations import situations_since
 from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair, stories_opened_since
 from monitor.storage.told import channels_told
@@ -207,7 +207,7 @@ def _gather(
 def _noted(connection: Connection, notes: Sequence[DigestNote]) -> tuple[Noted, ...]:
     """Each story that still stands, with the last report and all stages that wait."""
     known = stories_by_id(connection, {note.story_id for note in notes})
-    reports = standing_reports(connection, {note.event_id for note in notes})
+    reports = events_by_id(connection, {note.event_id for note in notes})
     of_story: dict[str, list[DigestNote]] = {}
     for note in notes:
         of_story.setdefault(known[note.story_id].id, []).append(note)

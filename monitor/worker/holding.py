@@ -24,7 +24,7 @@ from monitor.routing.quiet import AN_HOUR, held_for_limit, held_for_quiet
 from monitor.storage import held, outbox
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
-from monitor.storage.events import standing_reports
+from monitor.storage.events import events_by_id
 from monitor.storage.stories import stories_by_id
 from monitor.worker.alerts import Writer
 from monitor.worker.desk import Desk
@@ -135,7 +135,7 @@ class _Release:
 
     def _noted(self, waiting: Sequence[HeldAlert], known: Mapping[str, Story]) -> tuple[Noted, ...]:
         """Each story that still stands, with the last report and all stages that waited."""
-        reports = standing_reports(self.connection, {one.event_id for one in waiting})
+        reports = events_by_id(self.connection, {one.event_id for one in waiting})
         of_story: dict[str, list[HeldAlert]] = {}
         for one in waiting:
             of_story.setdefault(known[one.story_id].id, []).append(one)

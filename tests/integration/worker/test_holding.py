@@ -13,7 +13,7 @@ from monitor.domain.events import DatePrecision, EventDate, Evidence
 from monitor.domain.routing import QuietHours, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
-from monitor.storage import events, stories
+from monitor.storage import stories
 from monitor.stories.situation import SUMMARY_EVERY
 from monitor.worker.due import due_after, tell_due
 from monitor.worker.holding import release_held
@@ -175,14 +175,3 @@ def test_given_what_was_held_when_a_month_has_passed_then_it_is_let_go(archive: 
     assert shed(archive.database, NIGHT + REASONS_KEPT_FOR) == 0
     # The reason for the silence, and the alert that was held.
     assert shed(archive.database, MORNING + REASONS_KEPT_FOR) == 2
-
-
-def test_given_a_report_that_its_publisher_corrects_at_night_when_released_then_one_that_stands_is_told(
-    archive: Archive,
-) -> None:
-    archive.commit(news("BOL", NIGHT))
-    archive.commit(news("BOL", NIGHT + HOUR, outlet="Reef Radio"))
-    with archive.database.write() as connection:
-        events.withdraw_events(connection, [news("BOL", NIGHT).id], NIGHT + 2 * HOUR)
-    assert release(archive, MORNING) == 1
-    assert bodies(archive)[0]["data"]["item"]["outlet"] == "Reef Radio"
