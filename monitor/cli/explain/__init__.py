@@ -41,8 +41,9 @@ def explain(
     Entries are named by their link, their title or their id, stories and alerts by their id, each id by its first characters.
     A text that isn't stored is read as if it came now. Nothing is changed. Exit code 1 where nothing stored is meant.
     """
+    if not (wanted := " ".join(what).strip()):
+        raise click.UsageError("Say what is to be explained: a link, an id, or a text.")
     loaded = configuration_of(config_folder, database)
-    wanted = " ".join(what).strip()
     watches = _watches(loaded, watch_id)
     found = _explained(wanted, loaded, watches)
     if isinstance(found, Unknown):

@@ -108,6 +108,12 @@ def test_given_no_database_when_a_text_is_explained_then_it_is_read_all_the_same
     assert not (tmp_path / "none.db").exists()
 
 
+def test_given_no_words_when_explained_then_it_is_said_what_is_missing(relmon: Relmon, own: Path) -> None:
+    result = relmon("explain", " ", "--config", own)
+    assert result.exit_code == 2
+    assert "a link, an id, or a text" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
