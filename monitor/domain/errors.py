@@ -7,6 +7,7 @@
     │   │   ├── DatabaseMissing         there is none yet, and whoever asked only looks
     │   │   └── TransactionConflict     a transaction gave way to another's; nothing of it is written
     │   ├── DatabaseInUse           another daemon owns this SQLite file
+    │   ├── CopyFailed              a database could not be copied into another; the other is as it was
     │   └── SchemaMismatch          the tables are not those of this version
     ├── AddressRefused          the address policy forbids a connection
     └── ChildFailed             a worker child was killed at its time limit, or died
@@ -57,6 +58,10 @@ class DatabaseInUse(DatabaseError):
     """Another daemon polls and sends from this SQLite file. Stop it first, or give this one another database."""
 
     exit_code = 75
+
+
+class CopyFailed(DatabaseError):
+    """A database could not be copied into another one, which is as it was before."""
 
 
 class SchemaMismatch(DatabaseError):

@@ -62,6 +62,12 @@ def present(connection: Connection) -> tuple[Presence, ...]:
     )
 
 
+def seen_within(connection: Connection, lately: dt.timedelta) -> tuple[str, ...]:
+    """The names of those who have shown themselves lately."""
+    since = database_now(connection) - lately
+    return tuple(connection.scalars(select(worker.c.owner).where(worker.c.seen_at >= since).order_by(worker.c.owner)))
+
+
 def bury(connection: Connection, unseen_for: dt.timedelta) -> tuple[str, ...]:
     """Takes those off the list who have not shown themselves for so long, and ends their leases; returns their names.
 
