@@ -49,7 +49,7 @@ class Gatherer:
     @property
     def sameness(self) -> Sameness:
         """What tells one event from another."""
-        return Sameness(taxonomy=self.taxonomy, voices=self.voices)
+        return Sameness(taxonomy=self.taxonomy, voices=self.voices, severities=self.severities)
 
     def gather(self, report: StoredEvent, standing: Sequence[Story]) -> StoryChange:
         """What `report` does to the `standing` stories, whose order doesn't matter.

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.domain.events import EventDate, RelationEvent, Telling
+from monitor.domain.severity import SeverityTable
 from monitor.domain.stories import StoredEvent, Story
 from monitor.domain.taxonomy import Status, Taxonomy
 from monitor.stories.corroborate import Voices
+from monitor.stories.severity import heads_act, is_of_heads
 from monitor.stories.sides import Sides, may_be_same, opposition_in, sides_of
 
 STANDING_FOR = dt.timedelta(days=3)
@@ -41,14 +43,20 @@ _LOOKING_BACK = frozenset({Telling.NOUN, Telling.OUTCOME})
 # to the other. Only types of one severity stand together: were "summit" (notable) and "meeting" (routine) one kind, a
 # routine first report would open the story and a watch for notable news would never hear of the summit.
 _ONE_KIND = (frozenset({"meeting", "visit"}), frozenset({"summit", "talks"}))
+# When heads meet, it is a meeting to one outlet and a summit to the next, and loud under either name.
+_OF_HEADS = frozenset({"meeting", "summit", "talks"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sameness:
-    """Compares reports with stories. `taxonomy` has the types of all of them, `voices` finds who reports."""
+    """Compares reports with stories. `taxonomy` has the types of all of them, `voices` finds who reports.
+
+    `severities` says whether it matters that heads act.
+    """
 
     taxonomy: Taxonomy
     voices: Voices
+    severities: SeverityTable
 
     def best(self, report: StoredEvent, standing: Sequence[Story]) -> Story | None:
         """The story that fits best: most shared sides, then the same object, then the latest that stood by then."""
@@ -84,7 +92,7 @@ class Sameness:
         event, item = report.event, report.item
         return (
             story.sample == item.sample
-            and self._same_kind(event.type, story.type)
+            and (self._same_kind(event.type, story.type) or self._is_encounter_of_heads(event, story))
             and self.sides_as_in(story, report).meets(sides_of(story)) > 0
             and _speak_for_the_same(report, story)
             and may_be_same(event.object, story.object)
@@ -98,6 +106,14 @@ class Sameness:
     def _same_kind(self, one: str, other: str) -> bool:
         one, other = self._shipped(one), self._shipped(other)
         return one == other or any(one in kinds and other in kinds for kinds in _ONE_KIND)
+
+    def _is_encounter_of_heads(self, event: RelationEvent, story: Story) -> bool:
+        return (
+            self._shipped(event.type) in _OF_HEADS
+            and self._shipped(story.type) in _OF_HEADS
+            and heads_act(event, self.taxonomy[event.type], self.severities)
+            and is_of_heads(story)
+        )
 
     def _shipped(self, type_id: str) -> str:
         """The type above an operator's own: what one feed's words make "ferry.seized" is "asset.seized" in another's."""

@@ -24,7 +24,7 @@ def weighed(story: Story, event: RelationEvent, kind: RelationType, table: Sever
     weightiest = max(severity_of_type(story), kind.severity, key=lambda severity: severity.rank)
     holds = {
         Ground.POSSIBLE: _is_only_possible(story),
-        Ground.HEADS: _has(story, Ground.HEADS) or _heads_act(event, kind, table),
+        Ground.HEADS: _has(story, Ground.HEADS) or heads_act(event, kind, table),
         Ground.FIRST: _has(story, Ground.FIRST),
     }
     return _with(story, weightiest, [ground for ground, so in holds.items() if so], table)
@@ -80,7 +80,13 @@ def _is_only_possible(story: Story) -> bool:
     return story.status is Status.POSSIBLE
 
 
-def _heads_act(event: RelationEvent, kind: RelationType, table: SeverityTable) -> bool:
+def is_of_heads(story: Story) -> bool:
+    """Whether a report of the story has told of heads of state or government, where the table asks for that."""
+    return _has(story, Ground.HEADS)
+
+
+def heads_act(event: RelationEvent, kind: RelationType, table: SeverityTable) -> bool:
+    """Whether a head of state or government acts; in an encounter, one on each side."""
     if table.heads_in.isdisjoint(kind.names):
         return False
     acting = (event.source, event.target) if kind.mutual else (event.source,)

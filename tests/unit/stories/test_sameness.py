@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.events import DatePrecision, EventDate, Part, Telling
+from monitor.domain.events import DatePrecision, EventActor, EventDate, Part, Telling
 from monitor.domain.stories import Stage, StoredEvent, Story, StoryAdvanced, StoryMentioned
-from monitor.domain.taxonomy import RelationType, Status
+from monitor.domain.taxonomy import RelationType, Severity, Status
 from tests.unit.stories.reports import (
     EXPELLED,
     GATHERER,
     MEETING,
     NOON,
     STRUCK,
+    SUMMIT,
     VISIT,
     actor,
     event,
@@ -168,6 +169,22 @@ def test_given_a_dissident_who_is_received_when_the_state_sends_an_envoy_then_ea
     for order in permutations((dissident, again, envoy)):
         assert sorted(len(story.opposition) for story in gathered(order)) == [0, 1]
     assert len(gathered([dissident, host_alone])) == 1
+
+
+@pytest.mark.parametrize(("office", "stories"), [("president", 1), ("envoy", 2), (None, 2)])
+def test_given_a_meeting_when_it_is_also_called_a_summit_then_it_is_one_story_where_heads_meet(
+    office: str | None, stories: int
+) -> None:
+    ours, theirs = (EventActor(code=code, name=code, role=office) for code in ("VEN", "CHL"))
+    called = [
+        stored(event(kind, source=ours, target=theirs), item(guid=kind.id, outlet=kind.id))
+        for kind in (MEETING, SUMMIT)
+    ]
+    for order in permutations(called):
+        assert len(gathered(order)) == stories
+    if stories == 1:
+        (story,) = gathered(called)
+        assert story.severity is Severity.MAJOR  # a notable summit, of heads
 
 
 @st.composite
