@@ -18,7 +18,7 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Message, message_id
 from monitor.domain.digests import Digest, DigestCause, HeldAlert
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
-from monitor.domain.stories import Stage, Story
+from monitor.domain.stories import Stage
 from monitor.routing.digest import Gathered, Noted, compose
 from monitor.routing.quiet import AN_HOUR, held_for_limit, held_for_quiet
 from monitor.storage import held, outbox
@@ -53,7 +53,10 @@ class Holding:
             return True
         kept = held_for_quiet(alert, self.now) or held_for_limit(alert, self._sent_on(alert), self.now)
         if kept is None:
-            self._told[alert.channel_id, alert.story.id] = alert.dedup_key
+            place = alert.channel_id, alert.story.id
+            self._told[place] = alert.dedup_key
+            # It tells what waited before it, but not what comes behind it.
+            self._held = [one for one in self._held if (one.channel_id, one.story_id) != place]
             return True
         self._held.append(kept)
         reason = _REASONS[kept.cause]
@@ -68,8 +71,8 @@ class Holding:
     def save(self) -> None:
         """Writes what is held; stories and events must be stored already. What an alert has told need not wait any more."""
         if any(watch.quiet or watch.at_most_per_hour for watch in self.watches):
-            held.hold(self.connection, self._held)
             held.settle_held(self.connection, self._told)
+            held.hold(self.connection, self._held)
 
     def _sent_on(self, alert: Alert) -> Mapping[str, Sequence[dt.datetime]]:
         """When messages for each watch went to the alert's channel within the last hour; looked up only where it counts."""
@@ -120,12 +123,26 @@ class _Release:
     messages: list[Message] = field(default_factory=list)
 
     def tell(self, channel_id: str, cause: DigestCause, waiting: tuple[HeldAlert, ...]) -> None:
-        names = {name for one in waiting for name in one.watches}
-        asking = tuple(watch for watch in self.desk.watches if watch.id in names)
         known = stories_by_id(self.connection, {one.story_id for one in waiting})
-        noted = self._noted(waiting, known)
+        stories = {story.id: story for story in known.values()}
+        steps: dict[str, list[HeldAlert]] = {}
+        for one in waiting:
+            steps.setdefault(known[one.story_id].id, []).append(one)
+        asking = {story_id: self._asking(of_story) for story_id, of_story in steps.items()}
+        reports = events_by_id(self.connection, {one.event_id for one in waiting})
+        noted = [
+            Noted(
+                story=stories[story_id],
+                report=reports[of_story[-1].event_id],
+                stages=tuple(step.stage for step in of_story),
+            )
+            for story_id, of_story in steps.items()
+            if asking[story_id]
+            and stories[story_id].retracted_at is None
+            and reports[of_story[-1].event_id].event.type in self.desk.taxonomy
+        ]
         told: dict[str, str] = {}
-        if channel_id in self.desk.channels and asking and noted:
+        if channel_id in self.desk.channels and noted:
             if len(noted) <= (_TOLD_SINGLY if cause is DigestCause.QUIET else 1):
                 told = self._tell_singly(channel_id, asking, noted)
             else:
@@ -133,24 +150,14 @@ class _Release:
         settled = {(channel_id, one.story_id): told.get(known[one.story_id].id, held.NOBODY) for one in waiting}
         held.settle_held(self.connection, settled)
 
-    def _noted(self, waiting: Sequence[HeldAlert], known: Mapping[str, Story]) -> tuple[Noted, ...]:
-        """Each story that still stands, with the last report and all stages that waited."""
-        reports = events_by_id(self.connection, {one.event_id for one in waiting})
-        of_story: dict[str, list[HeldAlert]] = {}
-        for one in waiting:
-            of_story.setdefault(known[one.story_id].id, []).append(one)
-        by_id = {story.id: story for story in known.values()}
-        return tuple(
-            Noted(
-                story=by_id[story_id],
-                report=reports[steps[-1].event_id],
-                stages=tuple(step.stage for step in steps),
-            )
-            for story_id, steps in of_story.items()
-            if by_id[story_id].retracted_at is None
-        )
+    def _asking(self, steps: Sequence[HeldAlert]) -> tuple[Watch, ...]:
+        """The watches that still stand of those for which a story waited."""
+        names = {name for one in steps for name in one.watches}
+        return tuple(watch for watch in self.desk.watches if watch.id in names)
 
-    def _tell_singly(self, channel_id: str, asking: tuple[Watch, ...], noted: Sequence[Noted]) -> dict[str, str]:
+    def _tell_singly(
+        self, channel_id: str, asking: Mapping[str, tuple[Watch, ...]], noted: Sequence[Noted]
+    ) -> dict[str, str]:
         """Tells each story for itself; returns the keys of the messages by story."""
         told: dict[str, str] = {}
         for one in noted:
@@ -160,8 +167,8 @@ class _Release:
                 report=one.report,
                 kind=self.desk.taxonomy[one.report.event.type],
                 channel_id=channel_id,
-                watches=tuple(watch.id for watch in asking),
-                matched=asking,
+                watches=tuple(watch.id for watch in asking[one.story.id]),
+                matched=asking[one.story.id],
             )
             self.messages.append(Writer(self.connection, self.desk, self.now).message(alert))
             told[one.story.id] = alert.dedup_key
@@ -170,7 +177,7 @@ class _Release:
     def _tell_together(
         self,
         channel_id: str,
-        asking: tuple[Watch, ...],
+        asking: Mapping[str, tuple[Watch, ...]],
         noted: Sequence[Noted],
         cause: DigestCause,
         *,
@@ -178,9 +185,10 @@ class _Release:
     ) -> dict[str, str]:
         """Tells all of it in one message; returns its key by story."""
         content = ",".join(f"{one.story.id}:{'+'.join(one.stages)}" for one in noted)
+        concerned = {watch.id for one in noted for watch in asking[one.story.id]}
         digest = compose(
             Gathered(noted=tuple(noted)),
-            asking,
+            tuple(watch for watch in self.desk.watches if watch.id in concerned),
             key=hashlib.blake2b(f"{cause}:{content}".encode(), digest_size=12).hexdigest(),
             cause=cause,
             at=self.now,

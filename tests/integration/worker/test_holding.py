@@ -129,6 +129,17 @@ def test_given_a_watch_that_is_gone_when_released_then_nobody_is_told(archive: A
     assert release(archive, MORNING) == 0
 
 
+def test_given_two_watches_when_a_few_alerts_are_released_then_each_names_the_watch_that_asked(
+    archive: Archive,
+) -> None:
+    archive.watches = [
+        replace(QUIET, id=code.lower(), between=(frozenset({"CHL"}), frozenset({code}))) for code in ("BOL", "PER")
+    ]
+    archive.commit(news("BOL", NIGHT), news("PER", NIGHT))
+    assert release(archive, MORNING) == 2
+    assert sorted(one.message.watches for one in archive.messages()) == [("bol",), ("per",)]
+
+
 def test_given_a_limit_when_an_hour_has_had_its_messages_then_a_summary_comes_when_there_is_room(
     archive: Archive,
 ) -> None:
@@ -142,6 +153,15 @@ def test_given_a_limit_when_an_hour_has_had_its_messages_then_a_summary_comes_wh
     assert (latest["cause"], len(latest["new"])) == ("limit", len(OTHERS) - 2)
     # The summary has taken the room of that hour; the next message goes when the second alert is an hour old.
     assert archive.commit(news("ARG", room_at)) == 0
+
+
+def test_given_a_limit_when_a_story_goes_on_in_the_poll_that_fills_the_hour_then_its_next_step_waits(
+    archive: Archive,
+) -> None:
+    archive.watches = [replace(LIMITED, at_most_per_hour=1)]
+    assert archive.commit(news("BOL", NOON), news("BOL", NOON + MINUTE, status=Status.DENIED), now=NOON + HOUR) == 1
+    assert release(archive, NOON + 2 * HOUR) == 1
+    assert [body["data"]["stage"] for body in bodies(archive)] == ["denied", "first"]
 
 
 def test_given_a_limit_when_first_reports_are_critical_then_they_all_pass(archive: Archive) -> None:
