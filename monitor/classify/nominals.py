@@ -15,12 +15,13 @@ from monitor.classify.groups import bound_behind, group_before, group_from, skip
 from monitor.classify.heads import head_place, is_body
 from monitor.classify.lexicon import NAMES, Mention, NameKind
 from monitor.classify.naming import party_of, tells_doer
+from monitor.classify.noun_status import nominal_status
 from monitor.classify.parties import meets, parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
 from monitor.classify.reading import Reading
 from monitor.classify.recalled import is_recalled
 from monitor.classify.scan import DASHES
-from monitor.classify.status import is_alleged_noun, nominal_status
+from monitor.classify.status import is_alleged_noun
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import has_lemma, object_verb, verb_before
 from monitor.classify.words import BIT

@@ -1,12 +1,11 @@
 """Status: has it happened, is it planned, merely possible, or denied?
 
-Takes a verb or a noun that a pattern matched, with the frame around it, and reads tense, modality, negation, governing
-verbs ("plans to", "refuses to"), conditions and questions. Dates turn `reported` into `past` later (see matcher).
+Takes a verb that a pattern matched, with the frame around it, and reads tense, modality, negation, governing verbs ("plans
+to", "refuses to"), conditions and questions. Deeds that a noun names are read in noun_status. Dates turn `reported` into `past` later (see matcher).
 """
 
 from monitor.classify.chunks import AND, COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
-from monitor.classify.groups import skip_attached
 from monitor.classify.heads import head_place
 from monitor.classify.subjects import subject_of
 from monitor.classify.verbs import (
@@ -15,7 +14,6 @@ from monitor.classify.verbs import (
     has_lemma,
     is_finite,
     is_passive,
-    may_be_reduced_passive,
     object_verb,
     verb_before,
 )
@@ -51,7 +49,7 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, Status.PLANNED)  # "hours before Peru meets Chile"
     if (index and _under_condition(frame, index)) or _is_topic(frame, index) or _is_called_for(frame, index):
         status = weaker(status, Status.POSSIBLE)
-    if _is_asked(frame):
+    if is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
     denier = _denier_of_clause(frame, index)
     if denier is not None and frame.chunks[denier].negated:
@@ -169,7 +167,7 @@ def signs(frame: Frame, index: int) -> tuple[str, ...]:
         for chunk in frame.chunks[:index]
         if chunk.kind in (OPENER, PREPOSITION) and chunk.tag & (BIT["condition"] | BIT["after"] | BIT["before"])
     ]
-    found += ["?"] if _is_asked(frame) else []
+    found += ["?"] if is_asked(frame) else []
     return tuple(found)
 
 
@@ -297,7 +295,7 @@ def _under_condition(frame: Frame, index: int) -> bool:
     return False
 
 
-def _is_asked(frame: Frame) -> bool:
+def is_asked(frame: Frame) -> bool:
     """Whether the sentence is a question."""
     return frame.sentence.text.rstrip("\"'”’» ").endswith("?")
 
@@ -323,102 +321,6 @@ def _tells_plainly(frame: Frame, above: int, index: int) -> bool:
     subject, verb = frame.chunks[above + 1], frame.chunks[index]
     named = subject.tag & BIT["pronoun"] or subject.mentions
     return bool(subject.kind is NOUN and named and is_finite(verb) and not verb.is_infinitive)
-
-
-def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> Status:
-    """The status of a deed named by the noun at token `head` of chunk `index`: "planned talks", "ahead of the summit".
-
-    A deed that has its `own_source` happened, however others judge it: "rejects Chile's threats".
-    """
-    chunk = frame.chunks[index]
-    lower = frame.sentence.lower
-    status = Status.REPORTED
-    if chunk.tag & BIT["no"]:
-        return Status.DENIED
-    words = [lower[at] for at in range(chunk.first, head)]
-    if head + 1 < chunk.last:
-        words.append(lower[head + 1])
-    place = index - 1
-    while place > 0 and frame.chunks[place].kind is AND and frame.chunks[place - 1].kind is NOUN:
-        place -= 2  # "ahead of the release and the visit"
-    while place >= 0 and frame.chunks[place].kind in (PREPOSITION, OPENER):
-        bound = frame.chunks[place].first
-        words += lower[max(bound - 1, 0) : bound + 1]  # "open to talks"
-        if place and frame.chunks[place - 1].kind is NOUN:
-            words.append(lower[frame.chunks[place - 1].last - 1])
-            break
-        place -= 1
-    for word in words:
-        known = frame.language.nominal_status.get(word)
-        if known is not None:
-            status = weaker(status, Status(known))
-    status = weaker(status, _verb_over(frame, index, own_source=own_source))
-    if _is_asked(frame):
-        status = weaker(status, Status.POSSIBLE)
-    return status
-
-
-def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
-    """What the verb lends to the deed that is its object, its adjunct or its subject.
-
-    "will hold talks" is planned, "considers a visit" possible. A deed that is itself the subject has its own time, save
-    before verbs of happening ("talks will begin"); so has one that a cause names ("protests over the visit").
-    """
-    after = skip_attached(frame, index)
-    behind = frame.chunks[after] if after < len(frame.chunks) else None
-    if behind is not None and behind.kind is VERB and _only_supposes(behind):
-        return verb_status(frame, after) if has_lemma(frame, after, frame.language.happening) else Status.POSSIBLE
-    for place in range(index - 1, -1, -1):
-        chunk = frame.chunks[place]
-        if chunk.kind is VERB:
-            lent = next(
-                (frame.language.governing[lemma] for lemma, _ in chunk.lemmas if lemma in frame.language.governing),
-                None,
-            )
-            if own_source and has_lemma(frame, place, frame.language.discussing):
-                return Status.REPORTED  # "the council will debate Chad's attack on Niger"
-            own = verb_status(frame, place)
-            if own == lent == Status.DENIED and not has_lemma(frame, place, frame.language.denying):
-                return Status.POSSIBLE  # "does not rule out a strike"
-            if (
-                lent == Status.DENIED
-                and own_source
-                and not any(lemma in frame.language.denying for lemma, _ in chunk.lemmas)
-            ):
-                lent = None
-            if Status.DENIED in (own, lent) and frame.chunks[place + 1].kind is NOUN and place + 1 != index:
-                return Status.REPORTED  # "fails to seal a deal at the summit with Peru": it is the deal that failed
-            return own if lent is None or is_passive(chunk) else weaker(own, Status(lent))
-        if chunk.kind in (STOP, OPENER, RELATIVE) or (
-            chunk.kind is PREPOSITION
-            and (
-                chunk.tag & (BIT["after"] | BIT["before"] | BIT["cause"])
-                or frame.sentence.lower[chunk.first] in frame.language.nominal_status  # "ahead of the meeting"
-            )
-        ):
-            break
-    if behind is None or behind.kind is not VERB:
-        return Status.REPORTED
-    verb = behind
-    if any(lemma in frame.language.impending for lemma, _ in verb.lemmas):
-        return weaker(Status.PLANNED, verb_status(frame, after))
-    happens = any(lemma in frame.language.happening for lemma, _ in verb.lemmas)
-    if not (happens or verb.negated):
-        return Status.REPORTED
-    status = verb_status(frame, after)
-    if is_passive(verb) or may_be_reduced_passive(verb):
-        # "talks set for Friday", "a visit is expected": what is done to the deed says when it is.
-        lent = next(
-            (frame.language.governing[lemma] for lemma, _ in verb.lemmas if lemma in frame.language.governing), None
-        )
-        status = status if lent is None else weaker(status, Status(lent))
-    return status
-
-
-def _only_supposes(verb: Chunk) -> bool:
-    """Whether a verb tells what its subject would lead to: "an attack would mean war". "Habría dejado" only hears so."""
-    heard = verb.tag & BIT["have"] and not verb.tag & BIT["future_in_past"]
-    return not heard and bool(verb.tag & BIT["future_in_past"] or verb.bits & FORM["conditional"])
 
 
 def is_mention(frame: Frame, index: int) -> bool:
