@@ -51,7 +51,7 @@ def _severity(watch: Watch) -> str:
 
 def _limits(watch: Watch) -> Iterator[str]:
     if watch.types:
-        yield f"of the types {listed(sorted(watch.types), 'and')}"
+        yield f"of the {_nouns('type', watch.types)}"
     if watch.statuses != _USUAL.statuses:
         yield f"what is {listed((status for status in Status if status in watch.statuses), 'or')}"
     if watch.parts != _USUAL.parts:
@@ -61,11 +61,15 @@ def _limits(watch: Watch) -> Iterator[str]:
     if watch.min_confidence:
         yield f"what is read with a confidence of at least {watch.min_confidence:.0%}"
     if watch.feeds:
-        yield f"from the feeds {listed(sorted(watch.feeds), 'and')}"
+        yield f"from the {_nouns('feed', watch.feeds)}"
     if watch.tags:
         yield f"from feeds with the tag {listed(sorted(watch.tags), 'or')}"
     if watch.languages:
-        yield f"in the languages {listed(sorted(watch.languages), 'and')}"
+        yield f"in the {_nouns('language', watch.languages)}"
+
+
+def _nouns(noun: str, names: frozenset[str]) -> str:
+    return f"{noun}{'s' if len(names) > 1 else ''} {listed(sorted(names), 'and')}"
 
 
 def _when(watch: Watch) -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_given_a_new_watch_when_added_then_it_is_said_back_shown_and_written_beh
     said, account, *alerts, written = result.stdout.splitlines()
     assert said == (
         "usa-ven: console hears what happens between the United States and Venezuela, from “major” up. "
-        "Only of the types missions; what is reported. What becomes of a story is told, too."
+        "Only of the type missions; what is reported. What becomes of a story is told, too."
     )
     assert account == "Of the last 30 days' news between these, 2 reports, it would have sent 2 alerts."
     assert len(alerts) == 2
