@@ -195,18 +195,17 @@ class Poller:
     ) -> tuple[FetchOutcome, ReadDocument | None]:
         """The outcome as pacing counts it, and the document where there is a new one.
 
-        The host's turn and the place last until the document is read, if it is a large one: so many of these, and two of
-        one host, are in memory at once, whatever their publishers send. Whoever waits for a child with a small one keeps
-        nobody else from being asked; how many may wait is bounded by the line (`poll --workers`, service.py).
+        The host's turn lasts until the document is read, and so does the place of a large one: so many of these, and two
+        documents of one host, are in memory at once, whatever their publishers send. Whoever waits for a child with a
+        small one keeps no other host from being asked; how many may wait is bounded by the line (service.py, cli/poll.py).
         """
         if source.is_sample:
             # The entries ship with the program; for pacing, this is a body like any other.
             body = FeedBody(url=source.url, content=b"", content_type=None, validators=CacheValidators())
             read = await self._documents.read(source, claim.state, body, self._clock())
             return (read, None) if isinstance(read, FetchFailed) else (body, read)
-        async with AsyncExitStack() as turn:
-            await turn.enter_async_context(self._gate.slot(asked))
-            await turn.enter_async_context(self._places)
+        async with self._gate.slot(asked), AsyncExitStack() as place:
+            await place.enter_async_context(self._places)
             self._measure_lag(source, claim)
             now, validators = self._clock(), claim.state.validators
             if asks_for_all(source.id, claim.state.last_polled_at, now):
@@ -215,7 +214,7 @@ class Poller:
             if not isinstance(outcome, FeedBody):
                 return outcome, None
             if len(outcome.content) <= _SMALL_BYTES:
-                await turn.aclose()
+                await place.aclose()
             read = await self._documents.read(source, claim.state, outcome, self._clock())
         return (read, None) if isinstance(read, FetchFailed) else (outcome, read)
 

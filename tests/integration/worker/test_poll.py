@@ -239,9 +239,8 @@ def test_given_small_documents_that_wait_for_a_child_when_others_are_due_then_th
         try:
             staff.appoint(starting)
             # As many documents as there are places, and one feed more.
-            *documents, missing = staff.claim_all(
-                [newsroom.source(path) for path in ("/a", "/b", "/c", "/d", "/missing")]
-            )
+            sources = [newsroom.source(path) for path in ("/a", "/b", "/c", "/d")]
+            *documents, missing = staff.claim_all([*sources, replace(newsroom.source("/x"), url=elsewhere.url("/x"))])
             with starting._pool._nursery._lock:  # no child is there before the feed without a document has ended
                 reading = [asyncio.create_task(staff.poller.poll(*one)) for one in documents]
                 other = await asyncio.wait_for(staff.poller.poll(*missing), timeout=10)
@@ -250,7 +249,8 @@ def test_given_small_documents_that_wait_for_a_child_when_others_are_due_then_th
         finally:
             await starting.close()
 
-    newsroom.play(scenario)
+    with publisher() as elsewhere:
+        newsroom.play(scenario)
 
 
 def test_given_the_sample_newswire_when_polled_again_then_its_items_are_marked_and_known(newsroom: Newsroom) -> None:
