@@ -28,6 +28,7 @@ from monitor.web.app import create_app
 from monitor.web.server import serving
 from monitor.worker.presence import Attendance
 from monitor.worker.service import Duty, Plan, Service, stop_on_signals
+from monitor.worker.supervisor import Supervisor
 
 log = structlog.get_logger()
 
@@ -78,7 +79,8 @@ def run(
 async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
-    last_resort = asyncio.create_task(_end_in_time(stop))
+    supervisor = Supervisor.from_environment(os.environ, os.getpid())
+    last_resort = asyncio.create_task(_end_in_time(stop, supervisor))
     metrics.BUILD.labels(version=__version__).set(1)
     settings = loaded.settings
     feeds = {source.id: source for source in loaded.feeds}
@@ -141,17 +143,21 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
                 database=database.name,
                 web=f"http://{settings.web.host}:{port}" if port else None,
             )
+            supervisor.ready(_watching(len(feeds), duties))
+            posted = asyncio.create_task(supervisor.keep_posted(service.loop_age))
             await service.run(stop)
+            posted.cancel()
     await last_resort
 
 
-async def _end_in_time(stop: asyncio.Event) -> None:
-    """Once told to stop, ends the process by the promised time, whatever still hangs.
+async def _end_in_time(stop: asyncio.Event, supervisor: Supervisor) -> None:
+    """Once told to stop, says so and ends the process by the promised time, whatever still hangs.
 
     A thread that waits for what never comes (a reader of standard output that has stopped reading) can't be ended, and
     would keep the process from ending. Leases are given back by then; those that are not, the next start voids.
     """
     await stop.wait()
+    supervisor.stopping()
     timer = threading.Timer(_END_BY_S, os._exit, (0,))
     timer.daemon = True
     timer.start()
@@ -167,6 +173,15 @@ async def _first_of(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> Non
         task.result()
     else:
         task.cancel()
+
+
+def _watching(feeds: int, duties: frozenset[Duty]) -> str:
+    """What `systemctl status` says of the daemon."""
+    if not duties:
+        return "Showing how the others are"
+    if Duty.POLL not in duties:
+        return "Sending what others have found"
+    return "Watching 1 feed" if feeds == 1 else f"Watching {feeds} feeds"
 
 
 def _show_stored(database: Database) -> None:

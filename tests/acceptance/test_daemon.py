@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,20 @@ def test_given_one_bad_feed_among_good_ones_when_polled_once_then_it_is_named_an
     assert report["sent"] is None
     second = installation.command("poll", "--feeds", str(addresses))
     assert "1 unchanged, 1 failed" in second.stdout
+
+
+def test_given_a_supervisor_that_waits_when_the_daemon_runs_and_ends_then_it_hears_of_both_and_of_life_between(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as supervisor:
+        supervisor.bind(str(installation.folder / "notify"))
+        supervisor.settimeout(20)
+        monkeypatch.setenv("NOTIFY_SOCKET", supervisor.getsockname())
+        monkeypatch.setenv("WATCHDOG_USEC", "3000000")
+        with installation.daemon() as daemon:
+            words = [supervisor.recv(4096).decode() for _ in range(3)]
+            daemon.terminate()
+            while not words[-1].startswith("STOPPING=1"):
+                words.append(supervisor.recv(4096).decode())
+            assert daemon.wait(15) == 0
+    assert words[:3] == ["READY=1\nSTATUS=Watching 1 feed", "WATCHDOG=1", "WATCHDOG=1"]
