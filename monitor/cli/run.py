@@ -15,9 +15,9 @@ import structlog
 from monitor import __version__, metrics
 from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
 from monitor.cli.listing import story_lines
-from monitor.cli.wiring import crew, owned_database, utc_now
+from monitor.cli.shifts import shifts
+from monitor.cli.wiring import owned_database, utc_now
 from monitor.domain.errors import DatabaseError
-from monitor.feeds.trouble import TroubleLimits
 from monitor.settings.files import Loaded
 from monitor.settings.fingerprint import fingerprint
 from monitor.storage import notes, stories
@@ -27,7 +27,8 @@ from monitor.storage.workers import Presence
 from monitor.web.app import create_app
 from monitor.web.server import serving
 from monitor.worker.presence import Attendance
-from monitor.worker.service import Duty, Plan, Service, stop_on_signals
+from monitor.worker.service import Service, stop_on_signals
+from monitor.worker.shift import Duty
 from monitor.worker.supervisor import Supervisor
 
 log = structlog.get_logger()
@@ -83,15 +84,8 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
     last_resort = asyncio.create_task(_end_in_time(stop, supervisor))
     metrics.BUILD.labels(version=__version__).set(1)
     settings = loaded.settings
-    feeds = {source.id: source for source in loaded.feeds}
-    async with crew(
-        loaded,
-        database,
-        feeds=loaded.feeds,
-        spacing=settings.poll.host_spacing,
-        concurrency=settings.poll.concurrency,
-        allow_feeds=settings.outbound.allow_feeds,
-    ) as ours:
+    async with shifts(loaded, database, duties) as on_duty:
+        ours = on_duty.crew
         if Duty.POLL in duties:
             ours.jobs.warm_up()
         presence = Presence(
@@ -103,20 +97,7 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
         )
         service = Service(
             database=database,
-            poller=ours.poller,
-            dispatcher=ours.dispatcher,
-            plan=Plan(
-                feeds=feeds,
-                channels=ours.channels,
-                operator=settings.operator.channels,
-                concurrency=settings.poll.concurrency,
-                owner=ours.owner,
-                duties=duties,
-                feed_trouble=TroubleLimits(
-                    failing=settings.operator.feed_failing, silent=settings.operator.feed_silent
-                ),
-                desk=ours.desk,
-            ),
+            shift=on_duty.shift,
             clock=utc_now,
             attendance=Attendance(database, presence),
         )
@@ -137,13 +118,13 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
             log.info(
                 "daemon_ready",
                 version=__version__,
-                feeds=len(feeds),
+                feeds=len(loaded.feeds),
                 watches=len(loaded.watches),
                 channels=len(ours.channels),
                 database=database.name,
                 web=f"http://{settings.web.host}:{port}" if port else None,
             )
-            supervisor.ready(_watching(len(feeds), duties))
+            supervisor.ready(_watching(len(loaded.feeds), duties))
             posted = asyncio.create_task(supervisor.keep_posted(service.loop_age))
             await service.run(stop)
             posted.cancel()

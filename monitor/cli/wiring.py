@@ -25,6 +25,7 @@ from monitor.domain.errors import ConfigurationError, DatabaseUnavailable
 from monitor.domain.feeds import FeedSource
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import Booking, HostGate
+from monitor.feeds.outage import NetworkWatch
 from monitor.feeds.page_text import EXTRA, can_extract
 from monitor.feeds.sample import read_sample
 from monitor.outbound.client import HttpClient, trusted_authorities
@@ -61,6 +62,8 @@ class Crew:
 
     database: Database
     jobs: Jobs
+    gate: HostGate
+    network: NetworkWatch
     poller: Poller
     dispatcher: Dispatcher
     channels: Mapping[str, Channel]
@@ -174,21 +177,24 @@ async def crew(
     spacing: dt.timedelta,
     concurrency: int,
     allow_feeds: Sequence[str],
+    jobs: Jobs | None = None,
+    former: Crew | None = None,
 ) -> AsyncIterator[Crew]:
     """Builds the crew for `feeds`, and takes the database over. Its children start when there is work for them.
+
+    Children that are given as `jobs` stay whoever's they are. One that relieves a `former` crew works under its name, and
+    leaves the database alone: whoever has the two change over writes there.
 
     Raises:
         ConfigurationError: a channel's options or the sample newswire hold mistakes; it lists them.
         DatabaseUnavailable: the database can't be written.
     """
     settings = loaded.settings
-    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     require_channels(loaded, loaded.channels)
     async with AsyncExitStack() as stack:
-        jobs = Jobs(
-            classifier_source(loaded.documents), children=settings.poll.children, parse_limit=settings.poll.parse_limit
-        )
-        stack.push_async_callback(jobs.close)
+        if jobs is None:
+            jobs = children_for(loaded)
+            stack.push_async_callback(jobs.close)
         tls = trusted_authorities()
         for_feeds = await stack.enter_async_context(HttpClient(AddressPolicy.parse(allow_feeds), USER_AGENT, tls))
         for_channels = await stack.enter_async_context(
@@ -200,7 +206,11 @@ async def crew(
             reread=lambda spec: reread(spec, environ=os.environ, folder=loaded.location.folder),
             build=lambda spec: build(spec, outside),
         )
-        gate = HostGate(spacing, settings.poll.host_concurrency, _booking(database))
+        gate, network = HostGate(spacing, settings.poll.host_concurrency, _booking(database)), NetworkWatch()
+        if former is not None:
+            network = former.network
+            # Requests of polls that go on count for the same hosts.
+            gate = former.gate if former.gate.keeps(spacing, settings.poll.host_concurrency) else gate
         limits = FetchLimits(time_limit=settings.poll.time_limit, max_bytes=settings.poll.max_body)
         desk = desk_of(loaded, channels)
         articles = Articles(
@@ -213,10 +223,14 @@ async def crew(
             patience=settings.poll.article_patience,
             clock=utc_now,
         )
-        await asyncio.to_thread(take_over, database, feeds=feeds, channels=channels, now=utc_now())
+        if former is None:
+            await asyncio.to_thread(take_over, database, feeds=feeds, channels=channels, now=utc_now())
+        owner = former.owner if former is not None else _new_owner()
         yield Crew(
             database=database,
             jobs=jobs,
+            gate=gate,
+            network=network,
             poller=Poller(
                 database=database,
                 client=for_feeds,
@@ -228,6 +242,7 @@ async def crew(
                 articles=articles if _can_read_articles(feeds) else None,
                 sample=read_sample(loaded.sample, utc_now()) if any(feed.is_sample for feed in feeds) else None,
                 clock=utc_now,
+                network=network,
             ),
             dispatcher=Dispatcher(
                 database=database,
@@ -242,6 +257,16 @@ async def crew(
             desk=desk,
             owner=owner,
         )
+
+
+def children_for(loaded: Loaded) -> Jobs:
+    """The children that read documents and classify by this configuration. They start when there is work for them."""
+    poll = loaded.settings.poll
+    return Jobs(classifier_source(loaded.documents), children=poll.children, parse_limit=poll.parse_limit)
+
+
+def _new_owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def _booking(database: Database) -> Booking | None:

@@ -40,6 +40,10 @@ class HostGate:
         self._concurrency = concurrency
         self._hosts: dict[str, _Turns] = {}
 
+    def keeps(self, spacing: timedelta, concurrency: int) -> bool:
+        """Whether it keeps hosts apart in just this way."""
+        return (self._spacing, self._concurrency) == (spacing.total_seconds(), concurrency)
+
     @asynccontextmanager
     async def slot(self, url: str) -> AsyncIterator[None]:
         """Waits for the turn of `url`'s host; the place is free again when the block ends."""

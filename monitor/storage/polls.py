@@ -80,7 +80,8 @@ def sync_feeds(connection: Connection, sources: Sequence[FeedSource], now: dt.da
 
     A new feed is due at once. One that left the configuration is kept, inactive. A changed address forgets what
     belonged to the old one (validators, failures) and is due at once; the baseline stands, since the id does. Where
-    the interval became shorter, the next poll comes within the new one.
+    the interval became shorter, the next poll comes within the new one. In both cases a poll that is under way loses its
+    lease: it would write what belongs to the old address, or come again by the old interval.
     """
     stored = {row["id"]: row for row in connection.execute(select(feed)).mappings()}
     configured = {source.id for source in sources}
@@ -283,9 +284,10 @@ def _changes(row: RowMapping, source: FeedSource, now: dt.datetime) -> dict[str,
             "moved_to": None,
             "moved_since": None,
             "next_poll_at": min(row["next_poll_at"], now),
+            **_NO_LEASE,
         }
     elif source.poll_every.total_seconds() < row["poll_every_seconds"]:
-        wanted["next_poll_at"] = min(row["next_poll_at"], now + source.poll_every)
+        wanted |= {"next_poll_at": min(row["next_poll_at"], now + source.poll_every), **_NO_LEASE}
     return {name: value for name, value in wanted.items() if row[name] != value}
 
 

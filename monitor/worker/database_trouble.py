@@ -5,31 +5,28 @@ What an operator is told here goes past the outbox, which is in the database. Se
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
-from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
 from monitor.domain.errors import DatabaseError
-from monitor.worker.notices import tell_directly
 
 log = structlog.get_logger()
 
 
 class DatabaseTrouble:
-    """Keeps in mind whether the database is in trouble. `told_after` is how long it lasts before the operator hears."""
+    """Keeps in mind whether the database is in trouble. `tell` says it past the outbox, and `told_after` is how long it lasts before the operator hears."""
 
     def __init__(
         self,
-        channels: Mapping[str, Channel],
-        operator: Sequence[str],
+        tell: Callable[[Notice], Coroutine[Any, Any, bool]],
         *,
         told_after: dt.timedelta,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        self._channels = channels
-        self._operator = operator
+        self._tell_now = tell
         self._told_after = told_after
         self._clock = clock
         self._since: dt.datetime | None = None
@@ -61,7 +58,7 @@ class DatabaseTrouble:
             await asyncio.wait(self._sending, timeout=limit.total_seconds())
 
     def _tell(self, notice: Notice) -> None:
-        task = asyncio.create_task(tell_directly(self._channels, self._operator, notice))
+        task = asyncio.create_task(self._tell_now(notice))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 

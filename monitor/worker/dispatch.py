@@ -111,14 +111,18 @@ class Dispatcher:
 
     async def stop(self, limit: dt.timedelta) -> None:
         """Claims nothing more, lets the sends that run end within `limit`, and gives all leases back."""
+        await self.finish(limit)
+        await asyncio.to_thread(self.release)
+
+    async def finish(self, limit: dt.timedelta | None) -> None:
+        """Claims nothing more, and lets the sends that run end: within `limit`, or else each within its own."""
         self._stopping = True
         running = [task for task in self._draining.values() if not task.done()]
         if running:
-            _, late = await asyncio.wait(running, timeout=limit.total_seconds())
+            _, late = await asyncio.wait(running, timeout=limit.total_seconds() if limit is not None else None)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await asyncio.to_thread(self._release)
 
     def renew_secrets(self) -> None:
         """Has every channel use the secrets that lie in its files now, and opens those again that this may have mended.
@@ -230,7 +234,11 @@ class Dispatcher:
         shut = broken_channels(connection) | {without}
         post(connection, operator_channels(self._channels, self._operator, without=shut), notice)
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Gives back whatever its owner has claimed, by this dispatcher or one that it has relieved: all have ended.
+
+        Writes to the database, so it belongs into a thread. Raises DatabaseUnavailable.
+        """
         with self._database.write() as connection:
             outbox.release(connection, self._owner)
 

@@ -108,6 +108,7 @@ class Poller:
         articles: Articles | None = None,
         clock: Callable[[], dt.datetime],
         jitter: Callable[[], float] = random.random,
+        network: NetworkWatch | None = None,
     ) -> None:
         self._database = database
         self._client = client
@@ -122,7 +123,7 @@ class Poller:
         # Requests that are under way: who waits for a host's turn, a child or the database holds no place.
         self._places = asyncio.Semaphore(concurrency)
         self._settling = Settling(database, desk, clock)
-        self._network = NetworkWatch()
+        self._network = network or NetworkWatch()
         self._told: set[str] = set()
 
     @property

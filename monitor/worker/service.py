@@ -9,9 +9,7 @@ import asyncio
 import datetime as dt
 import signal
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
@@ -23,7 +21,6 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
 from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
-from monitor.feeds.trouble import TroubleLimits
 from monitor.storage import outbox, overview, polls
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
@@ -32,12 +29,13 @@ from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
 from monitor.worker import trouble
 from monitor.worker.database_trouble import DatabaseTrouble
-from monitor.worker.desk import Desk
-from monitor.worker.dispatch import Dispatcher
 from monitor.worker.due import tell_due
-from monitor.worker.notices import broken_channels, operator_channels, post
+from monitor.worker.notices import broken_channels, operator_channels, post, tell_directly
 from monitor.worker.poll import Poller, PollReport
 from monitor.worker.presence import SHOWN_EVERY, Attendance
+from monitor.worker.relief import Relieved
+from monitor.worker.shift import Duty, Plan, Shift
+from monitor.worker.takeover import change_over
 from monitor.worker.upkeep import shed
 
 log = structlog.get_logger()
@@ -58,35 +56,6 @@ _LAST_WORDS_LIMIT = dt.timedelta(seconds=1)
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
-class Duty(StrEnum):
-    """What a daemon does of the work that several may share. All of them show how they are."""
-
-    POLL = "poll"
-    """Ask feeds, read what is new, decide whom it concerns, and tell what is due by the clock."""
-    DELIVER = "deliver"
-    """Send what stands in the outbox."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What the daemon keeps going: which feeds, how many at a time, and whom it tells about itself."""
-
-    feeds: Mapping[str, FeedSource]
-    channels: Mapping[str, Channel]
-    operator: Sequence[str]
-    concurrency: int
-    owner: str
-    duties: frozenset[Duty] = frozenset(Duty)
-    feed_trouble: TroubleLimits = field(default_factory=TroubleLimits)
-    """How long a feed may fail or be silent before the operator hears of it."""
-    trouble_pause: dt.timedelta = dt.timedelta(seconds=10)
-    """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
-    desk: Desk | None = None
-    """Who watches what, and where: for whatever is told by the clock. Without it, nothing is."""
-    trouble_told_after: dt.timedelta = dt.timedelta(seconds=30)
-    """How long trouble with the database lasts before the operator is told, past the outbox: most is over by then."""
-
-
 class Service:
     """Polls and sends until it is stopped. `takeover.py` prepares the database before."""
 
@@ -94,19 +63,15 @@ class Service:
         self,
         *,
         database: Database,
-        poller: Poller,
-        dispatcher: Dispatcher,
-        plan: Plan,
+        shift: Shift,
         clock: Callable[[], dt.datetime],
         attendance: Attendance | None = None,
     ) -> None:
         self._attendance = attendance
         self._database = database
-        self._poller = poller
-        self._dispatcher = dispatcher
-        self._plan = plan
+        self._shift = shift
+        self._relieved = Relieved()
         self._clock = clock
-        self._with_pause = tuple(feed for feed in plan.feeds.values() if feed.paused_until is not None)
         self._polls: dict[asyncio.Task[None], PollClaim] = {}
         self._refills: set[asyncio.Task[None]] = set()
         self._more_due = False
@@ -114,7 +79,7 @@ class Service:
         self._orphaned: list[PollClaim] = []
         self._turned_at = time.monotonic()
         self._database_trouble = DatabaseTrouble(
-            plan.channels, plan.operator, told_after=plan.trouble_told_after, clock=clock
+            self._tell_past_the_outbox, told_after=shift.plan.trouble_told_after, clock=clock
         )
         self._paused_until = 0.0
         self._stopping = False
@@ -131,7 +96,7 @@ class Service:
         """
         with self._database.write() as connection:
             receivers = self._receivers(connection)
-            post(connection, receivers, _watching(len(self._plan.feeds), self._clock()))
+            post(connection, receivers, _watching(len(self._shift.plan.feeds), self._clock()))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ticks until `stop` is set, then ends what runs, within the promised time, and gives leases back."""
@@ -152,13 +117,34 @@ class Service:
             await self._end()
             scheduler.shutdown(wait=False)
 
+    async def relieve(self, shift: Shift, *, reopened: Collection[str], let_go: Callable[[], Awaitable[None]]) -> None:
+        """Has another shift poll and send from now on, for the same owner and with the same duties.
+
+        What the former one has begun, it ends: a poll with the feeds and watches with which it began. `reopened` are channels
+        that are tried again, whatever was their trouble; `let_go` is called once nothing of the former shift is under way.
+
+        Raises:
+            DatabaseUnavailable: nothing has changed.
+        """
+        async with self._claiming:
+            await asyncio.to_thread(
+                change_over,
+                self._database,
+                feeds=tuple(shift.plan.feeds.values()),
+                reopened=reopened,
+                now=self._clock(),
+            )
+            former, self._shift = self._shift, shift
+            self._relieved.add(former, self._polls, let_go)
+        self._wake_dispatcher()
+
     def _ticks(self) -> Iterator[tuple[Callable[[], Awaitable[None]], float]]:
         yield self._gauge_tick, _GAUGES_EVERY_S
         yield self._attendance_tick, SHOWN_EVERY.total_seconds()
-        if Duty.DELIVER in self._plan.duties:
+        if Duty.DELIVER in self._shift.plan.duties:
             yield self._send_tick, _TICK_S
             yield self._secrets_tick, _TROUBLE_EVERY_S
-        if Duty.POLL in self._plan.duties:
+        if Duty.POLL in self._shift.plan.duties:
             yield self._poll_tick, _TICK_S
             yield self._trouble_tick, _TROUBLE_EVERY_S
             yield self._summary_tick, _SUMMARIES_EVERY_S
@@ -169,8 +155,8 @@ class Service:
         return self._attendance.out_of_step if self._attendance is not None else None
 
     def _wake_dispatcher(self) -> None:
-        if Duty.DELIVER in self._plan.duties:
-            self._dispatcher.wake()
+        if Duty.DELIVER in self._shift.plan.duties:
+            self._shift.dispatcher.wake()
 
     async def _attendance_tick(self) -> None:
         """Shows itself to the daemons that share the database, and takes over from the dead."""
@@ -188,11 +174,12 @@ class Service:
         if self.out_of_step():
             return
         async with self._claiming:
-            room = self._plan.concurrency * _IN_LINE - len(self._polls)
+            shift = self._shift
+            room = shift.plan.concurrency * _IN_LINE - len(self._polls)
             if room <= 0 or self._stopping or time.monotonic() < self._paused_until:
                 return
             try:
-                claims = await asyncio.to_thread(self._claim, room)
+                claims = await asyncio.to_thread(self._claim, shift.plan, room)
             except DatabaseError as error:
                 self._tell_trouble(error)
                 return
@@ -200,7 +187,7 @@ class Service:
                 self._database_trouble.over()
             self._more_due = len(claims) == room
             for claim in claims:
-                task = asyncio.create_task(self._poll(claim))
+                task = asyncio.create_task(self._poll(shift, claim))
                 self._polls[task] = claim
                 task.add_done_callback(self._poll_ended)
 
@@ -214,7 +201,7 @@ class Service:
 
     async def _send_tick(self) -> None:
         self._turn()
-        self._dispatcher.wake()
+        self._shift.dispatcher.wake()
 
     async def _gauge_tick(self) -> None:
         try:
@@ -232,16 +219,17 @@ class Service:
     async def _secrets_tick(self) -> None:
         """Reads secrets again: a channel that broke for its secret is mended by a new one in its file."""
         try:
-            await asyncio.to_thread(self._dispatcher.renew_secrets)
+            await asyncio.to_thread(self._shift.dispatcher.renew_secrets)
         except DatabaseError as error:
             self._tell_trouble(error)
 
     async def _summary_tick(self) -> None:
         """Tells what is due by the clock: summaries, what was held, digests."""
-        if self._plan.desk is None or self.out_of_step():
+        desk = self._shift.plan.desk
+        if desk is None or self.out_of_step():
             return
         try:
-            if await asyncio.to_thread(tell_due, self._database, self._plan.desk, self._clock()):
+            if await asyncio.to_thread(tell_due, self._database, desk, self._clock()):
                 self._wake_dispatcher()
         except DatabaseError as error:
             self._tell_trouble(error)
@@ -254,17 +242,22 @@ class Service:
             self._tell_trouble(error)
 
     def _receivers(self, connection: Connection) -> tuple[Channel, ...]:
-        return operator_channels(self._plan.channels, self._plan.operator, without=broken_channels(connection))
+        plan = self._shift.plan
+        return operator_channels(plan.channels, plan.operator, without=broken_channels(connection))
+
+    async def _tell_past_the_outbox(self, notice: Notice) -> bool:
+        plan = self._shift.plan
+        return await tell_directly(plan.channels, plan.operator, notice)
 
     def _tell_feed_trouble(self) -> None:
-        plan, now = self._plan, self._clock()
+        shift, now = self._shift, self._clock()
         with self._database.write() as connection:
             receivers = self._receivers(connection)
-            network = trouble.tell_network(connection, receivers, self._poller.network_down_since, now)
+            network = trouble.tell_network(connection, receivers, shift.poller.network_down_since, now)
             if not network:
-                trouble.tell_feeds(connection, receivers, plan.feeds, plan.feed_trouble, now)
+                trouble.tell_feeds(connection, receivers, shift.plan.feeds, shift.plan.feed_trouble, now)
 
-    def _claim(self, room: int) -> tuple[PollClaim, ...]:
+    def _claim(self, plan: Plan, room: int) -> tuple[PollClaim, ...]:
         orphaned = tuple(self._orphaned)
         now = self._clock()
         with self._database.write() as connection:
@@ -272,19 +265,21 @@ class Service:
             polls.release(connection, orphaned)
             claims = polls.claim_due(
                 connection,
-                owner=self._plan.owner,
+                owner=plan.owner,
                 limit=room,
                 lease=_POLL_LEASE,
                 due_by=now,
-                without=[feed.id for feed in self._with_pause if feed.is_paused(now)],
+                without=plan.paused(now),
             )
+            # Another daemon may have taken up a configuration with more feeds, which this one is yet to read.
+            polls.release(connection, [claim for claim in claims if claim.state.feed_id not in plan.feeds])
         del self._orphaned[: len(orphaned)]
-        return claims
+        return tuple(claim for claim in claims if claim.state.feed_id in plan.feeds)
 
-    async def _poll(self, claim: PollClaim) -> None:
-        source = self._plan.feeds[claim.state.feed_id]
+    async def _poll(self, shift: Shift, claim: PollClaim) -> None:
+        source = shift.plan.feeds[claim.state.feed_id]
         try:
-            report = await self._poll_or_put_off(source, claim)
+            report = await _poll_or_put_off(shift.poller, source, claim)
         except DatabaseError as error:
             self._tell_trouble(error)
             self._orphaned.append(claim)
@@ -302,27 +297,18 @@ class Service:
         if report.written.messages:
             self._wake_dispatcher()
 
-    async def _poll_or_put_off(self, source: FeedSource, claim: PollClaim) -> PollReport:
-        """Polls a feed, unless so many of its host stand in line before it that it would only wait."""
-        wait = self._poller.expected_wait(source)
-        if wait > _HOST_PATIENCE:
-            return await self._poller.put_off(source, claim, wait)
-        return await self._poller.poll(source, claim)
-
     async def _end(self) -> None:
         """Lets sends and polls end, at most as long as promised, and gives back what they leave."""
         started = time.monotonic()
         log.info("daemon_stopping", polls=len(self._polls))
         unfinished = dict(self._polls)
-        ended = await asyncio.gather(
-            self._dispatcher.stop(_DRAIN_LIMIT), self._end_polls(tuple(unfinished)), return_exceptions=True
+        on_duty = (*self._relieved.shifts, self._shift)
+        await asyncio.gather(
+            *(shift.dispatcher.finish(_DRAIN_LIMIT) for shift in on_duty), self._end_polls(tuple(unfinished))
         )
-        for result in ended:
-            if isinstance(result, DatabaseError):
-                self._tell_trouble(result)
-            elif isinstance(result, BaseException):
-                raise result
+        await self._relieved.end(_LAST_WORDS_LIMIT)
         try:
+            await asyncio.to_thread(self._shift.dispatcher.release)
             await asyncio.to_thread(self._release, tuple(unfinished.values()))
             if self._attendance is not None:
                 await asyncio.to_thread(self._attendance.leave)
@@ -360,8 +346,16 @@ class Service:
         metrics.LAST_TICK_TIMESTAMP.set_to_current_time()
 
     def _tell_trouble(self, error: DatabaseError) -> None:
-        self._paused_until = time.monotonic() + self._plan.trouble_pause.total_seconds()
+        self._paused_until = time.monotonic() + self._shift.plan.trouble_pause.total_seconds()
         self._database_trouble.met(error)
+
+
+async def _poll_or_put_off(poller: Poller, source: FeedSource, claim: PollClaim) -> PollReport:
+    """Polls a feed, unless so many of its host stand in line before it that it would only wait."""
+    wait = poller.expected_wait(source)
+    if wait > _HOST_PATIENCE:
+        return await poller.put_off(source, claim, wait)
+    return await poller.poll(source, claim)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -1,6 +1,6 @@
-"""Makes a database this process's own, before it polls and sends: once, while it holds the daemon's lock.
+"""Makes a database follow a configuration: at the start, while the daemon's lock is held, and when another is taken up.
 
-Comes after the tables are known to be current (`storage.schema`) and before the first claim.
+Comes after the tables are known to be current (`storage.schema`) and before the first claim by that configuration.
 """
 
 import datetime as dt
@@ -33,3 +33,19 @@ def take_over(database: Database, *, feeds: Sequence[FeedSource], channels: Coll
             reopen_channel(connection, channel_id)
     if voided:
         log.info("leases_voided", count=voided)
+
+
+def change_over(
+    database: Database, *, feeds: Sequence[FeedSource], reopened: Collection[str], now: dt.datetime
+) -> None:
+    """Stores which feeds are configured from now on, and tries these channels again, whatever was their trouble.
+
+    Leases stand: what they are for is still under way.
+
+    Raises:
+        DatabaseUnavailable: nothing has changed.
+    """
+    with database.write() as connection:
+        polls.sync_feeds(connection, feeds, now)
+        for channel_id in sorted(reopened):
+            reopen_channel(connection, channel_id)

@@ -17,7 +17,8 @@ from monitor.domain.feeds import FeedSource
 from monitor.storage import items, outbox, overview, polls
 from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
-from monitor.worker.service import Plan, Service, stop_on_signals
+from monitor.worker.service import Service, stop_on_signals
+from monitor.worker.shift import Plan, Shift
 from monitor.worker.takeover import take_over
 from tests.integration.worker.conftest import WORKER, Newsroom, Staff, utc_now
 from tests.integration.worker.test_dispatch import wait_until
@@ -42,7 +43,8 @@ def hire(
         trouble_pause=dt.timedelta(seconds=0.5),
         trouble_told_after=told_after,
     )
-    service = Service(database=database, poller=staff.poller, dispatcher=staff.dispatcher, plan=plan, clock=utc_now)
+    shift = Shift(poller=staff.poller, dispatcher=staff.dispatcher, plan=plan)
+    service = Service(database=database, shift=shift, clock=utc_now)
     service.announce()
     return service
 
