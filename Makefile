@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports gate audit lock setup setup-dev clean
+.PHONY: help run test check fmt lint types imports gate audit lock wheel setup setup-dev clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -58,6 +58,16 @@ lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra apprise -c requirements/run.txt -o requirements/apprise.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
+
+# Built like the project itself: without isolation, with the locked hatchling.
+wheel: $(VENV)/.run ## build dist/relation_monitor-VERSION-py3-none-any.whl, to be installed elsewhere
+	@rm -rf dist
+ifdef UV
+	@$(UV) build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+else
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps --wheel-dir dist .
+endif
+	@ls dist/*.whl
 
 setup: $(VENV)/.run
 setup-dev: $(VENV)/.dev

@@ -6,10 +6,10 @@ import click
 
 from monitor.cli.common import tells_errors
 from monitor.domain.errors import MonitorError
+from monitor.settings.modes import mode_of_new_file, mode_of_new_folder
 from monitor.settings.starter import OPERATOR_FILES, OVERLAY_FOLDERS, starter_folder
 
-_FOLDER_MODE = 0o700
-_FILE_MODE = 0o600
+_NEW_FOLDER_MODE = 0o700
 
 
 class FolderNotUsable(MonitorError):
@@ -52,14 +52,16 @@ def init(folder: Path) -> None:
 def _write(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True)
-        folder.chmod(_FOLDER_MODE)
+        folder.chmod(_NEW_FOLDER_MODE)
     for name in OPERATOR_FILES:
         _write_file(folder / name, (starter_folder() / name).read_text(encoding="utf-8"))
     for name, words in OVERLAY_FOLDERS.items():
-        (folder / name).mkdir(mode=_FOLDER_MODE)
+        (folder / name).mkdir()
+        (folder / name).chmod(mode_of_new_folder(folder))
         _write_file(folder / name / "README", f"{words}\n")
 
 
 def _write_file(path: Path, text: str) -> None:
-    path.touch(mode=_FILE_MODE, exist_ok=False)
+    path.touch(mode=0o600, exist_ok=False)
     path.write_text(text, encoding="utf-8")
+    path.chmod(mode_of_new_file(path.parent))

@@ -19,6 +19,7 @@ from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Part
 from monitor.settings.holders import Holder
+from monitor.settings.modes import mode_of_new_file, mode_of_new_folder
 from monitor.settings.toml import parse_toml
 
 
@@ -37,7 +38,7 @@ class NewFeed:
 
 
 def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:
-    """Writes the feeds behind what `path` holds, all at once or not at all; a new file is private (0600).
+    """Writes the feeds behind what `path` holds, all at once or not at all; a new file is as private as modes.py says.
 
     Raises ConfigurationError where the file is no TOML, or writes its feeds in a way that can't be added to.
     """
@@ -64,7 +65,7 @@ def _inline(values: Mapping[str, object]) -> InlineTable:
 
 
 def append_watch(path: Path, table: str) -> None:
-    """Writes a `[[watch]]` table behind what `path` holds; a new file is private (0600).
+    """Writes a `[[watch]]` table behind what `path` holds; a new file is as private as modes.py says.
 
     Raises ConfigurationError where the file is no TOML, or writes its watches in a way that can't be added to.
     """
@@ -86,11 +87,13 @@ def holder_toml(holder: Holder) -> str:
 
 
 def append_holder(path: Path, holder: Holder) -> None:
-    """Writes the holder behind what `path` holds; a missing file and its folder are made, for this user alone.
+    """Writes the holder behind what `path` holds; a missing file and its folder are made, as private as modes.py says.
 
     Raises ConfigurationError where the file is no TOML, or writes its holders in a way that can't be added to.
     """
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir()
+        path.parent.chmod(mode_of_new_folder(path.parent.parent))
     _append(path, "holder", [holder_toml(holder)])
 
 
@@ -125,7 +128,7 @@ def replace_file(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(beside).chmod(stat.S_IMODE(standing.st_mode) if standing else 0o600)
+        Path(beside).chmod(stat.S_IMODE(standing.st_mode) if standing else mode_of_new_file(target.parent))
         if standing is not None and os.geteuid() == 0:
             # Root edits the daemon's file: the daemon's user must be able to read it afterwards, too.
             os.chown(beside, standing.st_uid, standing.st_gid)
