@@ -20,8 +20,8 @@ HEADS = frozenset(
 )
 """The offices of heads of state and government, as texts and config/actors name them, in lower case."""
 
-PERSONAL = frozenset({"contacts", "words"})
-"""The families of events in which it matters who acts. Elsewhere the name of a leader stands for the state."""
+PERSONAL = frozenset({"contacts"})
+"""The family of events in which it matters who acts. Elsewhere the name of a leader stands for the state."""
 
 
 class Ground(StrEnum):
