@@ -54,7 +54,9 @@ _END_BY_S = 14.5  # of the fifteen seconds that are promised (R5)
     type=click.Choice(["poll", "deliver", "web"]),
     help="Do this part alone; others share the database (PostgreSQL).",
 )
-@click.option("--migrate", is_flag=True, help="Upgrade the tables of an older version first. Copy the database before.")
+@click.option(
+    "--migrate", is_flag=True, help="Upgrade the tables of an older version first; an SQLite file is copied before."
+)
 @tells_errors
 def run(
     config_folder: Path | None, database: str | None, log_level: str | None, only: str | None, *, migrate: bool

@@ -35,6 +35,7 @@ from monitor.settings.channels import reread
 from monitor.settings.documents import Documents
 from monitor.settings.files import Loaded
 from monitor.storage import schema, workers
+from monitor.storage.backup import upgrade_after_copy
 from monitor.storage.engine import Database, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
@@ -137,11 +138,12 @@ def utc_now() -> dt.datetime:
 def owned_database(url: str, *, upgrade: SchemaState, patience: dt.timedelta = dt.timedelta()) -> Iterator[Database]:
     """The database behind the daemon's lock, with current tables.
 
-    An empty one gets its tables; an older one is upgraded only where `upgrade` says OLDER, since its owner may want
-    to copy the file first. A server that can't be reached is waited for, `patience` long.
+    An empty one gets its tables; an older one is upgraded only where `upgrade` says OLDER, since there is no way back
+    but a copy. Of an SQLite file one is made first. A server that can't be reached is waited for, `patience` long.
 
     Raises:
         DatabaseInUse: another daemon owns it.
+        CopyFailed: its tables are older, and it could not be copied.
         DatabaseUnavailable: it can't be opened or written.
         SchemaMismatch: its tables are older or newer than this version.
     """
@@ -149,7 +151,7 @@ def owned_database(url: str, *, upgrade: SchemaState, patience: dt.timedelta = d
     try:
         with daemon_lock(database.path):
             if schema.state(database) in (SchemaState.EMPTY, upgrade):
-                schema.upgrade(database)
+                upgrade_after_copy(database, utc_now())
             schema.require_current(database)
             yield database
     finally:

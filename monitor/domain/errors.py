@@ -5,9 +5,10 @@
     ├── DatabaseError
     │   ├── DatabaseUnavailable     can't be opened, read or written just now (locked, full, read-only, out of reach)
     │   │   ├── DatabaseMissing         there is none yet, and whoever asked only looks
+    │   │   ├── DatabaseDamaged         what is in its file can't be read; a copy can take its place
     │   │   └── TransactionConflict     a transaction gave way to another's; nothing of it is written
     │   ├── DatabaseInUse           another daemon owns this SQLite file
-    │   ├── CopyFailed              a database could not be copied into another; the other is as it was
+    │   ├── CopyFailed              a database could not be copied, or a copy put back; both are as they were
     │   └── SchemaMismatch          the tables are not those of this version
     ├── AddressRefused          the address policy forbids a connection
     └── ChildFailed             a worker child was killed at its time limit, or died
@@ -50,6 +51,12 @@ class DatabaseMissing(DatabaseUnavailable):
     """There is no database yet, and whoever only looks makes none. `relmon run` does."""
 
 
+class DatabaseDamaged(DatabaseUnavailable):
+    """The file holds no database that can be read. Put a copy in its place with `relmon db restore`; another try is no use."""
+
+    exit_code = 1
+
+
 class TransactionConflict(DatabaseUnavailable):
     """Two transactions waited for each other, and PostgreSQL ended this one. The same work may be tried again at once."""
 
@@ -61,7 +68,7 @@ class DatabaseInUse(DatabaseError):
 
 
 class CopyFailed(DatabaseError):
-    """A database could not be copied into another one, which is as it was before."""
+    """A database could not be copied into another one or to a file, or a copy not put back; both are as they were."""
 
 
 class SchemaMismatch(DatabaseError):

@@ -14,7 +14,7 @@ from monitor.domain.errors import ConfigurationError, DatabaseMissing
 from monitor.storage.database import Database, database_now, try_again
 from monitor.storage.sqlite import open_file, throwaway_database
 
-__all__ = ["Database", "database_now", "open_database", "open_existing", "throwaway_database", "try_again"]
+__all__ = ["Database", "database_now", "file_of", "open_database", "open_existing", "throwaway_database", "try_again"]
 
 _SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
 _POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
@@ -47,13 +47,22 @@ def open_existing(url: str) -> Database:
         DatabaseUnavailable: it can't be used.
         ConfigurationError: as of `open_database`.
     """
-    parsed = _parse(url)
-    path = _path_of(parsed) if parsed.drivername in _SQLITE else None
+    path = file_of(url)
     if path is not None and not path.exists():
         raise DatabaseMissing(
             f"There is no database at {path} yet; `relmon run` makes it. If it is elsewhere, name it with --database."
         )
     return open_database(url)
+
+
+def file_of(url: str) -> Path | None:
+    """Where the SQLite file at this address is, or would be; None for a database in memory or on a server.
+
+    Raises:
+        ConfigurationError: as of `open_database`.
+    """
+    parsed = _parse(url)
+    return _path_of(parsed) if parsed.drivername in _SQLITE else None
 
 
 def _path_of(parsed: URL) -> Path | None:

@@ -7,12 +7,13 @@ of ours and stays the exception that it is.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from monitor import metrics
-from monitor.domain.errors import DatabaseUnavailable, TransactionConflict
+from monitor.domain.errors import DatabaseDamaged, DatabaseUnavailable, TransactionConflict
 
 # Primary result codes (https://sqlite.org/rescode.html); extended codes hold them in their lowest byte.
 _SENTENCES = {
@@ -21,7 +22,7 @@ _SENTENCES = {
     sqlite3.SQLITE_READONLY: "can't be written: it is read-only. Give this user write access to the file and to its folder.",
     sqlite3.SQLITE_FULL: "can't be written: the disk is full. Free some space; nothing that is stored is lost.",
     sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error. Look at the free space and at the system's log.",
-    sqlite3.SQLITE_CORRUPT: "is damaged. Stop the daemon and restore a copy, or save what is left with `sqlite3 FILE .recover`.",
+    sqlite3.SQLITE_CORRUPT: "is damaged. Stop the daemon and restore a copy (`relmon db restore FILE`), or save what is left with `sqlite3 FILE .recover`.",
     sqlite3.SQLITE_NOTADB: "is not an SQLite database. Name another file, or move this one out of the way.",
     sqlite3.SQLITE_CANTOPEN: "can't be opened. Does its folder exist, and may this user write there?",
     sqlite3.SQLITE_PERM: "can't be opened: this user may not. Give it read and write access to the file and to its folder.",
@@ -30,6 +31,7 @@ _SENTENCES = {
     sqlite3.SQLITE_NOLFS: "can't grow: the file system takes no files of this size.",
 }
 _PRIMARY = 0xFF
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 # By SQLSTATE, or its class of two characters (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _SERVER_SENTENCES = {
@@ -76,11 +78,9 @@ def plain_faults(name: str) -> Iterator[None]:
             raise TransactionConflict(
                 f"The database {name} ended a transaction that got into another's way. Try again."
             ) from error
-        sentence = _sentence(error.orig)
-        if sentence is None:
-            raise
-        metrics.DATABASE_ERRORS.inc()
-        raise DatabaseUnavailable(f"The database {name} {sentence}") from error
+        _raise_plainly(name, error, error.orig)
+    except sqlite3.Error as error:  # the driver's own, where a file is read or written past SQLAlchemy
+        _raise_plainly(name, error, error)
     except NoFreeConnection as error:
         metrics.DATABASE_ERRORS.inc()
         raise DatabaseUnavailable(
@@ -88,11 +88,27 @@ def plain_faults(name: str) -> Iterator[None]:
         ) from error
 
 
+def _raise_plainly(name: str, raised: Exception, said: BaseException | None) -> NoReturn:
+    """Raises what the fault means to people; `raised` itself where it is a bug."""
+    sentence = _sentence(said)
+    if sentence is None:
+        raise raised
+    metrics.DATABASE_ERRORS.inc()
+    kind = DatabaseDamaged if _code(said) in _DAMAGED else DatabaseUnavailable
+    raise kind(f"The database {name} {sentence}") from raised
+
+
+def _code(error: BaseException | None) -> int | None:
+    """SQLite's primary result code."""
+    # Errors of the module itself (a closed connection) carry none.
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & _PRIMARY
+
+
 def _sentence(error: BaseException | None) -> str | None:
     if isinstance(error, sqlite3.Error):
-        # Errors of the module itself (a closed connection) carry no code.
-        code = getattr(error, "sqlite_errorcode", None)
-        return None if code is None else _SENTENCES.get(code & _PRIMARY)
+        code = _code(error)
+        return None if code is None else _SENTENCES.get(code)
     # Every error of PostgreSQL's driver has this; importing the driver to ask for its class would cost those who use SQLite.
     if error is None or not hasattr(error, "sqlstate"):
         return None

@@ -7,6 +7,7 @@ import datetime as dt
 import os
 import sqlite3
 from pathlib import Path
+from typing import cast
 
 import structlog
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event
@@ -35,6 +36,11 @@ def open_file(path: Path | None) -> Database:
     if path is not None:
         _make_private(path)
     return _opened(_engine(path), path)
+
+
+def driver_connection(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection to an SQLite file, for what SQLAlchemy has no words for."""
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
 def throwaway_database(folder: Path) -> Database:

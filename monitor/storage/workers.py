@@ -8,7 +8,7 @@ from writing, should it come back. worker/presence.py calls this.
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, inspect, select, update
 
 from monitor.storage.engine import database_now
 from monitor.storage.outbox.queue import release as release_messages
@@ -63,7 +63,9 @@ def present(connection: Connection) -> tuple[Presence, ...]:
 
 
 def seen_within(connection: Connection, lately: dt.timedelta) -> tuple[str, ...]:
-    """The names of those who have shown themselves lately."""
+    """The names of those who have shown themselves lately; nobody where the tables are too old to tell."""
+    if not inspect(connection).has_table(worker.name):
+        return ()
     since = database_now(connection) - lately
     return tuple(connection.scalars(select(worker.c.owner).where(worker.c.seen_at >= since).order_by(worker.c.owner)))
 
