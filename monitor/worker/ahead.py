@@ -13,8 +13,8 @@ from itertools import islice
 from monitor.domain.events import Passage
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.worker.classifying import passage_of
-from monitor.worker.commit import ReadItem
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import ReadItem
 
 # As many as a child is given at a time.
 _ITEMS_A_BATCH = 50

@@ -25,9 +25,10 @@ from monitor.outbound.client import HttpClient
 from monitor.storage.engine import Database, try_again
 from monitor.stories.ids import event_id
 from monitor.worker.classifying import classify_items
-from monitor.worker.commit import Committed, Lesson, PolledFeed, ReadItem, commit_articles
+from monitor.worker.commit import commit_articles
 from monitor.worker.desk import Desk
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import Committed, Lesson, PolledFeed, ReadItem
 
 log = structlog.get_logger()
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from monitor.domain.events import Passage
 from monitor.domain.feeds import FeedSource, NewsItem
-from monitor.worker.commit import ReadItem
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import ReadItem
 
 
 def passage_of(source: FeedSource, item: NewsItem) -> Passage:

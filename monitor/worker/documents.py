@@ -25,8 +25,8 @@ from monitor.feeds.identity import Identified, identify
 from monitor.feeds.recognise import Recognition, names_to_ask, recognise
 from monitor.storage import memory
 from monitor.storage.engine import Database
-from monitor.worker.commit import Lesson
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import Lesson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,10 +39,10 @@ from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.worker.articles import Articles
 from monitor.worker.classifying import classify_items
-from monitor.worker.commit import Committed, Lesson, PolledFeed, ReadItem
 from monitor.worker.desk import Desk
 from monitor.worker.documents import DocumentReader, ReadDocument
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import Committed, Lesson, PolledFeed, ReadItem
 from monitor.worker.settling import Settling
 
 log = structlog.get_logger()

@@ -15,9 +15,10 @@ from monitor.domain.feeds import FeedSource
 from monitor.storage import outbox, polls
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
-from monitor.worker.commit import PolledFeed, ReadItem, commit_all
+from monitor.worker.commit import commit_all
 from monitor.worker.desk import Desk
 from monitor.worker.due import due_after, tell_due
+from monitor.worker.polled import PolledFeed, ReadItem
 
 _OWNER = "backtest"
 _LEASE = dt.timedelta(hours=1)

@@ -13,8 +13,9 @@ from functools import partial
 
 from monitor.domain.errors import DatabaseError
 from monitor.storage.engine import Database, try_again
-from monitor.worker.commit import Committed, PolledFeed, commit_all
+from monitor.worker.commit import commit_all
 from monitor.worker.desk import Desk
+from monitor.worker.polled import Committed, PolledFeed
 
 _MOST_ITEMS = 1000
 """New and edited items in one transaction: a few tenths of a second, so that nobody else waits long to write."""

@@ -22,7 +22,8 @@ from monitor.domain.feeds import FeedSource, FeedState
 from monitor.domain.routing import Watch
 from monitor.domain.taxonomy import Severity
 from monitor.storage import polls
-from monitor.worker.commit import PolledFeed, ReadItem, commit_all
+from monitor.worker.commit import commit_all
+from monitor.worker.polled import PolledFeed, ReadItem
 from tests.integration.worker.archive import Archive, open_archive
 from tests.unit.stories.reports import KINDS, NOON, SOURCE, STRUCK, item, report
 

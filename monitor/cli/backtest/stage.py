@@ -13,8 +13,8 @@ from monitor.domain.delivery import Message
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.settings.documents import Documents
 from monitor.worker.ahead import DatedItem, read_ahead
-from monitor.worker.commit import ReadItem
 from monitor.worker.jobs import Jobs
+from monitor.worker.polled import ReadItem
 from monitor.worker.rehearsal import Arrival, Rehearsal
 
 Hear = Callable[[int, Message], None]

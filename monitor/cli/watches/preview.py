@@ -34,7 +34,7 @@ from monitor.storage import schema, silences
 from monitor.storage.engine import throwaway_database
 from monitor.storage.events import recent_events
 from monitor.stories.sameness import STANDING_FOR
-from monitor.worker.commit import ReadItem
+from monitor.worker.polled import ReadItem
 from monitor.worker.rehearsal import Arrival, Rehearsal
 
 _LOOKS_BACK = dt.timedelta(days=30)

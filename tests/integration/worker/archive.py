@@ -18,8 +18,9 @@ from monitor.outbound.policy import AddressPolicy
 from monitor.storage import outbox, polls, schema, silences
 from monitor.storage.engine import Database, open_database
 from monitor.storage.outbox import StoredMessage
-from monitor.worker.commit import PolledFeed, ReadItem, commit_all
+from monitor.worker.commit import commit_all
 from monitor.worker.desk import Desk
+from monitor.worker.polled import PolledFeed, ReadItem
 from tests.integration.delivery.sink import ways
 from tests.unit.stories.reports import KINDS, SOURCE
 

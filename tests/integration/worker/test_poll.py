@@ -12,9 +12,9 @@ from monitor.domain.feeds import FeedSource, FeedState, FeedWishes, FirstPoll
 from monitor.domain.routing import SilenceReason
 from monitor.storage import events, items, outbox, polls, silences, stories
 from monitor.storage.outbox import MessageState
-from monitor.worker.commit import Committed, PolledFeed
 from monitor.worker.jobs import Jobs
 from monitor.worker.poll import PollOutcome
+from monitor.worker.polled import Committed, PolledFeed
 from monitor.worker.settling import Settling
 from tests.integration.worker.conftest import Newsroom, Staff, utc_now
 from tests.integration.worker.servers import publisher

@@ -16,8 +16,8 @@ from monitor.settings.documents import read_documents
 from monitor.storage import schema
 from monitor.storage.engine import Database, throwaway_database
 from monitor.stories.situation import SUMMARY_EVERY
-from monitor.worker.commit import ReadItem
 from monitor.worker.desk import Desk
+from monitor.worker.polled import ReadItem
 from monitor.worker.rehearsal import Arrival, Rehearsal
 from tests.unit.delivery.books import ENGLISH
 from tests.unit.storage.examples import MINUTE, NOW, news, report, source
