@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
 
+from monitor import metrics
 from monitor.domain.errors import DatabaseUnavailable, TransactionConflict
 from monitor.storage.columns import UtcDateTime
 from monitor.storage.faults import plain_faults
@@ -67,13 +68,19 @@ class Database:
             DatabaseUnavailable: the database is locked, full, read-only, broken or out of reach.
             TransactionConflict: it gave way to another's (PostgreSQL): nothing is written, and it may be tried again.
         """
-        with self._transaction(self._manners.writing, alone=self._manners.queue is not None) as connection:
+        with (
+            metrics.WRITING.time(),
+            self._transaction(self._manners.writing, alone=self._manners.queue is not None) as connection,
+        ):
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection inside one reading transaction, which sees one state of the database to its end."""
-        with self._transaction(self._manners.reading, alone=self._manners.one_connection) as connection:
+        with (
+            metrics.READING.time(),
+            self._transaction(self._manners.reading, alone=self._manners.one_connection) as connection,
+        ):
             yield connection
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from monitor import metrics
 from monitor.domain.events import Passage
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.worker.jobs import Jobs
@@ -24,5 +25,8 @@ async def classify_items(jobs: Jobs, source: FeedSource, items: Sequence[NewsIte
     Raises:
         ChildNotStarted: as of `Jobs.classify`.
     """
-    readings = await jobs.classify([passage_of(source, item) for item in items])
+    if not items:
+        return ()
+    with metrics.CLASSIFYING.time():
+        readings = await jobs.classify([passage_of(source, item) for item in items])
     return tuple(ReadItem(item=item, events=events) for item, events in zip(items, readings, strict=True))

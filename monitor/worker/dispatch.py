@@ -174,8 +174,9 @@ class Dispatcher:
     async def _send(self, channel: Channel, claim: Claim) -> Verdict:
         try:
             # The channel keeps its own limit; this one holds where it should not.
-            async with asyncio.timeout(2 * channel.send_limit.total_seconds()):
-                return await channel.send(claim, self._clock())
+            with metrics.SENDING.time():
+                async with asyncio.timeout(2 * channel.send_limit.total_seconds()):
+                    return await channel.send(claim, self._clock())
         except Exception as error:  # the loop's edge: a bug in one channel must not lose its message
             log.exception("send_failed", channel=channel.id, message=claim.message.id)
             return TryAgain(reason=f"the channel failed: {type(error).__name__}")
@@ -191,6 +192,8 @@ class Dispatcher:
             if ours and pause is None and not isinstance(verdict, Delivered):
                 self._tell_death(connection, channel, claim, verdict)
         metrics.DELIVERIES.labels(kind=channel.kind, verdict=_VERDICT_NAMES[type(verdict)]).inc()
+        if ours and isinstance(verdict, Delivered):
+            metrics.DELIVERY_DELAY_SECONDS.observe((self._clock() - claim.message.created_at).total_seconds())
         return _log(channel, claim, verdict, pause) if ours else "lost"
 
     def _settle_renewed(self, channel: Channel, claim: Claim, verdict: Verdict) -> str:

@@ -138,6 +138,10 @@ class Poller:
             DatabaseUnavailable: nothing is written; the feed stays due.
             ChildNotStarted: the same; no child could read what came.
         """
+        with metrics.POLLS_IN_PROGRESS.track_inprogress():
+            return await self._poll(source, claim)
+
+    async def _poll(self, source: FeedSource, claim: PollClaim) -> PollReport:
         started_at = self._clock()
         asked = address(source, claim.state, started_at)
         reading = await self._read(source, claim, asked)
@@ -211,12 +215,14 @@ class Poller:
             now, validators = self._clock(), claim.state.validators
             if asks_for_all(source.id, claim.state.last_polled_at, now):
                 validators = replace(validators, etag=None, last_modified=None)
-            outcome = await fetch(source, validators, self._client, self._limits, now=now, address=asked)
+            with metrics.FETCHING.time():
+                outcome = await fetch(source, validators, self._client, self._limits, now=now, address=asked)
             if not isinstance(outcome, FeedBody):
                 return outcome, None
             if len(outcome.content) <= _SMALL_BYTES:
                 await place.aclose()
-            read = await self._documents.read(source, claim.state, outcome, self._clock())
+            with metrics.PARSING.time():
+                read = await self._documents.read(source, claim.state, outcome, self._clock())
         return (read, None) if isinstance(read, FetchFailed) else (outcome, read)
 
     def _measure_lag(self, source: FeedSource, claim: PollClaim) -> None:

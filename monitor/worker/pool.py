@@ -72,7 +72,8 @@ class ChildPool(Generic[State]):
             ChildNotStarted: there is no child that could have done it.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._run_one, job, argument, limit)
+        with metrics.CHILD_JOBS.track_inprogress():
+            return await loop.run_in_executor(self._threads, self._run_one, job, argument, limit)
 
     async def close(self) -> None:
         """Ends all children; jobs still running fail with ChildFailed. They hold nothing worth waiting for."""
@@ -237,6 +238,7 @@ class _Slot:
         if self._closing.is_set():
             raise ChildNotStarted("The program is shutting down.")
         self._child, self._pipe = self._nursery.new_child()
+        metrics.CHILDREN.inc()
         return self._pipe
 
     def run(self, job: Callable[[Any, Any], Any], argument: object, limit: dt.timedelta) -> Any:
@@ -282,3 +284,4 @@ class _Slot:
         if self._child is not None:
             self._nursery.reap(self._child)
             self._child = None
+            metrics.CHILDREN.dec()

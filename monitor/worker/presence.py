@@ -65,6 +65,7 @@ class Attendance:
         if ahead is not None and self._ahead is None:
             log.warning("out_of_step", newer=ahead.configuration, followed_by=ahead.owner)
         self._ahead = ahead
+        metrics.OUT_OF_STEP.set(ahead is not None)
 
     def leave(self) -> None:
         """Takes itself off the list.

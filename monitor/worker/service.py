@@ -21,15 +21,14 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
 from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
-from monitor.storage import outbox, overview, polls
+from monitor.storage import polls
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
-from monitor.storage.outbox import MessageState
-from monitor.storage.overview import FeedHealth
 from monitor.storage.polls import PollClaim
 from monitor.worker import trouble
 from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.due import tell_due
+from monitor.worker.measuring import measure
 from monitor.worker.notices import broken_channels, operator_channels, post, tell_directly
 from monitor.worker.poll import Poller, PollReport
 from monitor.worker.presence import SHOWN_EVERY, Attendance
@@ -331,15 +330,8 @@ class Service:
 
     def measure(self) -> None:
         """Sets the gauges that describe the database; reads it, so it belongs into a thread."""
-        with self._database.read() as connection:
-            health = overview.feeds_by_health(connection)
-            messages = outbox.counts(connection)
-            oldest = outbox.oldest_undelivered_age(connection)
-        for one in FeedHealth:
-            metrics.FEEDS.labels(health=one.value).set(health[one])
-        for state in MessageState:
-            metrics.OUTBOX.labels(state=state.value).set(messages[state])
-        metrics.OLDEST_UNDELIVERED_SECONDS.set(oldest.total_seconds() if oldest else 0)
+        plan, now = self._shift.plan, self._clock()
+        measure(self._database, channels=tuple(plan.channels), paused=plan.paused(now), now=now)
 
     def _turn(self) -> None:
         self._turned_at = time.monotonic()

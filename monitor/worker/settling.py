@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
+from monitor import metrics
 from monitor.domain.errors import DatabaseError
 from monitor.storage.engine import Database, try_again
 from monitor.worker.commit import commit_all
@@ -72,7 +73,8 @@ class Settling:
         polled = [one for one, _ in ended]
         try:
             commit = partial(commit_all, self._database, polled, self._desk, self._clock())
-            results = await asyncio.to_thread(try_again, commit)
+            with metrics.COMMITTING.time():
+                results = await asyncio.to_thread(try_again, commit)
         except Exception as error:  # noqa: BLE001 - handed on to everybody who waits for this transaction
             if len(ended) > 1 and not isinstance(error, DatabaseError):
                 # A bug that one of them has met must not lose the others.
