@@ -112,6 +112,11 @@ CHANNELS = Gauge("relmon_channels", "Configured channels, by state: open, paused
 HEARTBEATS = Counter(
     "relmon_heartbeats", "Calls of the heartbeat address: answered, failed, or withheld", ["outcome"], registry=REGISTRY
 )
+# Alert rules look for increases, and a series that begins at 1 has none: these begin at 0.
+for _reason in ("error", "missed", "still_running"):
+    TICKS_MISSED.labels(reason=_reason)
+for _outcome in ("answered", "failed", "withheld"):
+    HEARTBEATS.labels(outcome=_outcome)
 LAST_TICK_TIMESTAMP = Gauge(
     "relmon_last_tick_timestamp_seconds", "When the daemon's loop last turned", registry=REGISTRY
 )
