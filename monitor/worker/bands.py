@@ -6,12 +6,12 @@ after the first watch asks, tells nothing. A message waits for the end of quiet 
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from monitor.delivery.bands import band_changed
 from monitor.delivery.channel import Channel
-from monitor.domain.delivery import Message, Notice, message_id
+from monitor.domain.delivery import Message
 from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Severity, Taxonomy
@@ -22,6 +22,7 @@ from monitor.storage import mutes, notes, outbox
 from monitor.storage.engine import Database
 from monitor.storage.stories import stories_opened_since
 from monitor.stories.index import REACHES_BACK, change_of_band, weight
+from monitor.worker.notices import message_of
 
 _LOOKED_AT = "index_looked_at"
 _DAY = dt.timedelta(days=1)
@@ -103,23 +104,14 @@ def _messages(
             now=now,
             book=channel.book,
         )
-        messages.append(_message(channel, notice, asking))
+        messages.append(
+            replace(
+                message_of(channel, notice),
+                watches=tuple(watch.id for watch in asking),
+                not_before=quiet_for_all(asking, Severity.ROUTINE, notice.at),
+            )
+        )
     return messages
-
-
-def _message(channel: Channel, notice: Notice, asking: Sequence[Watch]) -> Message:
-    key = notice.key_for(channel.id)
-    return Message(
-        id=message_id(key),
-        dedup_key=key,
-        channel_id=channel.id,
-        kind=notice.kind,
-        rendered=channel.render_notice(notice),
-        created_at=notice.at,
-        watches=tuple(watch.id for watch in asking),
-        title=notice.title,
-        not_before=quiet_for_all(asking, Severity.ROUTINE, notice.at),
-    )
 
 
 def _led_there(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> list[Story]:

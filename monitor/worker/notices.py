@@ -37,7 +37,7 @@ def broken_channels(connection: Connection) -> frozenset[str]:
 
 def post(connection: Connection, channels: Iterable[Channel], notice: Notice) -> int:
     """Puts the notice into the outbox of each channel; how many were new. A notice with a known key is not repeated."""
-    return outbox.enqueue(connection, [_message(channel, notice) for channel in channels])
+    return outbox.enqueue(connection, [message_of(channel, notice) for channel in channels])
 
 
 async def tell_directly(channels: Mapping[str, Channel], named: Sequence[str], notice: Notice) -> bool:
@@ -49,7 +49,7 @@ async def tell_directly(channels: Mapping[str, Channel], named: Sequence[str], n
     tried = {channel.id for channel in first}
     for receivers in (first, operator_channels(channels, named, without=tried)):
         verdicts = [
-            await channel.send(Claim(message=_message(channel, notice), owner="direct", attempt=1), notice.at)
+            await channel.send(Claim(message=message_of(channel, notice), owner="direct", attempt=1), notice.at)
             for channel in receivers
         ]
         if any(isinstance(verdict, Delivered) for verdict in verdicts):
@@ -58,7 +58,8 @@ async def tell_directly(channels: Mapping[str, Channel], named: Sequence[str], n
     return False
 
 
-def _message(channel: Channel, notice: Notice) -> Message:
+def message_of(channel: Channel, notice: Notice) -> Message:
+    """The notice as this channel's message. Whose watches asked, or which story it is about, is the caller's to add."""
     key = notice.key_for(channel.id)
     return Message(
         id=message_id(key),

@@ -7,17 +7,19 @@ are configured. Corrections stand below what they correct. Comes after `relmon s
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 
 from monitor.delivery.channel import Channel
 from monitor.delivery.corrections import put_right, says_otherwise, taken_back
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.domain.delivery import Message, Notice, message_id
+from monitor.domain.delivery import Message, Notice
 from monitor.domain.stories import Story
 from monitor.storage import events, mutes, outbox, stories
 from monitor.storage.connection import Connection
 from monitor.storage.feedback import move_messages
 from monitor.storage.told import channels_of_digests, channels_told
 from monitor.stories.gather import Gatherer
+from monitor.worker.notices import message_of
 
 Channels = Mapping[str, Channel]
 
@@ -80,7 +82,9 @@ def corrections(
     event_id: str | None = None,
 ) -> list[Message]:
     """What is `said` of a story, in each receiver's language, to stand below what it was told. `event_id` is the report that did it."""
-    return [_message(channel, story, said(channel.book), event_id) for channel in receivers]
+    return [
+        replace(message_of(channel, said(channel.book)), story_id=story.id, event_id=event_id) for channel in receivers
+    ]
 
 
 def _tell(connection: Connection, story: Story, said: Callable[[Phrasebook], Notice], channels: Channels) -> int:
@@ -88,18 +92,3 @@ def _tell(connection: Connection, story: Story, said: Callable[[Phrasebook], Not
     told = channels_told(connection, {story.id}).get(story.id, set()) | channels_of_digests(connection, story.id)
     receivers = [channels[name] for name in sorted(told) if name in channels]
     return outbox.enqueue(connection, corrections(story, said, receivers))
-
-
-def _message(channel: Channel, story: Story, notice: Notice, event_id: str | None) -> Message:
-    key = notice.key_for(channel.id)
-    return Message(
-        id=message_id(key),
-        dedup_key=key,
-        channel_id=channel.id,
-        kind=notice.kind,
-        rendered=channel.render_notice(notice),
-        created_at=notice.at,
-        story_id=story.id,
-        title=notice.title,
-        event_id=event_id,
-    )

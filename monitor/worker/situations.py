@@ -12,7 +12,7 @@ from typing import assert_never
 
 from monitor.delivery.channel import Channel
 from monitor.delivery.situations import line_of, opening, summary
-from monitor.domain.delivery import Message, Notice, message_id
+from monitor.domain.delivery import Message
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
 from monitor.domain.situations import Situation, SituationEntry
 from monitor.routing.quiet import quiet_for_all
@@ -33,6 +33,7 @@ from monitor.stories.situation import (
     summary_due,
     summed_up,
 )
+from monitor.worker.notices import message_of
 
 _Place = tuple[str, str]
 """The pair, and the channel that hears of it."""
@@ -75,7 +76,7 @@ class Situations:
             case Open(situation=situation, alert_passes=alert_passes):
                 self._keep(situation)
                 channel = self.channels[alert.channel_id]
-                self.messages.append(_message(channel, opening(situation, channel.book), situation.entries))
+                self.messages.append(_told(message_of(channel, opening(situation, channel.book)), situation.entries))
                 if not alert_passes:
                     self._silence(alert)
                 return alert_passes
@@ -171,7 +172,7 @@ def _tell(
         if summary_due(situation, now):
             if situation.channel_id in channels:
                 channel = channels[situation.channel_id]
-                messages.append(_message(channel, summary(situation, now, channel.book), situation.waiting))
+                messages.append(_told(message_of(channel, summary(situation, now, channel.book)), situation.waiting))
             changed.append(summed_up(situation, now))
         elif is_over(situation, now):
             changed.append(dataclasses.replace(situation, closed_at=now))
@@ -179,15 +180,6 @@ def _tell(
     return outbox.enqueue(connection, messages)
 
 
-def _message(channel: Channel, notice: Notice, entries: tuple[SituationEntry, ...]) -> Message:
-    key = notice.key_for(channel.id)
-    return Message(
-        id=message_id(key),
-        dedup_key=key,
-        channel_id=channel.id,
-        kind=notice.kind,
-        rendered=channel.render_notice(notice),
-        created_at=notice.at,
-        watches=tuple(sorted({watch for entry in entries for watch in entry.watches})),
-        title=notice.title,
-    )
+def _told(message: Message, entries: tuple[SituationEntry, ...]) -> Message:
+    """The message with the watches that asked for what it tells."""
+    return dataclasses.replace(message, watches=tuple(sorted({watch for entry in entries for watch in entry.watches})))

@@ -4,14 +4,12 @@ import asyncio
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from monitor.cli.backtest import showing
 from monitor.cli.backtest.account import Account, Promise, broken, compare
@@ -20,6 +18,7 @@ from monitor.cli.backtest.given import Outlets, given_items, size_of
 from monitor.cli.backtest.sides import Side, side
 from monitor.cli.backtest.stage import perform
 from monitor.cli.common import config_option, database_option, json_option, tells_errors
+from monitor.cli.progress import progress_bar
 from monitor.cli.reading import opened
 from monitor.domain.delivery import Message
 from monitor.domain.feeds import FeedSource, NewsItem
@@ -203,13 +202,13 @@ def _news(
     with ExitStack() as stack:
         if files:
             outlets = Outlets(tuple(new.feeds.values()))
-            tell = stack.enter_context(_bar(size_of(files)))
+            tell = stack.enter_context(progress_bar("Playing", size_of(files)))
             yield _between(given_items(files, outlets, tell), played_from, until)
             return
         url = new.loaded.settings.database.url if flag is None else flag
         stored = stack.enter_context(opened(url))
         keys = stored_keys(stored, since=played_from, until=until)
-        tell = stack.enter_context(_bar(len(keys)))
+        tell = stack.enter_context(progress_bar("Playing", len(keys)))
         yield stored_items(stored, keys, new.feeds, tell)
 
 
@@ -219,25 +218,3 @@ def _between(news: _News, since: dt.datetime | None, until: dt.datetime | None) 
             return
         if since is None or item.published_at >= since:
             yield feed, item
-
-
-@contextmanager
-def _bar(total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where somebody watches it."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-        # On one terminal the lines go above the bar; what is piped elsewhere must go there.
-        redirect_stdout=sys.stdout.isatty(),
-    ) as progress:
-        task = progress.add_task("Playing", total=total)
-
-        def tell(done: int) -> None:
-            progress.advance(task, done)
-
-        yield tell

@@ -5,21 +5,17 @@ The events are taken as they were read then; what other patterns would make of t
 """
 
 import datetime as dt
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
 from monitor.cli.backtest.sides import Side, side
 from monitor.cli.feeds.own import count
 from monitor.cli.listing import local
+from monitor.cli.progress import progress_bar
 from monitor.cli.reading import stored
 from monitor.cli.watches.saying import listed
 from monitor.cli.wiring import utc_now
@@ -93,7 +89,7 @@ def _play(reports: Sequence[StoredEvent], watch: Watch, whole: Side, since: dt.d
         try:
             schema.upgrade(database)
             rehearsal = Rehearsal(database, replace(whole.desk, watches=(watch,)))
-            with _bar(len(reports)) as tell:
+            with progress_bar("Playing the last 30 days", len(reports)) as tell:
                 for minute, together in groupby(sorted(reports, key=_minute), key=_minute):
                     told = tuple(together)
                     messages += rehearsal.play(tuple(_arrivals(told, feeds)), minute)
@@ -124,22 +120,6 @@ def _arrivals(reports: Sequence[StoredEvent], feeds: Mapping[str, FeedSource]) -
         item = replace(told[0].item, seen_at=told[0].item.published_at)
         feed = feeds.get(item.feed_id) or FeedSource(id=item.feed_id, url="", title=item.feed_id, poll_every=_EVERY)
         yield Arrival(source=feed, read=ReadItem(item=item, events=tuple(one.event for one in told)))
-
-
-@contextmanager
-def _bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error, where somebody watches it."""
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        task = progress.add_task("Playing the last 30 days", total=total)
-        yield lambda done: progress.advance(task, done)
 
 
 def _account(played: _Played) -> Iterator[str]:
