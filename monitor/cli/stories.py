@@ -15,6 +15,7 @@ from monitor.cli.listing import event_lines, local
 from monitor.cli.moments import SINCE_HELP
 from monitor.cli.moments import since as moment
 from monitor.cli.reading import database_of, opened, stored
+from monitor.cli.shapes import story_json
 from monitor.cli.wiring import USER_AGENT, gatherer_of, require_channels, utc_now, ways
 from monitor.delivery.channel import Channel, build
 from monitor.delivery.sentences import label
@@ -62,7 +63,7 @@ def list_stories(
     with stored(database_of(config_folder, database)) as connection:
         found = stories_between(connection, limit=limit, relation_name=pair, since=after)
     for story in found:
-        click.echo(json.dumps(_object(story), ensure_ascii=False) if as_json else _line(story))
+        click.echo(json.dumps(story_json(story), ensure_ascii=False) if as_json else _line(story))
     if not found and not as_json:
         click.echo("No stories are stored that fit." if between or after else "No stories are stored yet.", err=True)
 
@@ -79,7 +80,7 @@ def show(*, story_id: str, config_folder: Path | None, database: str | None, as_
         story = _find(connection, story_id)
         reports = events_of_story(connection, story.id)
     if as_json:
-        click.echo(json.dumps({**_object(story), "reports": [_report(one) for one in reports]}, ensure_ascii=False))
+        click.echo(json.dumps({**story_json(story), "reports": [_report(one) for one in reports]}, ensure_ascii=False))
         return
     click.echo(_line(story))
     for name, value in _facts(story):
@@ -273,30 +274,6 @@ def _facts(story: Story) -> Sequence[tuple[str, str]]:
         ("merged into", story.merged_into or ""),
     )
     return [(name, value) for name, value in facts if value]
-
-
-def _object(story: Story) -> dict[str, object]:
-    return {
-        "id": story.id,
-        "relation": story.relation,
-        "type": story.type,
-        "source": story.source,
-        "target": story.target,
-        "object": story.object,
-        "status": story.status.value,
-        "date": str(story.date) if story.date else None,
-        "severity": story.severity.value,
-        "severity_of_type": (story.type_severity or story.severity).value,
-        "severity_adjustments": {one.ground.value: one.step for one in story.adjustments},
-        "opened_at": story.opened_at.isoformat(),
-        "last_report_at": story.last_report_at.isoformat(),
-        "publishers": sorted(story.publishers),
-        "reached": sorted(story.reached),
-        "headline": story.headline,
-        "sample": story.sample,
-        "retracted_at": story.retracted_at.isoformat() if story.retracted_at else None,
-        "merged_into": story.merged_into,
-    }
 
 
 def _report(one: ArchivedEvent) -> dict[str, object]:

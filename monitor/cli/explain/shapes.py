@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, assert_never
 
-from monitor.cli.shapes import event_json
+from monitor.cli.shapes import event_json, story_json
 from monitor.domain.explanation import (
     AlertSeen,
     Explained,
@@ -19,7 +19,6 @@ from monitor.domain.explanation import (
     Told,
 )
 from monitor.domain.routing import Silence
-from monitor.domain.stories import Story
 
 _Shape = dict[str, Any]
 
@@ -124,31 +123,11 @@ def _silence(silence: Silence) -> _Shape:
 
 def _story(seen: StorySeen) -> _Shape:
     return {
-        **_story_facts(seen.story),
+        **story_json(seen.story),
         "reports": [_report(one) for one in seen.reports],
         "messages": [_told(one) for one in seen.told],
         "held": [_held(one) for one in seen.held],
-        "others": [_story_facts(one) for one in seen.others],
-    }
-
-
-def _story_facts(story: Story) -> _Shape:
-    return {
-        "id": story.id,
-        "type": story.type,
-        "source": story.source,
-        "target": story.target,
-        "object": story.object,
-        "status": story.status.value,
-        "severity": story.severity.value,
-        "severity_of_type": (story.type_severity or story.severity).value,
-        "severity_adjustments": {one.ground.value: one.step for one in story.adjustments},
-        "opened_at": story.opened_at.isoformat(),
-        "last_report_at": story.last_report_at.isoformat(),
-        "publishers": sorted(story.publishers),
-        "headline": story.headline,
-        "retracted_at": _moment(story.retracted_at),
-        "merged_into": story.merged_into,
+        "others": [story_json(one) for one in seen.others],
     }
 
 
@@ -188,7 +167,7 @@ def _rehearsed(seen: Rehearsed) -> _Shape:
     return {
         **event_json(seen.event),
         "step": seen.step,
-        "story": _story_facts(seen.story) if seen.story else None,
+        "story": story_json(seen.story) if seen.story else None,
         "alerts": [
             {"channel": alert.channel_id, "stage": alert.stage.value, "watches": alert.watches} for alert in seen.alerts
         ],
