@@ -13,7 +13,7 @@ from monitor.domain.errors import ConfigurationError
 from monitor.settings.files import Loaded, examine
 from monitor.settings.process import setting_keys, value_of
 from monitor.settings.secrets import hidden
-from monitor.settings.units import format_duration, format_size
+from monitor.settings.units import FOREVER, format_duration, format_size
 
 _SIZES = frozenset({"poll.max_body"})
 Shown = str | int | float | bool | list["Shown"] | dict[str, "Shown"]
@@ -91,6 +91,8 @@ def _shown(key: str, value: object) -> Shown:
     """A setting's value as it would be written in monitor.toml."""
     if isinstance(value, dt.timedelta):
         return format_duration(value)
+    if value is None:
+        return FOREVER
     if isinstance(value, tuple):
         return [_shown(key, inner) for inner in value]
     if isinstance(value, bool):

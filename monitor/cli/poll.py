@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from monitor.cli.common import config_option, database_option, json_option, load_or_exit, tells_errors
-from monitor.cli.wiring import Crew, crew, owned_database, utc_now
+from monitor.cli.wiring import Crew, crew, owned_database, retention_of, utc_now
 from monitor.domain.errors import MonitorError
 from monitor.domain.feeds import FeedSource
 from monitor.feeds.addresses import read_list
@@ -122,7 +122,7 @@ def poll(
                 # Programs read one JSON document from standard output; alerts for people go beside it.
                 # Where no daemon runs, nobody else tells what is due by the clock; all feeds have been polled.
                 await asyncio.to_thread(tell_due, ours.database, ours.desk, utc_now(), patience=dt.timedelta(0))
-                await asyncio.to_thread(shed, ours.database, utc_now())
+                await asyncio.to_thread(shed, ours.database, retention_of(loaded), utc_now())
                 with redirect_stdout(sys.stderr) if as_json else nullcontext():
                     return account, await ours.dispatcher.round()
 

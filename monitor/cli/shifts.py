@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from monitor.cli.wiring import Crew, children_for, classifier_source, crew
+from monitor.cli.wiring import Crew, children_for, classifier_source, crew, retention_of
 from monitor.feeds.trouble import TroubleLimits
 from monitor.settings.files import Loaded
 from monitor.storage.engine import Database
@@ -138,5 +138,6 @@ def _shift(loaded: Loaded, hired: Crew, duties: frozenset[Duty]) -> Shift:
             duties=duties,
             feed_trouble=TroubleLimits(failing=settings.operator.feed_failing, silent=settings.operator.feed_silent),
             desk=hired.desk,
+            retention=retention_of(loaded),
         ),
     )

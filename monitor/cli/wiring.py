@@ -50,6 +50,7 @@ from monitor.worker.jobs import Jobs
 from monitor.worker.poll import Poller
 from monitor.worker.switchboard import Switchboard
 from monitor.worker.takeover import take_over
+from monitor.worker.upkeep import Retention
 
 log = structlog.get_logger()
 
@@ -127,6 +128,12 @@ def gatherer_of(loaded: Loaded) -> Gatherer:
     """What takes reports into stories, as the configuration has it."""
     voices = Voices(loaded.documents.publishers)
     return Gatherer(taxonomy=loaded.taxonomy, voices=voices, severities=loaded.settings.severity.table)
+
+
+def retention_of(loaded: Loaded) -> Retention:
+    """How long the configuration has things kept."""
+    given = loaded.settings.retention
+    return Retention(items_without_events=given.items_without_events, events=given.events, deliveries=given.deliveries)
 
 
 def utc_now() -> dt.datetime:

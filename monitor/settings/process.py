@@ -20,7 +20,7 @@ from monitor.logs import LogFormat
 from monitor.settings.hours import zone_name
 from monitor.settings.mistakes import not_empty, unknown_key, value_sentences
 from monitor.settings.spelling import did_you_mean
-from monitor.settings.units import parse_duration, parse_size
+from monitor.settings.units import parse_duration, parse_kept_for, parse_size
 
 ENVIRONMENT_PREFIX = "RELMON_"
 
@@ -44,6 +44,19 @@ def _web_address(address: str) -> str:
 
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
 TimeLimit = Annotated[Duration, AfterValidator(_more_than_nothing)]
+_DAY = dt.timedelta(days=1)
+
+
+def _at_least(days: int) -> AfterValidator:
+    def check(kept_for: dt.timedelta | None) -> dt.timedelta | None:
+        if kept_for is not None and kept_for < days * _DAY:
+            raise ValueError(f'must be at least "{days}d", or "forever"')
+        return kept_for
+
+    return AfterValidator(check)
+
+
+KeptFor = Annotated[dt.timedelta | None, BeforeValidator(parse_kept_for)]
 Size = Annotated[int, BeforeValidator(parse_size), Field(ge=1_000)]
 Count = Annotated[StrictInt, Field(ge=1)]
 Step = Annotated[StrictInt, Field(ge=-3, le=3)]
@@ -164,6 +177,21 @@ class OperatorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long what is stored is kept; None is for ever."""
+
+    # A publisher's edit, and the same news under another guid, are compared with it for as long.
+    items_without_events: Annotated[KeptFor, _at_least(1)] = dt.timedelta(days=90)
+    """Items in which nothing was read. Their keys stay for good."""
+    # Digests and reasons name them for up to 30 days.
+    events: Annotated[KeptFor, _at_least(31)] = None
+    """Events with their items, once their story is as old. The story itself stays."""
+    # No message is tried for longer than four days.
+    deliveries: Annotated[KeptFor, _at_least(7)] = dt.timedelta(days=180)
+    """Messages that were sent or given up, with the answers of their destinations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is logged, on standard error."""
 
@@ -183,6 +211,7 @@ class Settings:
     outbound: OutboundSettings = OutboundSettings()
     web: WebSettings = WebSettings()
     operator: OperatorSettings = OperatorSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
 

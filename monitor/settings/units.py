@@ -11,6 +11,7 @@ _DURATION = re.compile(
     r"(?:(?P<days>\d{1,6})d)?(?:(?P<hours>\d{1,6})h)?(?:(?P<minutes>\d{1,6})m(?!s))?"
     r"(?:(?P<seconds>\d{1,6})s)?(?:(?P<milliseconds>\d{1,6})ms)?"
 )
+FOREVER = "forever"
 _SIZE = re.compile(r"(\d{1,9})\s?(B|kB|MB|GB)", re.IGNORECASE)
 _BYTES = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 
@@ -21,6 +22,16 @@ def parse_duration(value: object) -> dt.timedelta:
     if match is None:
         raise ValueError(f'{value!r} is no duration; write it like "30s", "5m", "2h", "1d" or "1h30m"')
     return dt.timedelta(**{unit: int(amount) for unit, amount in match.groupdict(default="0").items()})
+
+
+def parse_kept_for(value: object) -> dt.timedelta | None:
+    """A duration, or None for "forever"."""
+    if value == FOREVER:
+        return None
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise ValueError(f'{value!r} is neither a duration such as "90d" nor "{FOREVER}"') from None
 
 
 def format_duration(duration: dt.timedelta) -> str:

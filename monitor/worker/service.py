@@ -21,7 +21,7 @@ from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Notice
 from monitor.domain.errors import ChildNotStarted, DatabaseError
 from monitor.domain.feeds import FeedSource
-from monitor.storage import polls
+from monitor.storage import notes, polls
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
@@ -52,6 +52,7 @@ _IN_LINE = 8
 # Fifteen seconds are promised (R5); what is left after these goes to leases, children and the web server.
 _DRAIN_LIMIT = dt.timedelta(seconds=11)
 _LAST_WORDS_LIMIT = dt.timedelta(seconds=1)
+_ANNOUNCED = "announced_at"
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
@@ -94,8 +95,10 @@ class Service:
             DatabaseUnavailable: the database can't be written.
         """
         with self._database.write() as connection:
-            receivers = self._receivers(connection)
-            post(connection, receivers, _watching(len(self._shift.plan.feeds), self._clock()))
+            receivers, now = self._receivers(connection), self._clock()
+            # Noted apart from the message, which retention may remove.
+            if receivers and notes.write_once(connection, _ANNOUNCED, now.isoformat()):
+                post(connection, receivers, _watching(len(self._shift.plan.feeds), now))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ticks until `stop` is set, then ends what runs, within the promised time, and gives leases back."""
@@ -236,7 +239,7 @@ class Service:
     async def _upkeep_tick(self) -> None:
         """Lets go of what the database has kept for long enough."""
         try:
-            await asyncio.to_thread(shed, self._database, self._clock())
+            await asyncio.to_thread(shed, self._database, self._shift.plan.retention, self._clock())
         except DatabaseError as error:
             self._tell_trouble(error)
 

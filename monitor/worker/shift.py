@@ -15,6 +15,7 @@ from monitor.feeds.trouble import TroubleLimits
 from monitor.worker.desk import Desk
 from monitor.worker.dispatch import Dispatcher
 from monitor.worker.poll import Poller
+from monitor.worker.upkeep import Retention
 
 
 class Duty(StrEnum):
@@ -42,6 +43,8 @@ class Plan:
     """How long no feed is asked after the database has refused what one brought: publishers are not to blame."""
     desk: Desk | None = None
     """Who watches what, and where: for whatever is told by the clock. Without it, nothing is."""
+    retention: Retention = field(default_factory=Retention)
+    """How long what is stored is kept."""
     trouble_told_after: dt.timedelta = dt.timedelta(seconds=30)
     """How long trouble with the database lasts before the operator is told, past the outbox: most is over by then."""
     with_pause: tuple[FeedSource, ...] = field(init=False)

@@ -10,6 +10,7 @@ _COMMANDS = {
     "backup": "monitor.cli.db.copies:backup",
     "restore": "monitor.cli.db.copies:restore",
     "check": "monitor.cli.db.checking:check",
+    "prune": "monitor.cli.db.pruning:prune",
     "copy": "monitor.cli.db.moving:copy",
 }
 

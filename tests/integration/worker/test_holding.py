@@ -17,7 +17,7 @@ from monitor.storage import stories
 from monitor.stories.situation import SUMMARY_EVERY
 from monitor.worker.due import due_after, tell_due
 from monitor.worker.holding import release_held
-from monitor.worker.upkeep import REASONS_KEPT_FOR, shed
+from monitor.worker.upkeep import REASONS_KEPT_FOR, Retention, shed
 from tests.integration.worker.archive import Archive, open_archive
 from tests.unit.stories.reports import EXPELLED, NOON, SUMMIT, item, report
 
@@ -192,6 +192,6 @@ def test_given_a_situation_when_quiet_hours_begin_then_its_summary_waits_for_the
 def test_given_what_was_held_when_a_month_has_passed_then_it_is_let_go(archive: Archive) -> None:
     archive.commit(news("BOL", NIGHT))
     release(archive, MORNING)
-    assert shed(archive.database, NIGHT + REASONS_KEPT_FOR) == 0
+    assert shed(archive.database, Retention(), NIGHT + REASONS_KEPT_FOR) == {}
     # The reason for the silence, and the alert that was held.
-    assert shed(archive.database, MORNING + REASONS_KEPT_FOR) == 2
+    assert sum(shed(archive.database, Retention(), MORNING + REASONS_KEPT_FOR).values()) == 2

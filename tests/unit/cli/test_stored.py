@@ -154,3 +154,27 @@ def test_given_an_address_that_can_not_be_allowed_when_polling_then_the_command_
     result = relmon("poll", "--config", own, "--database", url, "--allow", "everything")
     assert result.exit_code == 2
     assert "everything" in result.stderr
+
+
+def test_given_what_is_old_when_pruned_then_it_is_counted_first_and_goes_only_when_told_to(
+    relmon: Relmon, own: Path, filled: str
+) -> None:
+    (own / "monitor.toml").write_text('[retention]\nevents = "31d"\nitems_without_events = "1d"\n')
+    asked = relmon("db", "prune", "--config", own, "--database", filled, "--dry-run")
+    assert "would go: 2 events" in asked.stdout
+    assert len(relmon("events", "--config", own, "--database", filled, "--json").stdout.splitlines()) == 2
+    done = relmon("db", "prune", "--config", own, "--database", filled)
+    assert "2 events" in done.stdout
+    assert "2 items without events" in done.stdout
+    assert relmon("stories", "list", "--config", own, "--database", filled).stdout
+    again = relmon("db", "prune", "--config", own, "--database", filled)
+    assert again.stdout == "Nothing is old enough to go.\n"
+
+
+@pytest.mark.parametrize(("value", "sentence"), [("3d", "at least"), ("soon", 'nor "forever"')])
+def test_given_a_time_that_can_not_be_kept_when_checked_then_it_is_said(
+    relmon: Relmon, own: Path, value: str, sentence: str
+) -> None:
+    (own / "monitor.toml").write_text(f'[retention]\nevents = "{value}"\n')
+    result = relmon("check", "--config", own)
+    assert (result.exit_code, sentence in result.stdout + result.stderr) == (1, True), result.output

@@ -34,6 +34,8 @@ def written(key: str, default: object) -> str:
     if isinstance(default, tuple):
         items = [item if isinstance(item, str) else format_duration(item) for item in default]
         return json.dumps(items, ensure_ascii=False)
+    if default is None:
+        return '"forever"'
     if isinstance(default, dt.timedelta):
         return f'"{format_duration(default)}"'
     if isinstance(default, StrEnum):
