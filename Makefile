@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports gate audit lock wheel setup setup-dev clean
+.PHONY: help run test check fmt lint types imports gate deploy-check audit lock wheel setup setup-dev clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -45,6 +45,10 @@ fmt: $(VENV)/.dev ## format the code
 gate: $(VENV)/.dev ## the classifier's figures on the gold set, against their floors
 	@$(BIN)/python -m tests.benchmarks.eval_gate
 
+deploy-check: $(VENV)/.dev requirements/deploy.txt ## the unit, the Containerfile and the compose files, by the tools made for them
+	@$(INSTALL) --require-hashes -r requirements/deploy.txt
+	@$(BIN)/python -m pytest -q tests/unit/deploy
+
 audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/articles.txt
@@ -55,6 +59,7 @@ lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	@test -n "$(UV)" || { echo "make lock needs uv: install it, then try again." >&2; exit 1; }
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group deploy -c requirements/dev.txt -o requirements/deploy.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra apprise -c requirements/run.txt -o requirements/apprise.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
