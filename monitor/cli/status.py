@@ -1,135 +1,139 @@
-"""`relmon status`: how much is stored, what waits to be sent, and which feeds and channels need a look."""
+"""`relmon status`: how much is stored, what waits to be sent, and which feeds and channels need a look.
+
+As lines or JSON once, or as a screen that keeps up with what happens (live_status.py).
+"""
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from monitor.cli.common import config_option, database_option, json_option, tells_errors
 from monitor.cli.listing import local
-from monitor.cli.reading import database_of, stored
-from monitor.delivery.wording import printable
-from monitor.domain.feeds import FeedState
-from monitor.domain.routing import Mute
-from monitor.storage import mutes, outbox, polls
-from monitor.storage.channels import ChannelState, channel_states
-from monitor.storage.connection import Connection
-from monitor.storage.overview import Overview, overview
+from monitor.cli.look import Look, Looker, duties, points, span, states, title
+from monitor.cli.reading import configuration_of, opened
+from monitor.cli.wiring import utc_now
 
-_FAILING_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Status:
-    """Everything that the command tells, read in one transaction."""
-
-    database: str
-    overview: Overview
-    feeds: tuple[FeedState, ...]
-    channels: tuple[ChannelState, ...]
-    oldest_undelivered_s: float | None
-    silent: tuple[Mute, ...]
-    """What operators have silenced just now."""
-
-    @property
-    def failing(self) -> tuple[FeedState, ...]:
-        return tuple(feed for feed in self.feeds if feed.failures)
-
-    @property
-    def broken(self) -> tuple[ChannelState, ...]:
-        return tuple(channel for channel in self.channels if channel.broken_at is not None)
-
-    @property
-    def next_due(self) -> str | None:
-        due = min((feed.next_poll_at for feed in self.feeds if feed.next_poll_at is not None), default=None)
-        return None if due is None else due.isoformat()
+_LATEST_SHOWN = 5
 
 
 @click.command()
 @config_option
 @database_option
 @json_option
+@click.option("--watch", is_flag=True, help="Keep it on the screen, and up to date, until Ctrl-C.")
 @tells_errors
-def status(config_folder: Path | None, database: str | None, *, as_json: bool) -> None:
-    """Show how much is stored, what waits to be sent, and what needs a look."""
-    url = database_of(config_folder, database)
-    with stored(url) as connection:
-        found = _read(connection, url)
+def status(config_folder: Path | None, database: str | None, *, as_json: bool, watch: bool) -> None:
+    """Show how much is stored, what waits to be sent, and what needs a look.
+
+    Where there is no terminal, --watch shows it once.
+    """
+    loaded = configuration_of(config_folder, database)
+    with opened(loaded.settings.database.url) as found:
+        looker = Looker(found, loaded)
+        if watch and not as_json and sys.stdout.isatty():
+            from monitor.cli.live_status import show_live  # noqa: PLC0415 - its drawing costs a start that others needn't pay
+
+            show_live(looker, utc_now)
+            return
+        look = looker.look(utc_now())
     if as_json:
-        click.echo(json.dumps(_report(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_report(look), ensure_ascii=False, indent=2))
         return
-    for line in _lines(found):
+    for line in _lines(look):
         click.echo(line)
 
 
-def _read(connection: Connection, url: str) -> _Status:
-    oldest = outbox.oldest_undelivered_age(connection)
-    return _Status(
-        database=url,
-        overview=overview(connection),
-        feeds=polls.feed_states(connection),
-        channels=channel_states(connection),
-        oldest_undelivered_s=None if oldest is None else oldest.total_seconds(),
-        silent=mutes.ended_after(connection, dt.datetime.now(dt.UTC)),
-    )
-
-
-def _report(found: _Status) -> dict[str, object]:
-    counted = found.overview
+def _report(look: Look) -> dict[str, object]:
+    counted, now = look.overview, look.vitals
     return {
-        "database": found.database,
+        "at": look.at.isoformat(),
+        "database": look.database,
+        "database_bytes": now.size_bytes,
+        "version": look.version,
+        "schema": look.schema,
+        "configuration": look.configuration,
         "items": counted.items,
         "events": counted.events,
         "stories": counted.stories,
         "alerts": {state.value: count for state, count in counted.alerts.items()},
         "notices": {state.value: count for state, count in counted.notices.items()},
-        "oldest_undelivered_s": found.oldest_undelivered_s,
-        "feeds": {health.value: count for health, count in counted.feeds.items()},
-        "next_poll_at": found.next_due,
+        "oldest_undelivered_s": _seconds(now.oldest_due),
+        "feeds": {health.value: count for health, count in now.feeds.items()},
+        "overdue": now.overdue,
+        "longest_overdue_s": _seconds(now.longest_overdue),
+        "next_poll_at": _moment(look.next_due_at),
         "failing": [
-            {"feed": feed.feed_id, "failures": feed.failures, "error": feed.last_error} for feed in found.failing
+            {
+                "feed": feed.feed_id,
+                "failures": feed.failures,
+                "since": _moment(feed.failing_since),
+                "error": feed.last_error,
+            }
+            for feed in look.failing
         ],
         "channels": [
             {
                 "channel": channel.channel_id,
-                "paused_until": channel.paused_until.isoformat() if channel.paused_until else None,
+                "paused_until": _moment(channel.paused_until),
                 "broken": channel.broken_reason,
             }
-            for channel in found.channels
+            for channel in look.channels
         ],
-        "silent": [{"id": mute.id, "until": mute.ends_at.isoformat(), "reason": mute.reason} for mute in found.silent],
+        "latest": [
+            {
+                "id": one.message.id,
+                "at": _moment(one.message.created_at),
+                "channel": one.message.channel_id,
+                "state": one.state.value,
+                "title": title(one),
+            }
+            for one in look.latest
+        ],
+        "dead": [
+            {"id": one.message.id, "channel": one.message.channel_id, "title": title(one), "answer": one.answer}
+            for one in look.dead
+        ],
+        "silent": [{"id": mute.id, "until": mute.ends_at.isoformat(), "reason": mute.reason} for mute in look.silent],
+        "daemons": [
+            {
+                "daemon": worker.owner,
+                "duties": list(worker.duties),
+                "configuration": worker.configuration,
+                "version": worker.version,
+            }
+            for worker in look.workers
+        ],
     }
 
 
-def _lines(found: _Status) -> Iterator[str]:
-    counted = found.overview
-    yield f"Database   {found.database}"
+def _lines(look: Look) -> Iterator[str]:
+    counted, now = look.overview, look.vitals
+    yield f"Database   {look.database}, {now.size_bytes / 1e6:.1f} MB, tables {look.schema}"
+    yield f"Version    {look.version}, configuration {look.configuration or 'with mistakes: see `relmon check`'}"
     yield f"Stored     {counted.items} items, {counted.events} events, {counted.stories} stories"
-    yield f"Alerts     {_states(counted.alerts)}"
-    yield f"Notices    {_states(counted.notices)}"
-    due = min((feed.next_poll_at for feed in found.feeds if feed.next_poll_at is not None), default=None)
-    yield f"Feeds      {_states(counted.feeds)}{f'; next due {local(due)}' if due else ''}"
-    if found.oldest_undelivered_s is not None:
-        yield f"Waiting    the oldest message has waited for {found.oldest_undelivered_s:.0f} s"
-    for channel in found.broken:
-        yield f"Broken     channel {channel.channel_id}: {printable(channel.broken_reason or '')}"
-    for mute in found.silent:
-        yield f"Silent     until {local(mute.ends_at)} by {mute.id}: {printable(mute.reason) or 'no reason given'}"
-    for feed in found.failing[:_FAILING_SHOWN]:
-        times = "once" if feed.failures == 1 else f"{feed.failures} times"
-        yield f"Failing    {feed.feed_id} ({times}): {printable(feed.last_error or '')}"
-    if len(found.failing) > _FAILING_SHOWN:
-        yield f"           ... and {len(found.failing) - _FAILING_SHOWN} more; `--json` names them all"
+    yield f"Alerts     {states(counted.alerts)}"
+    yield f"Notices    {states(counted.notices)}"
+    yield f"Feeds      {states(now.feeds)}{f'; next due {local(look.next_due_at)}' if look.next_due_at else ''}"
+    if now.overdue:
+        yield f"Overdue    {now.overdue} feeds; the longest was due {span(now.longest_overdue)} ago"
+    if now.oldest_due is not None:
+        yield f"Waiting    the oldest message has waited for {span(now.oldest_due)}"
+    for worker in look.workers:
+        yield f"Daemon     {worker.owner}: {duties(worker)}, configuration {worker.configuration}"
+    for point in points(look):
+        yield f"{point.kind:<10} {point.said}"
+    for message in look.latest[:_LATEST_SHOWN]:
+        at = local(message.message.created_at)
+        yield f"Latest     {at}  {message.state.value:<9}  {message.message.channel_id}: {title(message)}"
 
 
-_State = TypeVar("_State", bound=StrEnum)
+def _moment(moment: dt.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
 
 
-def _states(counts: Mapping[_State, int]) -> str:
-    """Such as "3 delivered, 1 pending"; "none" where all are zero."""
-    return ", ".join(f"{count} {state.value}" for state, count in counts.items() if count) or "none"
+def _seconds(duration: dt.timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()

@@ -222,6 +222,13 @@ def feed_states(connection: Connection) -> tuple[FeedState, ...]:
     return tuple(_state_of(row) for row in rows)
 
 
+def failing_feeds(connection: Connection) -> tuple[FeedState, ...]:
+    """The active feeds whose last poll failed, those first that have failed the longest."""
+    failing = select(feed).where(feed.c.active.is_(True), feed.c.failures > 0)
+    rows = connection.execute(failing.order_by(feed.c.failing_since, feed.c.id)).mappings()
+    return tuple(_state_of(row) for row in rows)
+
+
 def feed_state(connection: Connection, feed_id: str) -> FeedState | None:
     """What is remembered of one feed, active or not; None where it was never configured."""
     row = connection.execute(select(feed).where(feed.c.id == feed_id)).mappings().one_or_none()

@@ -84,7 +84,7 @@ def test_given_a_database_when_its_status_is_asked_then_counts_and_troubles_are_
     report = json.loads(relmon("status", "--config", own, "--database", filled, "--json").stdout)
     assert (report["items"], report["events"], report["stories"]) == (2, 2, 1)
     assert report["alerts"] == {"pending": 1, "sending": 0, "delivered": 0, "dead": 0, "dropped": 0}
-    assert report["failing"] == [{"feed": "herald", "failures": 1, "error": "answered 404 Not Found"}]
+    assert report["failing"] == [{"feed": "herald", "failures": 1, "since": None, "error": "answered 404 Not Found"}]
     assert report["channels"] == [{"channel": "desk", "paused_until": None, "broken": "answered 410: gone"}]
     text = relmon("status", "--config", own, "--database", filled).stdout
     assert "2 items, 2 events, 1 stories" in text
