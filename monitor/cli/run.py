@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Coroutine
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from monitor.settings.fingerprint import fingerprint
 from monitor.storage import notes, stories
 from monitor.storage.engine import Database
 from monitor.storage.schema import SchemaState
+from monitor.storage.space import space_at
 from monitor.storage.workers import Presence
 from monitor.web.app import create_app
 from monitor.web.server import serving
@@ -102,6 +104,7 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
             shift=on_duty.shift,
             clock=utc_now,
             attendance=Attendance(database, presence),
+            measure_disk=partial(space_at, database.path.parent) if database.path else None,
         )
         if any(channel.kind == "console" for channel in ours.channels.values()):
             _show_stored(database)

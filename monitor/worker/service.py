@@ -25,8 +25,10 @@ from monitor.storage import notes, polls
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
+from monitor.storage.space import DiskSpace
 from monitor.worker import trouble
 from monitor.worker.database_trouble import DatabaseTrouble
+from monitor.worker.disk_trouble import DiskTrouble
 from monitor.worker.due import tell_due
 from monitor.worker.measuring import measure
 from monitor.worker.notices import broken_channels, operator_channels, post, tell_directly
@@ -66,6 +68,7 @@ class Service:
         shift: Shift,
         clock: Callable[[], dt.datetime],
         attendance: Attendance | None = None,
+        measure_disk: Callable[[], DiskSpace] | None = None,
     ) -> None:
         self._attendance = attendance
         self._database = database
@@ -81,6 +84,7 @@ class Service:
         self._database_trouble = DatabaseTrouble(
             self._tell_past_the_outbox, told_after=shift.plan.trouble_told_after, clock=clock
         )
+        self._disk_trouble = None if measure_disk is None else DiskTrouble(measure_disk, self._tell_past_the_outbox)
         self._paused_until = 0.0
         self._stopping = False
 
@@ -143,6 +147,7 @@ class Service:
     def _ticks(self) -> Iterator[tuple[Callable[[], Awaitable[None]], float]]:
         yield self._gauge_tick, _GAUGES_EVERY_S
         yield self._attendance_tick, SHOWN_EVERY.total_seconds()
+        yield self._disk_tick, _TROUBLE_EVERY_S
         if Duty.DELIVER in self._shift.plan.duties:
             yield self._send_tick, _TICK_S
             yield self._secrets_tick, _TROUBLE_EVERY_S
@@ -235,6 +240,11 @@ class Service:
                 self._wake_dispatcher()
         except DatabaseError as error:
             self._tell_trouble(error)
+
+    async def _disk_tick(self) -> None:
+        """Tells the operator where the disk fills up."""
+        if self._disk_trouble is not None:
+            await self._disk_trouble.look(self._clock())
 
     async def _upkeep_tick(self) -> None:
         """Lets go of what the database has kept for long enough."""

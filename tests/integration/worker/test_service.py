@@ -4,7 +4,7 @@ import json
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from monitor.domain.feeds import FeedSource
 from monitor.storage import items, outbox, overview, polls
 from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
+from monitor.storage.space import DiskSpace
 from monitor.worker.service import Service, stop_on_signals
 from monitor.worker.shift import Plan, Shift
 from monitor.worker.takeover import take_over
@@ -28,7 +29,11 @@ QUIET = "A quiet day at the museum"
 
 
 def hire(
-    staff: Staff, *sources: FeedSource, concurrency: int = 4, told_after: dt.timedelta = dt.timedelta(minutes=1)
+    staff: Staff,
+    *sources: FeedSource,
+    concurrency: int = 4,
+    told_after: dt.timedelta = dt.timedelta(minutes=1),
+    measure_disk: Callable[[], DiskSpace] | None = None,
 ) -> Service:
     """A daemon that has taken the database over and announced itself."""
     database = staff.room.database
@@ -44,7 +49,7 @@ def hire(
         trouble_told_after=told_after,
     )
     shift = Shift(poller=staff.poller, dispatcher=staff.dispatcher, plan=plan)
-    service = Service(database=database, shift=shift, clock=utc_now)
+    service = Service(database=database, shift=shift, clock=utc_now, measure_disk=measure_disk)
     service.announce()
     return service
 
