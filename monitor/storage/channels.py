@@ -34,6 +34,17 @@ def ensure_channels(connection: Connection, channel_ids: Iterable[str]) -> None:
     insert_new(connection, channel, [{"id": channel_id} for channel_id in sorted(set(channel_ids))])
 
 
+def take_turns(connection: Connection, channel_ids: Iterable[str]) -> None:
+    """Makes this transaction the only one that counts what goes to these channels, to its end.
+
+    Who only adds a message doesn't wait. On SQLite the one writer is alone anyway.
+    """
+    names = sorted(set(channel_ids))
+    ensure_channels(connection, names)
+    in_order = select(channel.c.id).where(channel.c.id.in_(names)).order_by(channel.c.id)
+    connection.execute(in_order.with_for_update(key_share=True)).all()
+
+
 def pause_channel(connection: Connection, channel_id: str, pause: dt.timedelta) -> dt.datetime:
     """Sends nothing to this channel for a while, and returns until when; a longer pause that stands is kept."""
     before = _locked(connection, channel_id)["paused_until"]

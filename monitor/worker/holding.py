@@ -22,6 +22,7 @@ from monitor.domain.stories import Stage
 from monitor.routing.digest import Gathered, Noted, compose
 from monitor.routing.quiet import AN_HOUR, held_for_limit, held_for_quiet
 from monitor.storage import held, outbox
+from monitor.storage.channels import take_turns
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.events import events_by_id
@@ -78,6 +79,9 @@ class Holding:
         """When messages for each watch went to the alert's channel within the last hour; looked up only where it counts."""
         if all(watch.at_most_per_hour is None for watch in alert.matched):
             return {}
+        if not self._sent:
+            # All at once, in one order: another daemon's news of another pair counts in the same hour.
+            take_turns(self.connection, (name for one in self.watches if one.at_most_per_hour for name in one.channels))
         if alert.channel_id not in self._sent:
             times: dict[str, list[dt.datetime]] = {}
             for watch_id, at in held.sent_within(self.connection, alert.channel_id, self.now - AN_HOUR):

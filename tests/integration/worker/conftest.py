@@ -40,6 +40,9 @@ from tests.integration.worker.servers import Publisher, Receiver, publisher, rec
 
 WORKER = "test-worker"
 
+# For modules and tests in which it matters that another daemon may be at work; the others have SQLite alone.
+ON_BOTH_DATABASES = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -200,20 +203,28 @@ def jobs(classifier: ClassifierSource) -> Iterator[Jobs]:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, classifier: ClassifierSource, jobs: Jobs) -> Iterator[Newsroom]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with current tables and nothing in them."""
+    match getattr(request, "param", "sqlite"):
+        case "postgresql":
+            opened = open_database(request.getfixturevalue("postgresql_url"))
+        case _:
+            opened = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
+            schema.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def newsroom(database: Database, classifier: ClassifierSource, jobs: Jobs) -> Iterator[Newsroom]:
     sample = read_toml(starter_folder() / "sample" / "newswire.toml")
     assert isinstance(sample, TomlDocument)
-    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    try:
-        schema.upgrade(database)
-        with publisher() as wire, receiver() as desk:
-            yield Newsroom(
-                database=database,
-                classifier=classifier,
-                jobs=jobs,
-                publisher=wire,
-                receiver=desk,
-                sample=read_sample(sample, utc_now()),
-            )
-    finally:
-        database.close()
+    with publisher() as wire, receiver() as desk:
+        yield Newsroom(
+            database=database,
+            classifier=classifier,
+            jobs=jobs,
+            publisher=wire,
+            receiver=desk,
+            sample=read_sample(sample, utc_now()),
+        )

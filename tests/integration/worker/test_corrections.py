@@ -7,7 +7,9 @@ from monitor.storage import events, outbox, silences, stories
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.outbox import StoredMessage
 from monitor.worker.poll import PollReport
-from tests.integration.worker.conftest import Newsroom, Staff
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff
+
+pytestmark = ON_BOTH_DATABASES
 
 WRONG = "Peru expels three Chilean diplomats"
 RIGHT = "Chile expels three Peruvian diplomats"

@@ -1,17 +1,19 @@
 """A watch with `min_publishers` hears of a story once others report it, whatever else it asks of a report."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.domain.routing import Silence, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
-from tests.integration.worker.archive import Archive, open_archive
+from monitor.storage.engine import Database
+from tests.integration.worker.archive import Archive
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import NOON, item, report
+
+pytestmark = ON_BOTH_DATABASES
 
 HOUR = dt.timedelta(hours=1)
 CAUTIOUS = Watch(id="cautious", name="Cautious", between=(), channels=("desk",), min_publishers=2)
@@ -29,10 +31,10 @@ SPANISH = told_by("El Faro", 2, language="es")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(tmp_path) as opened:
-        opened.watches = [CAUTIOUS]
-        yield opened
+def archive(database: Database) -> Archive:
+    opened = Archive(database)
+    opened.watches = [CAUTIOUS]
+    return opened
 
 
 def test_given_one_publisher_when_a_second_reports_it_then_the_watch_is_told_once(archive: Archive) -> None:

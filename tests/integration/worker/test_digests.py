@@ -2,9 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +13,14 @@ from monitor.domain.routing import SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage import digests, stories
+from monitor.storage.engine import Database
 from monitor.worker import putting_right
 from monitor.worker.digests import FIRST_POLLS_END_AFTER, preview, tell_digests
-from tests.integration.worker.archive import Archive, open_archive
+from tests.integration.worker.archive import Archive
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import EXPELLED, MEETING, NOON, SUMMIT, item, report
+
+pytestmark = ON_BOTH_DATABASES
 
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -41,12 +43,12 @@ def told_at(hours: float, *args: Any, outlet: str = "The Harbour Post", **fields
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(tmp_path) as opened:
-        opened.watches = [WATCH]
-        # The digest of that day is over, so that of the next one is the first.
-        assert tell_digests(opened.database, opened.desk(), NOON + HOUR) == 0
-        yield opened
+def archive(database: Database) -> Archive:
+    opened = Archive(database)
+    opened.watches = [WATCH]
+    # The digest of that day is over, so that of the next one is the first.
+    assert tell_digests(opened.database, opened.desk(), NOON + HOUR) == 0
+    return opened
 
 
 def told(archive: Archive) -> list[dict[str, Any]]:

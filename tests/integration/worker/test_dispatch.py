@@ -13,7 +13,7 @@ from monitor.settings.secrets import resolve
 from monitor.storage import outbox
 from monitor.storage.channels import channel_states
 from monitor.storage.outbox import MessageState
-from tests.integration.worker.conftest import WORKER, Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, WORKER, Newsroom, Staff, utc_now
 from tests.integration.worker.servers import Answer
 
 
@@ -59,6 +59,7 @@ def hooked(newsroom: Newsroom, *paths: str) -> Newsroom:
     return newsroom
 
 
+@ON_BOTH_DATABASES
 def test_given_messages_when_a_round_runs_then_each_is_sent_once_and_in_order(newsroom: Newsroom) -> None:
     async def scenario(staff: Staff) -> None:
         enqueue(newsroom, "ok", "first", "second", "third")
@@ -71,6 +72,7 @@ def test_given_messages_when_a_round_runs_then_each_is_sent_once_and_in_order(ne
     assert states(newsroom) == {MessageState.DELIVERED: 3}
 
 
+@ON_BOTH_DATABASES
 def test_given_a_failing_destination_when_tried_again_then_id_and_bytes_are_the_same(newsroom: Newsroom) -> None:
     newsroom.receiver.answers["/flaky"] = fails_first(2, 503)
 
@@ -86,6 +88,7 @@ def test_given_a_failing_destination_when_tried_again_then_id_and_bytes_are_the_
     assert len({(one.id, one.body) for one in attempts}) == 1
 
 
+@ON_BOTH_DATABASES
 def test_given_a_destination_that_never_recovers_when_the_schedule_ends_then_the_message_is_a_dead_letter(
     newsroom: Newsroom,
 ) -> None:
@@ -181,6 +184,7 @@ def test_given_a_destination_that_hangs_when_others_have_messages_then_they_are_
 
 
 @pytest.mark.parametrize("patience", [0.1, 5.0])
+@ON_BOTH_DATABASES
 def test_given_a_send_on_its_way_when_stopped_then_it_may_end_in_time_and_else_its_lease_is_given_back(
     newsroom: Newsroom, patience: float
 ) -> None:
@@ -224,6 +228,7 @@ def test_given_a_channel_with_spacing_when_it_sends_twice_then_the_pause_lies_be
     newsroom.play(scenario)
 
 
+@ON_BOTH_DATABASES
 def test_given_a_message_that_dies_when_more_die_that_day_then_the_operator_is_told_once(newsroom: Newsroom) -> None:
     newsroom.receiver.answers["/strict"] = lambda _: (422, {})
 

@@ -1,8 +1,6 @@
 """The first event of its type between two states for long weighs more, once the archive can tell."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,9 +8,13 @@ from monitor.domain.routing import Watch
 from monitor.domain.severity import Ground
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity
+from monitor.storage.engine import Database
 from monitor.storage.stories import stories_between
-from tests.integration.worker.archive import Archive, open_archive
+from tests.integration.worker.archive import Archive
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import MEETING, NOON, VISIT, item, report
+
+pytestmark = ON_BOTH_DATABASES
 
 YEAR = dt.timedelta(days=365)
 DAY = dt.timedelta(days=1)
@@ -20,10 +22,10 @@ WATCH = Watch(id="reef", name="Reef", between=(), channels=("desk",), min_severi
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(tmp_path) as opened:
-        opened.watches = [WATCH]
-        yield opened
+def archive(database: Database) -> Archive:
+    opened = Archive(database)
+    opened.watches = [WATCH]
+    return opened
 
 
 def meeting(at: dt.datetime, source: str | None = "FJI", target: str = "TON") -> StoredEvent:

@@ -2,9 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +12,16 @@ from monitor.domain.routing import QuietHours, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage import stories
+from monitor.storage.engine import Database
 from monitor.stories.situation import SUMMARY_EVERY
 from monitor.worker.due import due_after, tell_due
 from monitor.worker.holding import release_held
 from monitor.worker.upkeep import REASONS_KEPT_FOR, Retention, shed
-from tests.integration.worker.archive import Archive, open_archive
+from tests.integration.worker.archive import Archive
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import EXPELLED, NOON, SUMMIT, item, report
+
+pytestmark = ON_BOTH_DATABASES
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -44,10 +46,10 @@ def news(target: str, at: dt.datetime, *, outlet: str = "The Harbour Post", **fi
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(tmp_path) as opened:
-        opened.watches = [QUIET]
-        yield opened
+def archive(database: Database) -> Archive:
+    opened = Archive(database)
+    opened.watches = [QUIET]
+    return opened
 
 
 def release(archive: Archive, now: dt.datetime) -> int:

@@ -1,9 +1,7 @@
 """What an operator silenced is stored and gathered, and neither sent then nor afterwards."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +9,12 @@ from monitor.domain.routing import Mute, Silence, SilenceReason, Watch
 from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Status
 from monitor.storage import mutes
-from tests.integration.worker.archive import Archive, open_archive
+from monitor.storage.engine import Database
+from tests.integration.worker.archive import Archive
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import NOON, item, report
+
+pytestmark = ON_BOTH_DATABASES
 
 HOUR = dt.timedelta(hours=1)
 MUTE = Mute(
@@ -34,12 +36,12 @@ DENIAL = told_by("Cape Wire", 4, Status.DENIED)
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with open_archive(tmp_path) as opened:
-        opened.watches = [WATCH]
-        with opened.database.write() as connection:
-            mutes.add(connection, MUTE)
-        yield opened
+def archive(database: Database) -> Archive:
+    opened = Archive(database)
+    opened.watches = [WATCH]
+    with opened.database.write() as connection:
+        mutes.add(connection, MUTE)
+    return opened
 
 
 def test_given_a_mute_when_a_story_opens_under_it_then_it_is_not_told_once_the_mute_is_over(archive: Archive) -> None:

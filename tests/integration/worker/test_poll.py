@@ -16,7 +16,7 @@ from monitor.worker.jobs import Jobs
 from monitor.worker.poll import PollOutcome
 from monitor.worker.polled import Committed, PolledFeed
 from monitor.worker.settling import Settling
-from tests.integration.worker.conftest import Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff, utc_now
 from tests.integration.worker.servers import publisher
 
 EXPELLED = "Peru expels three Chilean diplomats"
@@ -94,6 +94,7 @@ def test_given_a_baseline_feed_when_first_polled_then_it_stores_all_and_alerts_o
     newsroom.play(scenario)
 
 
+@ON_BOTH_DATABASES
 def test_given_an_edit_when_what_it_says_is_the_same_then_silence_and_when_it_changes_then_an_alert(
     newsroom: Newsroom,
 ) -> None:
@@ -119,6 +120,7 @@ def test_given_an_edit_when_what_it_says_is_the_same_then_silence_and_when_it_ch
     assert story.status == "reported"
 
 
+@ON_BOTH_DATABASES
 def test_given_two_feeds_and_two_entries_with_one_event_when_polled_then_one_story_alerts_once(
     newsroom: Newsroom,
 ) -> None:
@@ -184,6 +186,7 @@ def test_given_a_template_that_fails_when_polled_then_the_alert_goes_out_and_the
     assert "desk.txt.j2, line 1: " in notice.rendered.body.decode()
 
 
+@ON_BOTH_DATABASES
 def test_given_many_feeds_that_report_one_event_at_once_when_polled_together_then_one_story_alerts_once(
     newsroom: Newsroom,
 ) -> None:
@@ -300,6 +303,7 @@ def test_given_a_feed_that_fails_when_polled_again_and_again_then_it_is_said_onc
     assert [line["event"] for line in logs if line["event"] == "feed_recovered"] == ["feed_recovered"]
 
 
+@ON_BOTH_DATABASES
 def test_given_a_lease_that_another_took_when_the_poll_ends_then_nothing_is_written(newsroom: Newsroom) -> None:
     newsroom.publisher.publish(EXPELLED)
 
@@ -362,6 +366,7 @@ def test_given_a_crowded_host_when_a_feed_is_put_off_then_it_is_given_back_unask
     newsroom.play(scenario)
 
 
+@ON_BOTH_DATABASES
 def test_given_a_poll_that_can_not_be_written_when_others_end_with_it_then_only_it_is_lost(newsroom: Newsroom) -> None:
     async def scenario(staff: Staff) -> None:
         settling = Settling(newsroom.database, staff.desk, utc_now)
@@ -400,6 +405,7 @@ def test_given_polls_without_news_when_they_end_one_after_the_other_then_they_sh
     assert len(commits) == 1
 
 
+@ON_BOTH_DATABASES
 def test_given_a_feed_with_wishes_when_polled_then_they_and_its_rhythm_are_remembered(newsroom: Newsroom) -> None:
     dates = "".join(
         f"<item><title>Fiji and Tonga talk, day {day}</title><guid>{day}</guid>"

@@ -8,7 +8,9 @@ from monitor.storage.outbox import StoredMessage
 from monitor.storage.situations import open_situations
 from monitor.stories.situation import COUNTED_FOR, SUMMARY_EVERY
 from monitor.worker.situations import tell_situations
-from tests.integration.worker.conftest import Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff, utc_now
+
+pytestmark = ON_BOTH_DATABASES
 
 BURST = (
     "Peru expels three Chilean diplomats",
