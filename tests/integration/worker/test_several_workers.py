@@ -17,9 +17,10 @@ from monitor.domain.stories import StoredEvent
 from monitor.storage import events, polls
 from monitor.storage.engine import Database, open_database, try_again
 from monitor.storage.stories import recent_stories
-from monitor.worker.commit import Committed, PolledFeed, ReadItem, commit_all
+from monitor.worker.commit import commit_all
 from monitor.worker.digests import tell_digests
 from monitor.worker.holding import release_held
+from monitor.worker.polled import Committed, PolledFeed, ReadItem
 from tests.integration.worker.archive import Archive
 from tests.integration.worker.conftest import ON_BOTH_DATABASES
 from tests.unit.stories.reports import EXPELLED, NOON, SUMMIT, item, report
