@@ -120,6 +120,16 @@ for _outcome in ("answered", "failed", "withheld"):
 LAST_TICK_TIMESTAMP = Gauge(
     "relmon_last_tick_timestamp_seconds", "When the daemon's loop last turned", registry=REGISTRY
 )
+CONFIG_TAKEN_UP = Gauge(
+    "relmon_config_last_reload_successful",
+    "1 where the latest configuration was taken up, 0 where it was refused and the former one stays",
+    registry=REGISTRY,
+)
+CONFIG_TAKEN_UP_TIMESTAMP = Gauge(
+    "relmon_config_last_reload_success_timestamp_seconds",
+    "When the configuration that is followed was taken up",
+    registry=REGISTRY,
+)
 BUILD = Gauge("relmon_build_info", "The running version", ["version"], registry=REGISTRY)
 
 

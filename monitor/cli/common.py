@@ -28,6 +28,7 @@ __all__ = [
     "set_up_log",
     "tells_errors",
     "verbosity",
+    "when_it_counts",
 ]
 
 log = structlog.get_logger()
@@ -85,3 +86,10 @@ def set_up_log(loaded: Loaded) -> None:
     """Logs as the settings say; -v asks for everything."""
     level = "debug" if verbosity() else loaded.settings.log.level
     logs.configure(level, loaded.settings.log.format)
+
+
+def when_it_counts(loaded: Loaded) -> str:
+    """What becomes of an edit that a command has just made, for whoever has a daemon running."""
+    if loaded.settings.reload.watch_files:
+        return "A daemon that runs takes it up within seconds."
+    return "A daemon that runs takes it up at SIGHUP (`systemctl reload`), since reload.watch_files is false."

@@ -15,7 +15,7 @@ import click
 from monitor.cli.common import config_option, database_option, json_option, load_or_exit, tells_errors
 from monitor.cli.listing import local
 from monitor.cli.moments import SINCE_HELP, since
-from monitor.cli.reading import database_of, opened, stored
+from monitor.cli.reading import configuration_of, database_of, opened, stored
 from monitor.cli.wiring import USER_AGENT, require_channels, utc_now, ways
 from monitor.delivery.channel import build
 from monitor.delivery.wording import printable
@@ -26,11 +26,12 @@ from monitor.settings.files import Loaded
 from monitor.storage import outbox
 from monitor.storage.channels import channel_states, reopen_channel
 from monitor.storage.connection import Connection
-from monitor.storage.outbox import Attempt, MessageState, StoredMessage
+from monitor.storage.outbox import UNDELIVERED, Attempt, MessageState, StoredMessage
 from monitor.worker.notices import post
 
 _DIGEST_LINES = 25
 _SHORTEST_PREFIX = 8
+_LEFT_OVER = "the channel is no longer configured"
 
 _Options = Callable[[Callable[..., Any]], Callable[..., Any]]
 _channel_option = click.option("--channel", metavar="NAME", help="Those of this channel.")
@@ -76,14 +77,15 @@ def list_deliveries(
     """List messages, the latest first: when, in which state, to which channel, what about, and the last answer."""
     after = since(since_text, utc_now()) if since_text else None
     wanted = [MessageState(state) for state in states]
-    with stored(database_of(config_folder, database)) as connection:
+    loaded = configuration_of(config_folder, database)
+    with stored(loaded.settings.database.url) as connection:
         found = outbox.messages(connection, limit=limit, channel_id=channel, states=wanted, since=after)
     if as_json:
         for one in found:
-            click.echo(json.dumps(_row(one), ensure_ascii=False))
+            click.echo(json.dumps(_row(one, loaded), ensure_ascii=False))
         return
     for one in found:
-        click.echo(_line(one))
+        click.echo(_line(one, loaded))
     if not found:
         click.echo("No message is stored that fits.", err=True)
 
@@ -97,15 +99,16 @@ def list_deliveries(
 @tells_errors
 def show(*, message_id: str, body: bool, config_folder: Path | None, database: str | None, as_json: bool) -> None:
     """Show one message, with the destination's answer to each attempt. ID may be cut to its first 8 characters."""
-    with stored(database_of(config_folder, database)) as connection:
+    loaded = configuration_of(config_folder, database)
+    with stored(loaded.settings.database.url) as connection:
         found = _find(connection, message_id)
         attempts = outbox.attempts_of(connection, found.message.id)
     if as_json:
         content = {"body": found.message.rendered.body.decode("utf-8", "replace")} if body else {}
-        report = {**_row(found), "attempts": [_attempt(one) for one in attempts], **content}
+        report = {**_row(found, loaded), "attempts": [_attempt(one) for one in attempts], **content}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
         return
-    for line in _details(found, attempts):
+    for line in _details(found, attempts, loaded):
         click.echo(line)
     if body:
         click.echo()
@@ -228,13 +231,14 @@ def _digest(missed: Sequence[StoredMessage], now: dt.datetime) -> Notice:
     )
 
 
-def _row(one: StoredMessage) -> dict[str, object]:
+def _row(one: StoredMessage, loaded: Loaded) -> dict[str, object]:
     message = one.message
     return {
         "id": message.id,
         "created_at": message.created_at.isoformat(),
         "state": one.state.value,
         "channel": message.channel_id,
+        "channel_configured": message.channel_id in loaded.channel_entries,
         "kind": message.kind.value,
         "title": message.title,
         "story": message.story_id,
@@ -255,8 +259,15 @@ def _title(one: StoredMessage) -> str:
     return printable(one.message.title) or one.message.kind.value
 
 
-def _line(one: StoredMessage) -> str:
+def _left_over(one: StoredMessage, loaded: Loaded) -> bool:
+    """Whether it waits for a channel that nobody sends to any more."""
+    return one.state in UNDELIVERED and one.message.channel_id not in loaded.channel_entries
+
+
+def _line(one: StoredMessage, loaded: Loaded) -> str:
     said = one.remark if one.state is MessageState.DROPPED else one.answer
+    if _left_over(one, loaded):
+        said = _LEFT_OVER
     last = f" | {printable(said)}" if said and one.state is not MessageState.DELIVERED else ""
     return (
         f"{local(one.message.created_at)}  {one.message.id[:16]}  {one.state.value:<9}  "
@@ -264,7 +275,7 @@ def _line(one: StoredMessage) -> str:
     )
 
 
-def _details(one: StoredMessage, attempts: Sequence[Attempt]) -> Iterator[str]:
+def _details(one: StoredMessage, attempts: Sequence[Attempt], loaded: Loaded) -> Iterator[str]:
     message = one.message
     yield f"Message    {message.id}"
     yield f"About      {_title(one)}"
@@ -275,6 +286,8 @@ def _details(one: StoredMessage, attempts: Sequence[Attempt]) -> Iterator[str]:
         yield f"Watches    {', '.join(message.watches)}"
     again = f", again at {local(one.next_attempt_at)}" if one.state is MessageState.PENDING else ""
     yield f"State      {one.state.value}{again}{f': {printable(one.remark)}' if one.remark else ''}"
+    if _left_over(one, loaded):
+        yield f"Waits      {_LEFT_OVER}; it is sent should the channel come back, and `relmon deliveries drop` lets it be"
     for attempt in attempts:
         yield f"Attempt {attempt.number:<2} {attempt.at.astimezone():%Y-%m-%d %H:%M:%S}  {attempt.verdict.value}: {printable(attempt.answer)}"
     if not attempts:

@@ -17,12 +17,13 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.routing import Mute
 from monitor.settings.files import Loaded
 from monitor.settings.fingerprint import fingerprint
-from monitor.storage import mutes, outbox, polls, schema, workers
+from monitor.storage import mutes, outbox, polls, reloads, schema, workers
 from monitor.storage.channels import ChannelState, channel_states
 from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.outbox import MessageState, StoredMessage
 from monitor.storage.overview import Overview, overview
+from monitor.storage.reloads import Followed
 from monitor.storage.vitals import Vitals, vitals
 from monitor.storage.workers import Presence
 
@@ -55,6 +56,8 @@ class Look:
     silent: tuple[Mute, ...]
     """What operators have silenced just now."""
     workers: tuple[Presence, ...]
+    followed: tuple[Followed, ...]
+    """What each daemon said last of the configuration that it follows."""
 
     @property
     def broken(self) -> tuple[ChannelState, ...]:
@@ -106,6 +109,7 @@ class Looker:
             dead=outbox.messages(connection, limit=_DEAD_SHOWN, states=[MessageState.DEAD]),
             silent=mutes.ended_after(connection, now),
             workers=workers.present(connection),
+            followed=reloads.followed(connection),
         )
 
 
@@ -119,6 +123,7 @@ def points(look: Look) -> Iterator[Point]:
                 kind="Behind",
                 said=f"{worker.owner} follows configuration {worker.configuration}, {look.workers[-1].owner} a newer one",
             )
+    yield from _of_configuration(look)
     for message in look.dead:
         yield Point(kind="Dead", said=f"{message.message.channel_id}: {title(message)}{_answer(message)}")
     if (more := look.vitals.messages[MessageState.DEAD] - len(look.dead)) > 0:
@@ -131,6 +136,19 @@ def points(look: Look) -> Iterator[Point]:
     for mute in look.silent:
         reason = printable(mute.reason) or "no reason given"
         yield Point(kind="Silent", said=f"until {local(mute.ends_at)} by {mute.id}: {reason}")
+
+
+def _of_configuration(look: Look) -> Iterator[Point]:
+    """What stands between the files and what a daemon follows."""
+    for one in look.followed:
+        daemon = f"{one.owner} has" if len(look.followed) > 1 else "the daemon has"
+        if one.refused_at is not None:
+            since = f"since {local(one.refused_at)}; what it took up at {local(one.taken_up_at)} stands"
+            yield Point(kind="Refused", said=f"{daemon} refused the edited configuration {since}")
+        for mistake in one.mistakes:
+            yield Point(kind="", said=printable(mistake))
+        if one.restart:
+            yield Point(kind="Restart", said=f"{daemon} to be restarted for {', '.join(one.restart)} to count")
 
 
 def title(message: StoredMessage) -> str:

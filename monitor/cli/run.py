@@ -3,9 +3,11 @@
 import asyncio
 import datetime as dt
 import os
+import signal
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ import click
 import structlog
 
 from monitor import __version__, metrics
-from monitor.cli.common import config_option, database_option, load_or_exit, tells_errors
+from monitor.cli.common import config_option, database_option, load_or_exit, locate, tells_errors
 from monitor.cli.listing import story_lines
 from monitor.cli.shifts import shifts
 from monitor.cli.wiring import owned_database, utc_now
 from monitor.domain.errors import DatabaseError
-from monitor.settings.files import Loaded
+from monitor.settings.files import Loaded, load
 from monitor.settings.fingerprint import fingerprint
+from monitor.settings.watching import ConfigurationFiles
 from monitor.storage import notes, stories
 from monitor.storage.engine import Database
 from monitor.storage.schema import SchemaState
@@ -29,6 +32,7 @@ from monitor.storage.workers import Presence
 from monitor.web.app import create_app
 from monitor.web.server import serving
 from monitor.worker.presence import Attendance
+from monitor.worker.reload import Reloader, Steps
 from monitor.worker.service import Service, stop_on_signals
 from monitor.worker.shift import Duty
 from monitor.worker.supervisor import Supervisor
@@ -70,19 +74,38 @@ def run(
 
     Exit codes: 0 after an orderly stop; 75 where another daemon owns the database or it can't be used just now; 78
     where the configuration or the database's tables can't be used.
+
+    Changed files are taken up within seconds, and at SIGHUP; where they hold a mistake, the former configuration stays.
     """
-    loaded = load_or_exit(config_folder, overrides={"database.url": database, "log.level": log_level})
+    early = threading.Event()
+    # Until the daemon is there to reload: by default, this signal would end the process.
+    signal.signal(signal.SIGHUP, lambda *_: early.set())
+    files = ConfigurationFiles(locate(config_folder).folder)
+    files.take()
+    flags = {"database.url": database, "log.level": log_level}
+    given = {key: value for key, value in flags.items() if value is not None}
+    loaded = load_or_exit(config_folder, overrides=given)
     upgrade = SchemaState.OLDER if migrate else SchemaState.EMPTY
     with owned_database(loaded.settings.database.url, upgrade=upgrade, patience=_PATIENCE) as opened:
         if only is not None and not opened.is_shared:
             raise click.UsageError(
                 f"--only {only} is for daemons that share a PostgreSQL database; an SQLite file has one, which does all."
             )
-        asyncio.run(_watch(loaded, opened, _DUTIES[only]))
+        asyncio.run(_watch(_Given(loaded=loaded, files=files, flags=given, hangup=early), opened, _DUTIES[only]))
 
 
-async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) -> None:
-    stop = asyncio.Event()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Given:
+    """What the daemon starts with. `hangup` is set where SIGHUP came before there was anybody to heed it."""
+
+    loaded: Loaded
+    files: ConfigurationFiles
+    flags: Mapping[str, str]
+    hangup: threading.Event
+
+
+async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> None:
+    loaded, stop = given.loaded, asyncio.Event()
     stop_on_signals(stop)
     supervisor = Supervisor.from_environment(os.environ, os.getpid())
     last_resort = asyncio.create_task(_end_in_time(stop, supervisor))
@@ -99,11 +122,12 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
             version=__version__,
             configured_at=utc_now(),
         )
+        attendance = Attendance(database, presence)
         service = Service(
             database=database,
             shift=on_duty.shift,
             clock=utc_now,
-            attendance=Attendance(database, presence),
+            attendance=attendance,
             measure_disk=partial(space_at, database.path.parent) if database.path else None,
         )
         if any(channel.kind == "console" for channel in ours.channels.values()):
@@ -120,6 +144,24 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
             if Duty.POLL in duties:
                 await _first_of(ours.jobs.ready(), stop)
+            reloader = Reloader(
+                standing=loaded,
+                files=given.files,
+                steps=Steps(
+                    read=partial(load, loaded.location, overrides=given.flags, environ=os.environ),
+                    take_up=partial(on_duty.change, service),
+                    begin=supervisor.reloading,
+                    end=lambda standing: supervisor.ready(_watching(len(standing.feeds), duties)),
+                ),
+                service=service,
+                attendance=attendance,
+                database=database,
+                owner=ours.owner,
+                clock=utc_now,
+            )
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.ask)
+            if given.hangup.is_set():
+                reloader.ask()
             log.info(
                 "daemon_ready",
                 version=__version__,
@@ -130,9 +172,14 @@ async def _watch(loaded: Loaded, database: Database, duties: frozenset[Duty]) ->
                 web=f"http://{settings.web.host}:{port}" if port else None,
             )
             supervisor.ready(_watching(len(loaded.feeds), duties))
-            posted = asyncio.create_task(supervisor.keep_posted(service.loop_age))
+            beside = (
+                asyncio.create_task(supervisor.keep_posted(service.loop_age)),
+                asyncio.create_task(reloader.run()),
+            )
             await service.run(stop)
-            posted.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
     await last_resort
 
 

@@ -43,7 +43,7 @@ class Shifts:
         """Those who are on duty, with their plan."""
         return _shift(self._hired.loaded, self._hired.crew, self._duties)
 
-    async def change(self, service: Service, loaded: Loaded, *, reopened: Collection[str]) -> None:
+    async def change(self, service: Service, loaded: Loaded, reopened: Collection[str]) -> None:
         """Has a shift that follows `loaded` relieve the one on duty; all or nothing.
 
         New patterns are compiled before. `reopened` are channels that are tried again, whatever was their trouble.

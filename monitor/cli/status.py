@@ -97,6 +97,16 @@ def _report(look: Look) -> dict[str, object]:
             {"id": one.message.id, "channel": one.message.channel_id, "title": title(one), "answer": one.answer}
             for one in look.dead
         ],
+        "followed": [
+            {
+                "daemon": one.owner,
+                "taken_up_at": _moment(one.taken_up_at),
+                "refused_at": _moment(one.refused_at),
+                "mistakes": list(one.mistakes),
+                "restart_needed": list(one.restart),
+            }
+            for one in look.followed
+        ],
         "silent": [{"id": mute.id, "until": mute.ends_at.isoformat(), "reason": mute.reason} for mute in look.silent],
         "daemons": [
             {

@@ -192,6 +192,14 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadSettings:
+    """When the daemon reads its configuration again, besides at SIGHUP."""
+
+    watch_files: StrictBool = True
+    """Whether it does so once files have changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """What is logged, on standard error."""
 
@@ -212,10 +220,14 @@ class Settings:
     web: WebSettings = WebSettings()
     operator: OperatorSettings = OperatorSettings()
     retention: RetentionSettings = RetentionSettings()
+    reload: ReloadSettings = ReloadSettings()
     log: LogSettings = LogSettings()
 
 
 SECTIONS: Mapping[str, type[Any]] = get_type_hints(Settings)
+
+NEEDS_RESTART = frozenset({"database.url", "web.enabled", "web.host", "web.port", "log.level", "log.format"})
+"""The settings that count only at a start; a reload takes up all others."""
 
 
 def setting_keys() -> tuple[str, ...]:

@@ -34,6 +34,7 @@ def main() -> None:
     """The life of the nursery; its pipe is the descriptor that the first argument names."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     pipe = Connection(int(sys.argv[1]))
     try:
         sys.path[:], preload, prepare = pipe.recv()

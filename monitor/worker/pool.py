@@ -5,8 +5,8 @@ has a pipe of its own; at a job's limit it is killed and another takes its place
 `jobs.py`; this module only keeps the children.
 
 The children are forked by `nursery.py`, which has compiled the classifier before: another child costs milliseconds and
-shares its memory. They hold no descriptor of the daemon (its lock, its sockets), and ignore SIGINT and SIGTERM, which a
-terminal or an init system may send to the whole group.
+shares its memory. They hold no descriptor of the daemon (its lock, its sockets), and ignore SIGINT, SIGTERM and SIGHUP,
+which a terminal or an init system may send to the whole group.
 """
 
 import asyncio

@@ -40,8 +40,13 @@ class Attendance:
         )
 
     def take_up(self, configuration: str, now: dt.datetime) -> None:
-        """Another configuration is followed from now on."""
-        self._presence = replace(self._presence, configuration=configuration, configured_at=now)
+        """Another configuration is followed from now on; one that is the same as before is no newer for being read again.
+
+        Raises:
+            DatabaseUnavailable: the next `show` says it.
+        """
+        if configuration != self._presence.configuration:
+            self._presence = replace(self._presence, configuration=configuration, configured_at=now)
         self.show()
 
     def show(self) -> None:

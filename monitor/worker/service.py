@@ -58,6 +58,10 @@ _ANNOUNCED = "announced_at"
 _MISSED = {EVENT_JOB_ERROR: "error", EVENT_JOB_MISSED: "missed", EVENT_JOB_MAX_INSTANCES: "still_running"}
 
 
+class Stopping(Exception):
+    """The daemon ends; nobody relieves anybody any more."""
+
+
 class Service:
     """Polls and sends until it is stopped. `takeover.py` prepares the database before."""
 
@@ -131,6 +135,7 @@ class Service:
 
         Raises:
             DatabaseUnavailable: nothing has changed.
+            Stopping: the daemon ends with the shift that it has.
         """
         async with self._claiming:
             await asyncio.to_thread(
@@ -140,9 +145,20 @@ class Service:
                 reopened=reopened,
                 now=self._clock(),
             )
+            if self._stopping:
+                raise Stopping
             former, self._shift = self._shift, shift
             self._relieved.add(former, self._polls, let_go)
         self._wake_dispatcher()
+
+    def tell_operator(self, notice: Notice) -> None:
+        """Puts a notice into the outbox for the operator. Writes to the database, so it belongs into a thread.
+
+        Raises:
+            DatabaseUnavailable: nothing is written.
+        """
+        with self._database.write() as connection:
+            post(connection, self._receivers(connection), notice)
 
     def _ticks(self) -> Iterator[tuple[Callable[[], Awaitable[None]], float]]:
         yield self._gauge_tick, _GAUGES_EVERY_S

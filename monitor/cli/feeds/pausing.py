@@ -5,13 +5,11 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, tells_errors
+from monitor.cli.common import config_option, tells_errors, when_it_counts
 from monitor.cli.feeds.own import FeedId, chosen, own_configuration, write_changes
 from monitor.cli.listing import local
 from monitor.cli.moments import AHEAD_HELP, ahead
 from monitor.settings.edit import FeedChange
-
-_RESTART = "The daemon reads its configuration when it starts: restart it for this to count."
 
 
 def _moment(_context: click.Context, _parameter: click.Parameter, written: str | None) -> dt.datetime | None:
@@ -41,7 +39,7 @@ def pause(*, ids: tuple[str, ...], until: dt.datetime | None, config_folder: Pat
     write_changes([FeedChange(entry=loaded.feed_entries[feed.id], values=values) for feed in feeds])
     for feed in feeds:
         click.echo(f"{feed.id} is paused{'' if until is None else f' until {local(until)}'}.")
-    click.echo(_RESTART, err=True)
+    click.echo(when_it_counts(loaded), err=True)
 
 
 @click.command()
@@ -60,4 +58,4 @@ def resume(*, ids: tuple[str, ...], config_folder: Path | None) -> None:
     for feed in feeds:
         click.echo(f"{feed.id} is polled again." if feed in resting else f"{feed.id} was not paused.")
     if resting:
-        click.echo(_RESTART, err=True)
+        click.echo(when_it_counts(loaded), err=True)

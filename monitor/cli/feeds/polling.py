@@ -112,8 +112,8 @@ def _tell_daemon(loaded: Loaded, feeds: Sequence[FeedSource], *, as_json: bool) 
         known = polls.make_due(connection, [feed.id for feed in feeds], now)
     if unknown := [feed.id for feed in feeds if feed.id not in known]:
         raise NotDone(
-            f"the daemon does not know {', '.join(unknown)} yet, since it reads its configuration when it starts: "
-            "restart it"
+            f"the daemon does not know {', '.join(unknown)} yet: it takes up edited files within seconds, or at SIGHUP; "
+            "where it has refused them, `relmon status` says why"
         )
     if as_json:
         click.echo(json.dumps([{"id": feed.id, "outcome": "due"} for feed in feeds], indent=2))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, database_option, tells_errors
+from monitor.cli.common import config_option, database_option, tells_errors, when_it_counts
 from monitor.cli.feeds.own import NotDone
 from monitor.cli.sides import BETWEEN_HELP, sides
 from monitor.cli.watches.own import WATCHES_FILE, english, own_configuration
@@ -20,8 +20,6 @@ from monitor.settings.files import Loaded
 from monitor.settings.ids import watch_id
 from monitor.settings.watches import WATCH_KEYS
 from monitor.settings.write import append_watch
-
-_RESTART = "The daemon reads its configuration when it starts: restart it for this to count."
 
 
 class _Names(click.ParamType[tuple[str, ...]]):
@@ -137,7 +135,7 @@ def add(
         return
     _write(loaded.location.folder / WATCHES_FILE, draft)
     click.echo(f"Written to {loaded.location.folder / WATCHES_FILE}.")
-    click.echo(_RESTART, err=True)
+    click.echo(when_it_counts(loaded), err=True)
 
 
 def _id(wanted: str | None, between: str, loaded: Loaded) -> str:

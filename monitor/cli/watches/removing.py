@@ -4,13 +4,11 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import config_option, tells_errors
+from monitor.cli.common import config_option, tells_errors, when_it_counts
 from monitor.cli.feeds.own import NotDone
 from monitor.cli.watches.own import WATCHES_FILE, own_configuration
 from monitor.settings.remove import remove_entry
 from monitor.settings.spelling import did_you_mean
-
-_RESTART = "The daemon reads its configuration when it starts: restart it for this to count."
 
 
 @click.command()
@@ -38,4 +36,4 @@ def remove(*, ids: tuple[str, ...], config_folder: Path | None) -> None:
                 "stands, as a user who may."
             ) from error
         click.echo(f"{one} is removed from {' and '.join(str(file) for file in files)}.")
-    click.echo(_RESTART, err=True)
+    click.echo(when_it_counts(own_configuration(config_folder)), err=True)

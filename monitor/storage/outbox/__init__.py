@@ -17,9 +17,10 @@ from monitor.storage.outbox.reading import (
     oldest_undelivered_age,
 )
 from monitor.storage.outbox.replay import drop, hasten, messages, send_again
-from monitor.storage.outbox.rows import Attempt, AttemptVerdict, MessageState, StoredMessage
+from monitor.storage.outbox.rows import UNDELIVERED, Attempt, AttemptVerdict, MessageState, StoredMessage
 
 __all__ = [
+    "UNDELIVERED",
     "Attempt",
     "AttemptVerdict",
     "MessageState",

@@ -55,6 +55,7 @@ def look() -> Look:
         dead=(),
         silent=(),
         workers=(),
+        followed=(),
     )
 
 
