@@ -23,6 +23,7 @@ _COMMANDS = {
     "backtest": "monitor.cli.backtest.command:backtest",
     "feedback": "monitor.cli.feedback:feedback",
     "status": "monitor.cli.status:status",
+    "doctor": "monitor.cli.doctor.command:doctor",
     "init": "monitor.cli.init:init",
     "check": "monitor.cli.check:check",
     "config": "monitor.cli.config:config",
