@@ -57,6 +57,7 @@ def _object(archived: ArchivedEvent) -> dict[str, object]:
         "id": stored_event.id,
         "story": archived.story_id,
         **event_json(event),
+        "withdrawn_by": archived.withdrawn_by,
         "withdrawn_at": archived.withdrawn_at.isoformat() if archived.withdrawn_at else None,
         "item": {
             "id": item.key.hex(),

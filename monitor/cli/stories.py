@@ -164,7 +164,7 @@ def merge(*, story_id: str, into_id: str, config_folder: Path | None, database: 
         story, into = _find(desk.connection, story_id), _find(desk.connection, into_id)
         if story.id == into.id:
             raise click.UsageError("Both are the same story.")
-        merged = putting_right.merge(desk.connection, story, into, desk.gatherer)
+        merged = putting_right.merge(desk.connection, story, into, desk.gatherer, utc_now())
     click.echo(_line(merged))
 
 
@@ -180,7 +180,7 @@ def split(*, story_id: str, report_ids: tuple[str, ...], config_folder: Path | N
         story = _find(desk.connection, story_id)
         chosen = {_find_report(desk.connection, story, one) for one in report_ids}
         try:
-            own = putting_right.split(desk.connection, story, chosen, desk.gatherer)
+            own = putting_right.split(desk.connection, story, chosen, desk.gatherer, utc_now())
         except ValueError:
             raise click.UsageError("Each of the two stories needs a report that is no mention.") from None
     click.echo(_line(own))

@@ -12,7 +12,7 @@ from monitor.domain.delivery import MessageKind
 from monitor.domain.events import RelationEvent
 from monitor.domain.feeds import FeedState, NewsItem
 from monitor.domain.routing import Alert, Silence, SilenceReason
-from monitor.domain.stories import Step, StoredEvent, Story
+from monitor.domain.stories import Step, StoredEvent, Story, Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class ReportSeen:
 
     `signs` are the words that set its status. `answers` is one for each watch, `for_all` the reasons that held for every
     watch. `read_at` is later than the item's first sight where an edit brought it; `withdrawn_at` is when another did away
-    with it. `before_at` is when the story was last reported before.
+    with it, or changed patterns (`withdrawn_by`). `before_at` is when the story was last reported before.
     """
 
     report: StoredEvent
@@ -124,6 +124,7 @@ class ReportSeen:
     answers: tuple[WatchAnswer, ...]
     before_at: dt.datetime | None = None
     withdrawn_at: dt.datetime | None = None
+    withdrawn_by: Withdrawal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

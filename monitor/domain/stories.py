@@ -70,6 +70,15 @@ class Step(StrEnum):
     """It takes the place of a report that its publisher has corrected."""
 
 
+class Withdrawal(StrEnum):
+    """Why a report stands no more. It stays in the archive, so that what was told can be explained."""
+
+    PUBLISHER = "publisher"
+    """Its publisher has corrected it."""
+    PATTERNS = "patterns"
+    """Changed patterns don't read it (`relmon reclassify`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """An independent publisher, and when it last reported a story."""
@@ -106,7 +115,8 @@ class Story:
     reached: frozenset[Stage] = frozenset()
     lately: tuple[Voice, ...] = ()
     retracted_at: dt.datetime | None = None
-    """When an operator took it back; further reports of it are gathered, and tell nobody."""
+    """When an operator took it back; further reports of it are gathered, and tell nobody. Or else (`put_right_at` is None)
+    when changed patterns left it without a report; it gathers nothing then."""
     merged_into: str | None = None
     """The story that holds its reports now."""
     type_severity: Severity | None = None
@@ -116,6 +126,8 @@ class Story:
     """Whether one of the states concerned reports it itself."""
     opposition: frozenset[str] = frozenset()
     """The codes of those sides for which its opposition acts, or is acted upon, and not the state."""
+    put_right_at: dt.datetime | None = None
+    """When an operator last said what it should say, which reports are its, or that it is none: changed patterns leave it so."""
 
     @property
     def severity_explained(self) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
 from monitor.domain.feeds import NewsItem
-from monitor.domain.stories import Step, StoredEvent
+from monitor.domain.stories import Step, StoredEvent, Withdrawal
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.items import item_of
@@ -26,7 +26,7 @@ class ArchivedEvent:
     """An event from the archive. `story_id` is None where it is linked to no story (a mention without one).
 
     `step` is what it did to its story when it was read; rows of an earlier version say nothing of it. `read_at` is when the
-    item was seen, or the edit that the event was read in. `withdrawn_at`: its publisher has corrected it since then.
+    item was seen, or the edit that the event was read in. `withdrawn_at`: since then it stands no more; `withdrawn_by` says why.
     """
 
     stored: StoredEvent
@@ -34,6 +34,7 @@ class ArchivedEvent:
     read_at: dt.datetime
     step: Step | None = None
     withdrawn_at: dt.datetime | None = None
+    withdrawn_by: Withdrawal | None = None
 
 
 def insert_events(
@@ -146,10 +147,27 @@ def items_of_story(connection: Connection, story_id: str, limit: int) -> tuple[N
     return tuple(item_of(row) for row in connection.execute(query).mappings())
 
 
-def withdraw_events(connection: Connection, event_ids: Collection[str], at: dt.datetime | None) -> None:
-    """Notes that their publisher has corrected these; None: that it says so again."""
+def withdraw_events(
+    connection: Connection, event_ids: Collection[str], at: dt.datetime, by: Withdrawal = Withdrawal.PUBLISHER
+) -> None:
+    """Notes that these stand no more, and why."""
     for part in chunks(sorted(event_ids)):
-        connection.execute(update(event).where(event.c.id.in_(part)).values(withdrawn_at=at))
+        connection.execute(update(event).where(event.c.id.in_(part)).values(withdrawn_at=at, withdrawn_by=by.value))
+
+
+def restore_events(connection: Connection, event_ids: Collection[str]) -> None:
+    """Notes that these stand again."""
+    for part in chunks(sorted(event_ids)):
+        connection.execute(update(event).where(event.c.id.in_(part)).values(withdrawn_at=None, withdrawn_by=None))
+
+
+def rewrite_events(connection: Connection, events: Sequence[StoredEvent]) -> None:
+    """Stores what is read now in place of what was read, under the same ids; story, step and times stay."""
+    for one in events:
+        row = _row(one, None, None)
+        kept = ("id", "item_key", "story_id", "seen_at", "step")
+        values = {name: value for name, value in row.items() if name not in kept}
+        connection.execute(update(event).where(event.c.id == one.id).values(**values))
 
 
 def move_events(connection: Connection, event_ids: Collection[str], story_id: str) -> None:
@@ -230,7 +248,15 @@ def _archived_of(row: RowMapping) -> ArchivedEvent:
         read_at=row[event.c.seen_at],
         step=None if step is None else Step(step),
         withdrawn_at=row[event.c.withdrawn_at],
+        withdrawn_by=_withdrawal_of(row),
     )
+
+
+def _withdrawal_of(row: RowMapping) -> Withdrawal | None:
+    if row[event.c.withdrawn_at] is None:
+        return None
+    # Rows of an earlier version don't say; there were no others then.
+    return Withdrawal(row[event.c.withdrawn_by] or Withdrawal.PUBLISHER)
 
 
 def _actor_of(row: RowMapping, side: str) -> EventActor | None:

@@ -6,14 +6,25 @@ item (events.py).
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
 
 from monitor.domain.feeds import NewsItem
 from monitor.storage.tables import item, seen_key
 from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
 
 _KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenItems:
+    """Which items: seen up to a moment, published from one and before another, of one feed; no sample news."""
+
+    seen_until: dt.datetime
+    published_from: dt.datetime | None = None
+    published_before: dt.datetime | None = None
+    feed_id: str | None = None
 
 
 def insert_items(connection: Connection, items: Sequence[NewsItem]) -> set[bytes]:
@@ -83,6 +94,37 @@ def keys_by_publication(
     if until is not None:
         query = query.where(item.c.published_at < until)
     return list(connection.scalars(query.order_by(item.c.published_at, item.c.key)))
+
+
+def items_in_order(
+    connection: Connection, chosen: ChosenItems, *, limit: int, behind: tuple[dt.datetime, bytes] | None = None
+) -> tuple[NewsItem, ...]:
+    """Up to `limit` of the chosen items, the first seen first. `behind`: when the last item of a page was seen, and its key."""
+    query = select(item, seen_key.c.digest).join(seen_key, seen_key.c.key == item.c.key).where(*_chosen(chosen))
+    if behind is not None:
+        seen_at, key = behind
+        # The first condition says nothing new, but lets the index find the place.
+        query = query.where(
+            item.c.seen_at >= seen_at, or_(item.c.seen_at > seen_at, and_(item.c.seen_at == seen_at, item.c.key > key))
+        )
+    rows = connection.execute(query.order_by(item.c.seen_at, item.c.key).limit(limit)).mappings()
+    return tuple(item_of(row) for row in rows)
+
+
+def count_items(connection: Connection, chosen: ChosenItems) -> int:
+    """How many there are."""
+    return connection.execute(select(func.count()).select_from(item).where(*_chosen(chosen))).scalar_one()
+
+
+def _chosen(chosen: ChosenItems) -> list[ColumnElement[bool]]:
+    conditions = [item.c.sample.is_(False), item.c.seen_at <= chosen.seen_until]
+    if chosen.published_from is not None:
+        conditions.append(item.c.published_at >= chosen.published_from)
+    if chosen.published_before is not None:
+        conditions.append(item.c.published_at < chosen.published_before)
+    if chosen.feed_id is not None:
+        conditions.append(item.c.feed_id == chosen.feed_id)
+    return conditions
 
 
 def items_with(connection: Connection, keys: Sequence[bytes]) -> tuple[NewsItem, ...]:

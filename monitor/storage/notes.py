@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.storage.tables import note
 from monitor.storage.upsert import insert_new_returning, upsert
@@ -16,6 +16,11 @@ def read(connection: Connection, key: str) -> str | None:
 def write(connection: Connection, key: str, value: str) -> None:
     """Sets the fact under this key."""
     upsert(connection, note, [{"key": key, "value": value}])
+
+
+def remove(connection: Connection, key: str) -> None:
+    """Removes the fact under this key, if there is one."""
+    connection.execute(delete(note).where(note.c.key == key))
 
 
 def write_once(connection: Connection, key: str, value: str) -> bool:

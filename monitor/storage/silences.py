@@ -14,6 +14,7 @@ from monitor.storage.upsert import chunks, insert_new
 
 # A key can't hold NULL; no watch has an empty id.
 _EVERY_WATCH = ""
+_HEARD = (SilenceReason.SILENCED.name, SilenceReason.RECLASSIFIED.name)
 
 
 def record(connection: Connection, silences: Sequence[Silence], at: dt.datetime) -> None:
@@ -65,13 +66,16 @@ def silences_of(connection: Connection, event_ids: Collection[str]) -> tuple[Sil
 
 
 def watches_silenced(connection: Connection, story_ids: Collection[str]) -> dict[str, set[str]]:
-    """The ids of the watches for which a report of each story was silenced by an operator; other stories are left out."""
+    """The ids of the watches that shall not hear of each story as of news; other stories are left out.
+
+    An operator silenced a report of it for them, or they were told of it as it read before its patterns changed.
+    """
     silenced: dict[str, set[str]] = {}
     for part in chunks(sorted(story_ids)):
         rows = connection.execute(
             select(event.c.story_id, silence.c.watch_id)
             .join(event, event.c.id == silence.c.event_id)
-            .where(event.c.story_id.in_(part), silence.c.reason == SilenceReason.SILENCED.name)
+            .where(event.c.story_id.in_(part), silence.c.reason.in_(_HEARD), silence.c.watch_id != _EVERY_WATCH)
             .distinct()
         )
         for story_id, watch_id in rows:

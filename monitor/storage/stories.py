@@ -6,7 +6,7 @@ Comes between storing the items and storing the events: lock the relations, read
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.stories import Stage, Story, Voice, relation_of
@@ -33,8 +33,12 @@ def lock_relations(connection: Connection, relations: Iterable[str]) -> None:
         ).all()
 
 
-def standing_stories(connection: Connection, relations: Iterable[str], since: dt.datetime) -> tuple[Story, ...]:
+def standing_stories(
+    connection: Connection, relations: Iterable[str], since: dt.datetime, until: dt.datetime | None = None
+) -> tuple[Story, ...]:
     """The stories that reports of these relations may join, last reported at `since` or later; latest first.
+
+    `until` leaves out those that opened later. What changed patterns left without a report is joined by nothing.
 
     An unknown side fits any: "USA-VEN" brings those of "?-USA" and "?-VEN" as well, and "?-VEN" all of Venezuela's.
     """
@@ -46,8 +50,13 @@ def standing_stories(connection: Connection, relations: Iterable[str], since: dt
     for column, wanted in ((story.c.relation, pairs), (story.c.source, sides), (story.c.target, sides)):
         for part in chunks(wanted):
             query = select(story).where(
-                column.in_(part), story.c.last_report_at >= since, story.c.merged_into.is_(None)
+                column.in_(part),
+                story.c.last_report_at >= since,
+                story.c.merged_into.is_(None),
+                or_(story.c.retracted_at.is_(None), story.c.put_right_at.is_not(None)),
             )
+            if until is not None:
+                query = query.where(story.c.opened_at <= until)
             rows = connection.execute(query).mappings()
             found.update((row["id"], _story_of(row)) for row in rows)
     return tuple(sorted(found.values(), key=lambda one: (one.last_report_at, one.id), reverse=True))
@@ -195,6 +204,7 @@ def _row(one: Story) -> dict[str, object]:
         "adjustments": [[adjustment.ground.value, adjustment.step] for adjustment in one.adjustments] or None,
         "official": one.official,
         "opposition": sorted(one.opposition) or None,
+        "put_right_at": one.put_right_at,
         "lately": [[voice.publisher, voice.at.isoformat()] for voice in one.lately],
     }
 
@@ -223,6 +233,7 @@ def _story_of(row: RowMapping) -> Story:
         adjustments=tuple(Adjustment(ground=Ground(ground), step=step) for ground, step in row["adjustments"] or ()),
         official=bool(row["official"]),
         opposition=frozenset(row["opposition"] or ()),
+        put_right_at=row["put_right_at"],
         reached=frozenset(Stage(name) for name in row["reached"] or ()),
         lately=tuple(Voice(publisher=name, at=dt.datetime.fromisoformat(at)) for name, at in row["lately"] or ()),
     )

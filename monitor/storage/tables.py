@@ -172,13 +172,15 @@ class StoryRow(_Row, table=True):
     adjustments: list[list[str | int]] | None = Field(sa_type=SomeJson)
     official: bool | None
     opposition: list[str] | None = Field(sa_type=SomeJson)
+    put_right_at: dt.datetime | None = Field(sa_type=UtcDateTime)
 
 
 class EventRow(_Row, table=True):
     """A relation event, with the item it was read in and the story it reports.
 
     `seen_at` is when the item was seen, or the edit that the event was read in; it finds the latest events. `step` is what
-    the report did to its story (storage.events.ArchivedEvent), `withdrawn_at` when its publisher corrected it.
+    the report did to its story (storage.events.ArchivedEvent), `withdrawn_at` when it ceased
+    to stand, and `withdrawn_by` why (domain.stories.Withdrawal; rows of an earlier version: its publisher).
     """
 
     __tablename__ = "event"
@@ -216,6 +218,7 @@ class EventRow(_Row, table=True):
     evidence_pattern: str
     step: str | None
     withdrawn_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    withdrawn_by: str | None
 
 
 class SituationRow(_Row, table=True):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from monitor.domain.delivery import MessageKind
 from monitor.storage.held import channels_of_released
 from monitor.storage.situations import channels_of_entries
-from monitor.storage.tables import digest_note, message
+from monitor.storage.tables import digest_note, held_alert, message, situation_entry
 from monitor.storage.upsert import chunks
 
 
@@ -31,6 +31,15 @@ def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[st
     for others in (channels_of_entries(connection, story_ids), channels_of_released(connection, story_ids)):
         for story_id, channels in others.items():
             told.setdefault(story_id, set()).update(channels)
+    return told
+
+
+def watches_told(connection: Connection, story_id: str) -> set[str]:
+    """The ids of the watches that were told of a story in any way, or for which it waits to be told."""
+    told = set(connection.scalars(select(digest_note.c.watch_id).where(digest_note.c.story_id == story_id)))
+    for table in (message, situation_entry, held_alert):
+        for watches in connection.scalars(select(table.c.watches).where(table.c.story_id == story_id)):
+            told.update(watches)
     return told
 
 

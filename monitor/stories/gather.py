@@ -87,7 +87,8 @@ class Gatherer:
             story = self._with_report(story, report)
         if like is None:
             return story
-        return as_before(dataclasses.replace(story, id=like.id, reached=like.reached), like, self.severities)
+        known = dataclasses.replace(story, id=like.id, reached=like.reached, put_right_at=like.put_right_at)
+        return as_before(known, like, self.severities)
 
     def _open(self, report: StoredEvent) -> Story:
         event, item = report.event, report.item

@@ -157,6 +157,6 @@ class Correcting:
 
         Reports count again that were corrected once and are made again, and what waits to be told tells what holds.
         """
-        events.withdraw_events(connection, self._made_again, None)
+        events.restore_events(connection, self._made_again)
         held.tell_instead(connection, self._instead)
         digests.tell_instead(connection, self._instead)

@@ -253,6 +253,7 @@ class Archivist:
                 default=None,
             ),
             withdrawn_at=one.withdrawn_at,
+            withdrawn_by=one.withdrawn_by,
         )
 
     def _answer(

@@ -27,24 +27,25 @@ Channels = Mapping[str, Channel]
 def retract(connection: Connection, story: Story, reason: str, channels: Channels, now: dt.datetime) -> int:
     """Takes a story back: it did not happen, or not so. Its further reports tell nobody."""
     _lock(connection, story)
-    stories.save_stories(connection, [dataclasses.replace(story, retracted_at=now)])
+    stories.save_stories(connection, [dataclasses.replace(story, retracted_at=now, put_right_at=now)])
     return _tell(connection, story, lambda book: taken_back(story, reason, now, book), channels)
 
 
 def amend(connection: Connection, story: Story, amended: Story, channels: Channels, now: dt.datetime) -> int:
     """Writes the story as it should stand; one that was taken back stands again."""
     _lock(connection, story, amended)
-    stories.save_stories(connection, [dataclasses.replace(amended, retracted_at=None)])
+    stories.save_stories(connection, [dataclasses.replace(amended, retracted_at=None, put_right_at=now)])
     if not says_otherwise(story, amended):
         return 0
     return _tell(connection, story, lambda book: put_right(story, amended, now, book), channels)
 
 
-def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer) -> Story:
+def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer, now: dt.datetime) -> Story:
     """Moves the reports of one story into another, which it returns; what was told of the first counts for both."""
     _lock(connection, story, into)
     moved, staying = (events.events_of_story(connection, one.id) for one in (story, into))
     whole = gatherer.retell([one.stored for one in (*staying, *moved) if one.withdrawn_at is None], like=into)
+    whole = dataclasses.replace(whole, put_right_at=now)
     stories.save_stories(connection, [whole, dataclasses.replace(story, merged_into=into.id)])
     events.move_events(connection, [one.stored.id for one in moved], into.id)
     move_messages(connection, story.id, into.id)
@@ -52,7 +53,9 @@ def merge(connection: Connection, story: Story, into: Story, gatherer: Gatherer)
     return whole
 
 
-def split(connection: Connection, story: Story, event_ids: Collection[str], gatherer: Gatherer) -> Story:
+def split(
+    connection: Connection, story: Story, event_ids: Collection[str], gatherer: Gatherer, now: dt.datetime
+) -> Story:
     """Takes some reports out of a story into one of their own, which it returns.
 
     Raises:
@@ -65,7 +68,9 @@ def split(connection: Connection, story: Story, event_ids: Collection[str], gath
     if own.id == story.id:
         # The story was named after the very report that leaves it.
         own = dataclasses.replace(own, id=own.id[::-1])
-    stories.save_stories(connection, [gatherer.retell(staying, like=story), own])
+    own = dataclasses.replace(own, put_right_at=now)
+    left = dataclasses.replace(gatherer.retell(staying, like=story), put_right_at=now)
+    stories.save_stories(connection, [left, own])
     events.move_events(connection, event_ids, own.id)
     return own
 

@@ -25,7 +25,7 @@ from monitor.domain.explanation import (
 )
 from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Silence
-from monitor.domain.stories import Step, Story
+from monitor.domain.stories import Step, Story, Withdrawal
 from monitor.settings.units import format_duration
 
 _Lines = Iterator[str]
@@ -107,7 +107,12 @@ def _polled(feed: FeedSeen, first_seen_at: dt.datetime) -> _Lines:
 def _report(seen: ReportSeen, stories: Mapping[str, StorySeen]) -> _Lines:
     yield from _reading(seen.report.event, seen.signs, seen.report.item)
     if seen.withdrawn_at:
-        yield f"           withdrawn {local(seen.withdrawn_at)}: its publisher has corrected it"
+        why = (
+            "changed patterns don't read it"
+            if seen.withdrawn_by is Withdrawal.PATTERNS
+            else "its publisher has corrected it"
+        )
+        yield f"           withdrawn {local(seen.withdrawn_at)}: {why}"
     story = stories.get(seen.story_id or "")
     if story is None:
         yield "Story      none stands that it tells of"

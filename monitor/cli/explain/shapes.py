@@ -102,6 +102,7 @@ def _report(seen: ReportSeen) -> _Shape:
         "status_signs": seen.signs,
         "read_at": seen.read_at.isoformat(),
         "withdrawn_at": _moment(seen.withdrawn_at),
+        "withdrawn_by": seen.withdrawn_by,
         "story": seen.story_id,
         "step": seen.step,
         "silences": [_silence(silence) for silence in seen.for_all],
