@@ -21,6 +21,7 @@ _COMMANDS = {
     "explain": "monitor.cli.explain:explain",
     "index": "monitor.cli.index:index",
     "backtest": "monitor.cli.backtest.command:backtest",
+    "reclassify": "monitor.cli.reclassify.command:reclassify",
     "feedback": "monitor.cli.feedback:feedback",
     "status": "monitor.cli.status:status",
     "doctor": "monitor.cli.doctor.command:doctor",

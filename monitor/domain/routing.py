@@ -94,6 +94,7 @@ class SilenceReason(StrEnum):
     SILENCED = "silenced by an operator for a time"
     DIGEST = "told in the watch's digest"
     QUIET = "held until the watch's quiet hours are over"
+    RECLASSIFIED = "read in a stored item when patterns had changed"
     LIMIT = "held for a summary, since the watch has had its messages of this hour"
 
 

@@ -28,6 +28,17 @@ def fingerprint(loaded: Loaded) -> str:
     return mark.hexdigest()[:_DIGITS]
 
 
+def mark_of_reading(loaded: Loaded) -> str:
+    """The same for whatever decides what is read in an item: types, patterns, names, languages, homes of feeds, the version."""
+    documents = loaded.documents
+    mark = hashlib.sha256(__version__.encode())
+    for document in (*documents.patterns, *documents.actors, *documents.languages):
+        mark.update(_named(document).encode())
+    mark.update(_plain({name: repr(kind) for name, kind in documents.taxonomy.types.items()}).encode())
+    mark.update(_plain({feed.id: feed.home for feed in (*loaded.feeds, *loaded.paused)}).encode())
+    return mark.hexdigest()[:_DIGITS]
+
+
 def _parts(loaded: Loaded) -> Iterator[str]:
     for entries in (loaded.feed_entries, loaded.watch_entries, loaded.channel_entries):
         yield _plain({id_: _values(entry) for id_, entry in entries.items()})
