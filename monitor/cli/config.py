@@ -12,10 +12,12 @@ from monitor.domain.delivery import ChannelSpec, OptionValue, Secret
 from monitor.domain.errors import ConfigurationError
 from monitor.settings.files import Loaded, examine
 from monitor.settings.process import setting_keys, value_of
-from monitor.settings.secrets import hidden
+from monitor.settings.secrets import hidden, is_reference
 from monitor.settings.units import FOREVER, format_duration, format_size
 
 _SIZES = frozenset({"poll.max_body"})
+# Whoever knows it can speak for the daemon.
+_SECRETS = frozenset({"heartbeat.url"})
 Shown = str | int | float | bool | list["Shown"] | dict[str, "Shown"]
 
 
@@ -99,7 +101,13 @@ def _shown(key: str, value: object) -> Shown:
         return value
     if isinstance(value, int):
         return format_size(value) if key in _SIZES else value
-    return hidden(key, str(value))
+    return _hidden_setting(key, str(value))
+
+
+def _hidden_setting(key: str, text: str) -> str:
+    if key in _SECRETS and text and not is_reference(text):
+        return "(hidden)"
+    return hidden(key, text)
 
 
 def _toml(value: Shown) -> str:

@@ -17,6 +17,7 @@ import structlog
 
 from monitor import __version__, metrics
 from monitor.cli.common import config_option, database_option, load_or_exit, locate, tells_errors
+from monitor.cli.heart import heart
 from monitor.cli.listing import story_lines
 from monitor.cli.shifts import shifts
 from monitor.cli.wiring import owned_database, utc_now
@@ -111,7 +112,7 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
     last_resort = asyncio.create_task(_end_in_time(stop, supervisor))
     metrics.BUILD.labels(version=__version__).set(1)
     settings = loaded.settings
-    async with shifts(loaded, database, duties) as on_duty:
+    async with heart(loaded) as heartbeat, shifts(loaded, database, duties) as on_duty:
         ours = on_duty.crew
         if Duty.POLL in duties:
             ours.jobs.warm_up()
@@ -172,10 +173,12 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
                 web=f"http://{settings.web.host}:{port}" if port else None,
             )
             supervisor.ready(_watching(len(loaded.feeds), duties))
-            beside = (
+            beside = [
                 asyncio.create_task(supervisor.keep_posted(service.loop_age)),
                 asyncio.create_task(reloader.run()),
-            )
+            ]
+            if heartbeat is not None:
+                beside.append(asyncio.create_task(heartbeat.keep_calling(service.ailment)))
             await service.run(stop)
             for task in beside:
                 task.cancel()

@@ -227,7 +227,8 @@ def _operator_findings(read: SettingsRead, channels: ChannelsRead) -> list[Findi
 
 def _policy_findings(read: SettingsRead) -> list[Finding]:
     findings: list[Finding] = []
-    for key in ("outbound.allow_feeds", "outbound.allow_webhooks", "outbound.allow_smtp"):
+    for kind in ("feeds", "webhooks", "smtp", "heartbeat"):
+        key = f"outbound.allow_{kind}"
         entries = value_of(read.settings, key)
         if isinstance(entries, tuple):
             findings += [_setting_finding(read, key, f'"{key}": {problem}') for problem in problems(entries)]

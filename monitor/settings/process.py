@@ -151,6 +151,7 @@ class OutboundSettings:
     allow_feeds: tuple[str, ...] = ()
     allow_webhooks: tuple[str, ...] = ()
     allow_smtp: tuple[str, ...] = ()
+    allow_heartbeat: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,15 @@ class OperatorSettings:
     """How long a feed may fail before it is reported."""
     feed_silent: TimeLimit = dt.timedelta(days=3)
     """How long a feed may bring nothing new, however lively it was, before it is reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatSettings:
+    """Who is called for as long as the daemon does its work, so that silence says that it doesn't."""
+
+    url: str = ""
+    """An address, or where it is kept: env:NAME, file:PATH. Empty: nobody is called."""
+    every: TimeLimit = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +229,7 @@ class Settings:
     outbound: OutboundSettings = OutboundSettings()
     web: WebSettings = WebSettings()
     operator: OperatorSettings = OperatorSettings()
+    heartbeat: HeartbeatSettings = HeartbeatSettings()
     retention: RetentionSettings = RetentionSettings()
     reload: ReloadSettings = ReloadSettings()
     log: LogSettings = LogSettings()
@@ -226,7 +237,19 @@ class Settings:
 
 SECTIONS: Mapping[str, type[Any]] = get_type_hints(Settings)
 
-NEEDS_RESTART = frozenset({"database.url", "web.enabled", "web.host", "web.port", "log.level", "log.format"})
+NEEDS_RESTART = frozenset(
+    {
+        "database.url",
+        "outbound.allow_heartbeat",
+        "web.enabled",
+        "web.host",
+        "web.port",
+        "heartbeat.url",
+        "heartbeat.every",
+        "log.level",
+        "log.format",
+    }
+)
 """The settings that count only at a start; a reload takes up all others."""
 
 

@@ -26,10 +26,12 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
 from monitor.storage.space import DiskSpace
+from monitor.storage.vitals import Vitals
 from monitor.worker import trouble
 from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.disk_trouble import DiskTrouble
 from monitor.worker.due import tell_due
+from monitor.worker.heartbeat import ailment
 from monitor.worker.measuring import measure
 from monitor.worker.notices import broken_channels, operator_channels, post, tell_directly
 from monitor.worker.poll import Poller, PollReport
@@ -360,7 +362,21 @@ class Service:
     def measure(self) -> None:
         """Sets the gauges that describe the database; reads it, so it belongs into a thread."""
         plan, now = self._shift.plan, self._clock()
-        measure(self._database, channels=tuple(plan.channels), paused=plan.paused(now), now=now)
+        self._measured(plan, now)
+
+    def _measured(self, plan: Plan, now: dt.datetime) -> Vitals:
+        return measure(self._database, channels=tuple(plan.channels), paused=plan.paused(now), now=now)
+
+    async def ailment(self) -> str | None:
+        """Why this daemon doesn't do its work just now, in a sentence; None where it does."""
+        shift = self._shift
+        try:
+            found = await asyncio.to_thread(self._measured, shift.plan, self._clock())
+        except DatabaseError as error:
+            return str(error)
+        return self.out_of_step() or ailment(
+            found, duties=shift.plan.duties, nobody_reached=shift.poller.network_down_since is not None
+        )
 
     def _turn(self) -> None:
         self._turned_at = time.monotonic()

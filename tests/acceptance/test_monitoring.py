@@ -52,7 +52,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with publisher() as wire, receiver() as desk:
         installation = Installation(tmp_path_factory.mktemp("monitoring"), wire, desk)
         wire.publish(*headlines(2), "A quiet day at the museum")
+        wire.pages["/ping"] = lambda: b"OK"
+        settings = installation.folder / "monitor.toml"
+        settings.write_text(
+            settings.read_text().replace("[web]", f'allow_heartbeat = ["127.0.0.1:{wire.port}"]\n[web]')
+            + f'[heartbeat]\nurl = "{wire.url("/ping")}"\nevery = "1s"\n'
+        )
         with installation.daemon():
+            wait_until(lambda: ("/ping", None) in wire.requests)
             wait_until(lambda: len(installation.told()) == 2)
             wait_until(lambda: "relmon_database_up 1.0" in installation.page("/metrics"))
             yield installation.page("/metrics")
@@ -78,8 +85,14 @@ def test_every_metric_when_the_daemon_shows_it_then_the_dashboard_or_an_alert_us
         for family in text_string_to_metric_families(page)
         if family.name.startswith("relmon_") and family.name not in bare
     }
-    # The version is the dashboard's variable; workers are counted by `up`; articles are an extra that few have.
-    assert unused <= {"relmon_build_info", "relmon_workers", "relmon_articles"}
+    # The version is the dashboard's variable; workers are counted by `up`; articles are an extra that few have; when a
+    # configuration was taken up is for whoever asks.
+    assert unused <= {
+        "relmon_build_info",
+        "relmon_workers",
+        "relmon_articles",
+        "relmon_config_last_reload_success_timestamp_seconds",
+    }
 
 
 def test_the_page_of_a_running_daemon_when_promtool_reads_it_then_it_has_nothing_to_complain_about(
