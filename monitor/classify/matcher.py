@@ -41,6 +41,8 @@ _NOMINAL = 0.05
 # A deed from further back is background, no news (the default of relation-types.toml).
 _NEWS = dt.timedelta(days=30)
 _CONTACT = "CONSULT"
+# What parts the label of a title from the title: "Exclusive | How ...".
+_LABELLED = frozenset({"|", ":"})
 # What a company of a state may do in a way that concerns the relation; it neither arrests nor expels nor threatens.
 _OF_COMPANIES = frozenset({"COOPERATE", "AGREE", "AID", "CONSULT"})
 # Whoever has left office or opposes the government doesn't act for the state.
@@ -180,11 +182,16 @@ class Classifier:
 
 
 def _explains(sentence: Sentence, language: Language) -> bool:
-    """Whether a title opens so as to explain, and tells nothing new: "Why Peru recalled its envoy", "Las razones ..."."""
-    opening = language.tag(sentence.lower[0])
-    if opening & BIT["article"] and len(sentence.lower) > 1:
-        opening = language.tag(sentence.lower[1])
-    return bool(opening & BIT["explainer"])
+    """Whether a title opens so as to explain, and tells nothing new: "Why Peru recalled its envoy", "Las razones ...".
+
+    A label may stand before it ("Exclusive | How ..."), or behind all ("... | Opinion").
+    """
+    words = sentence.lower
+    first = 2 if len(words) > 2 and words[1] in _LABELLED else 0  # noqa: PLR2004 (the label, its mark and a word)
+    if language.tag(words[first]) & BIT["article"] and len(words) > first + 1:
+        first += 1
+    closing = words[-2:-1] == ("|",) and language.tag(words[-1]) & BIT["explainer"]
+    return bool(language.tag(words[0]) & BIT["explainer"] or language.tag(words[first]) & BIT["explainer"] or closing)
 
 
 def _dated(reading: Reading, frame: Frame, dates: Sequence[DateMention], published_on: dt.date | None) -> _Dated:

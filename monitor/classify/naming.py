@@ -23,7 +23,7 @@ def named(frame: Frame, index: int) -> list[Party]:
     inside = [mention for mention in chunk.mentions if mention.first >= chunk.owner_end]
     # "Yemen's Houthis", "Peru's President Silva": the possessed name is who acts.
     is_named = inside and inside[-1].last == chunk.last and inside[-1].kind in (*NAMES, NameKind.HOLDER)
-    if _are_others(frame, chunk):
+    if _are_others(frame, chunk) or _are_residents(frame, chunk):
         return []
     if possessors and not is_named:
         part = part_of(frame, chunk, chunk.owner_end)
@@ -58,6 +58,12 @@ def _are_others(frame: Frame, chunk: Chunk) -> bool:
     return chunk.mentions[0].kind is not NameKind.BODY and (
         head_place(frame, chunk, frame.language.others) is not None and chunk.mentions[-1].last != chunk.last
     )
+
+
+def _are_residents(frame: Frame, chunk: Chunk) -> bool:
+    """Whether the adjectives of a chunk only say who lives in a place: "a Malian refugee camp" may be in Niger."""
+    belonging = all(mention.kind in (NameKind.ADJECTIVE, NameKind.PEOPLE) for mention in chunk.mentions)
+    return belonging and head_place(frame, chunk, frame.language.quarters) is not None
 
 
 def _ending_in_name(frame: Frame, chunk: Chunk, mentions: Sequence[Mention]) -> list[Party]:

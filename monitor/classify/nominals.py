@@ -14,7 +14,7 @@ from monitor.classify.grammar import Pattern
 from monitor.classify.groups import bound_behind, group_before, group_from, skip_attached
 from monitor.classify.heads import head_place, is_body
 from monitor.classify.lexicon import NAMES, Mention, NameKind
-from monitor.classify.naming import party_of, tells_doer
+from monitor.classify.naming import named, party_of, tells_doer
 from monitor.classify.noun_status import nominal_status
 from monitor.classify.parties import meets, parties_in
 from monitor.classify.phrases import Complement, NominalPhrase, Role
@@ -104,7 +104,9 @@ class _NominalMatch:
             targets=targets,
             used=frozenset(self.used),
             index=self.index,
-            status=nominal_status(self.frame, self.index, self.place, own_source=own_source),
+            status=nominal_status(
+                self.frame, self.index, self.place, own_source=own_source and not self.pattern.kind.mutual
+            ),
             mention=is_recalled(self.frame, self.index),
             nominal=True,
             borrowed_from=self.borrowed_from,
@@ -425,14 +427,14 @@ class _NominalMatch:
         # "US, French and British airstrikes", "Peru and its allies launch attacks": they all act.
         doers = {*group_before(frame, self.index), *(subject_of(frame, verb) if verb is not None else ())}
         telling = {party.code for party in actors_of(frame, tuple(sorted(tellers)))}
-        named = {
+        found = {
             mention.code: party_of(frame, mention, piece)
             for at, piece in enumerate(frame.chunks[first : last + 1], first)
             for mention in piece.mentions
-            if mention.code not in taken and at not in tellers and at not in doers
+            if mention.code not in taken and at not in tellers and at not in doers and named(frame, at)
         }
         # "Attack kills two in Lima, Peru says": who tells it counts only where the deed's place names them as well.
-        return {code: party for code, party in named.items() if code not in telling} or named
+        return {code: party for code, party in found.items() if code not in telling} or found
 
     def _main_verb(self) -> int | None:
         verb = verb_before(self.frame, self.index)

@@ -16,7 +16,8 @@ from monitor.domain.taxonomy import Status
 def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> Status:
     """The status of a deed named by the noun at token `head` of chunk `index`: "planned talks", "ahead of the summit".
 
-    A deed that has its `own_source` happened, however others judge it: "rejects Chile's threats".
+    A deed that has its `own_source` happened, however others judge it: "rejects Chile's threats". What two sides do
+    together has no such source.
     """
     chunk = frame.chunks[index]
     lower = frame.sentence.lower
@@ -33,6 +34,8 @@ def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> 
         bound = frame.chunks[place].first
         words += lower[max(bound - 1, 0) : bound + 1]  # "open to talks"
         if place and frame.chunks[place - 1].kind is NOUN:
+            if frame.chunks[place - 1].tag & BIT["no"]:
+                return Status.DENIED  # "no plans for a meeting"
             words.append(lower[frame.chunks[place - 1].last - 1])
             break
         place -= 1
@@ -59,7 +62,7 @@ def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:
     above = _verb_above(frame, index)
     if above is not None:
         return _lent_by_verb_above(frame, above, index, own_source=own_source)
-    return _lent_by_verb_behind(frame, after) if is_subject else Status.REPORTED
+    return _lent_by_verb_behind(frame, after, own_source=own_source) if is_subject else Status.REPORTED
 
 
 def _verb_above(frame: Frame, index: int) -> int | None:
@@ -88,16 +91,25 @@ def _lent_by_verb_above(frame: Frame, place: int, index: int, *, own_source: boo
         return Status.POSSIBLE  # "does not rule out a strike"
     if lent is Status.DENIED and own_source and not denying:
         lent = None
+    if (
+        own_source
+        and own is Status.PLANNED
+        and lent is None
+        and frame.chunks[place + 1].kind is NOUN
+        and place + 1 != index
+    ):
+        return Status.REPORTED  # "to hold a summit on Chad's strikes": it is the summit that is to come
     if Status.DENIED in (own, lent) and frame.chunks[place + 1].kind is NOUN and place + 1 != index:
         return Status.REPORTED  # "fails to seal a deal at the summit with Peru": it is the deal that failed
     return own if lent is None or is_passive(chunk) else weaker(own, lent)
 
 
-def _lent_by_verb_behind(frame: Frame, place: int) -> Status:
+def _lent_by_verb_behind(frame: Frame, place: int, *, own_source: bool) -> Status:
     verb = frame.chunks[place]
     if has_lemma(frame, place, frame.language.impending):
         return weaker(Status.PLANNED, verb_status(frame, place))
-    if not (has_lemma(frame, place, frame.language.happening) or verb.negated):
+    # "Chad's raid hasn't led to a war": what did not come of it denies no deed.
+    if not (has_lemma(frame, place, frame.language.happening) or (verb.negated and not own_source)):
         return Status.REPORTED
     status = verb_status(frame, place)
     # "talks set for Friday", "a visit is expected": what is done to the deed says when it is.

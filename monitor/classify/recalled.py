@@ -10,7 +10,15 @@ from monitor.classify.chunks import COMMA, NOUN, OPENER, PREPOSITION, RELATIVE, 
 from monitor.classify.frames import Frame
 from monitor.classify.status import is_mention, stands_before
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import has_form, is_finite, may_be_reduced_passive, object_verb, verb_before
+from monitor.classify.verbs import (
+    has_form,
+    has_lemma,
+    is_finite,
+    is_loose_participle,
+    may_be_reduced_passive,
+    object_verb,
+    verb_before,
+)
 from monitor.classify.words import AUXILIARY, BIT, FORM, MODALS
 
 
@@ -23,6 +31,7 @@ def is_recalled(frame: Frame, index: int) -> bool:
         or (verb is not None and _says_who(frame, verb))
         or (verb is not None and stands_before(frame, verb) and has_form(frame.chunks[verb], "past"))
         or _is_aside(frame, index)
+        or is_loose_participle(frame, index)
     )
 
 
@@ -45,7 +54,7 @@ def _says_who(frame: Frame, index: int) -> bool:
     if index < 1 or chunks[index].kind is not VERB:
         return False
     if chunks[index - 1].kind is NOUN:
-        return _is_participle_of_subject(frame, index)
+        return _is_participle_of_subject(frame, index) or _is_participle_of_object(frame, index)
     noun = index - 2 if chunks[index - 1].kind is RELATIVE else -1
     if noun > 0 and chunks[noun].kind is COMMA:
         noun -= 1
@@ -111,3 +120,15 @@ def _is_participle_of_subject(frame: Frame, index: int) -> bool:
         if piece.kind in (STOP, COMMA, RELATIVE) or (piece.kind is OPENER and not piece.tag & BIT["after"]):
             return False
     return False
+
+
+def _is_participle_of_object(frame: Frame, index: int) -> bool:
+    """For "Chad shows two Finns held in Niger": a participle behind what a verb of today has for its object."""
+    chunks = frame.chunks
+    above = verb_before(frame, index)
+    if above is None or not may_be_reduced_passive(chunks[index]) or index + 1 == len(chunks):
+        return False
+    if has_lemma(frame, above, frame.language.saying) or not has_form(chunks[above], "present"):
+        return False
+    together = all(piece.kind in (NOUN, PREPOSITION) for piece in chunks[above + 1 : index])
+    return together and chunks[index + 1].kind is PREPOSITION

@@ -47,7 +47,11 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
         status = weaker(status, verb_status(frame, assisted, depth + 1))
     if stands_before(frame, index) and has_form(verb, "present", "base"):
         status = weaker(status, Status.PLANNED)  # "hours before Peru meets Chile"
-    if (index and _under_condition(frame, index)) or _is_topic(frame, index) or _is_called_for(frame, index):
+    if (
+        (index and (_under_condition(frame, index) or _is_way(frame, index)))
+        or _is_topic(frame, index)
+        or _is_called_for(frame, index)
+    ):
         status = weaker(status, Status.POSSIBLE)
     if is_asked(frame):
         status = weaker(status, Status.POSSIBLE)
@@ -90,6 +94,11 @@ def _is_topic(frame: Frame, index: int) -> bool:
     return (
         bound.kind is PREPOSITION and noun.kind is NOUN and frame.sentence.lower[bound.first] in frame.language.topical
     )
+
+
+def _is_way(frame: Frame, index: int) -> bool:
+    """Whether an infinitive only says what a question is about: "differ over how to sanction Peru"."""
+    return frame.chunks[index].is_infinitive and frame.chunks[index - 1].kind is OPENER
 
 
 def _is_called_for(frame: Frame, index: int) -> bool:

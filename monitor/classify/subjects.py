@@ -14,6 +14,7 @@ from monitor.classify.verbs import (
     governor_of,
     has_lemma,
     is_finite,
+    is_loose_participle,
     is_passive,
     may_be_reduced_passive,
     object_verb,
@@ -56,6 +57,9 @@ def _find_subject(frame: Frame, index: int, depth: int) -> Group:
         return _subject_of_gerund(frame, place, depth) or _subject_ahead(frame, index, depth)
     if before.kind is AND:
         return _subject_of_joined(frame, index, place, depth)
+    if before.kind is COMMA and is_loose_participle(frame, index):
+        above = verb_before(frame, index)
+        return group_from(frame, above + 1) if above is not None else ()
     if before.kind is COMMA:
         return speaker_behind(frame, index) or _subject_across_comma(frame, place, depth)
     if before.kind is not NOUN:
@@ -332,6 +336,8 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
         and head_place(frame, frame.chunks[index - 1], frame.language.intentions) is not None
     ):
         return (index - 1,)
+    if _only_judges(frame, index, governor):
+        return ()
     if has_lemma(frame, governor, frame.language.becoming):
         return subject_of(frame, governor, depth + 1)  # "becomes the first state of the EU to reopen"
     after = governor + 1
@@ -350,6 +356,12 @@ def _subject_of_governed(frame: Frame, index: int, governor: int, depth: int) ->
             # "asks officials of Peru to", "allows a vote to be held", but not "takes steps to"
             return group_before(frame, after)
     return subject_of(frame, governor, depth + 1)
+
+
+def _only_judges(frame: Frame, index: int, governor: int) -> bool:
+    """Whether a verb speaks of what somebody unnamed means to do: "disagrees with a plan to reopen"."""
+    meant = head_place(frame, frame.chunks[index - 1], frame.language.intentions) is not None
+    return meant and has_lemma(frame, governor, frame.language.judging)
 
 
 def _has_name(frame: Frame, index: int) -> bool:

@@ -4,7 +4,7 @@ Asks chunks alone: finite, passive, reduced to a participle as headlines have it
 of an object, the verb that governs an infinitive. Who does what a verb says is the subject's question (subjects).
 """
 
-from monitor.classify.chunks import AND, NOUN, PREPOSITION, STOP, VERB, Chunk
+from monitor.classify.chunks import AND, COMMA, NOUN, PREPOSITION, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.words import AUXILIARY, BIT, FORM
 
@@ -24,6 +24,24 @@ def is_passive(verb: Chunk) -> bool:
 def may_be_reduced_passive(verb: Chunk) -> bool:
     """Whether a bare participle may stand for a passive, as headlines do: "Envoy summoned over remarks"."""
     return not verb.tag and bool(verb.bits & FORM["participle"])
+
+
+def is_loose_participle(frame: Frame, index: int) -> bool:
+    """Whether a form behind a comma is a participle, since the clause before is told in the present.
+
+    "Chad frees two Finns, held for months in Niger": they were held, whereas who "freed two Finns, held" did both.
+    """
+    chunks = frame.chunks
+    if index < 2 or index + 1 == len(chunks) or not may_be_reduced_passive(chunks[index]):  # noqa: PLR2004 (noun, comma)
+        return False
+    above = verb_before(frame, index)
+    return (
+        above is not None
+        and has_form(chunks[above], "present")
+        and chunks[above + 1].kind is NOUN
+        and (chunks[index - 2].kind, chunks[index - 1].kind) == (NOUN, COMMA)
+        and chunks[index + 1].kind is PREPOSITION
+    )
 
 
 def has_form(verb: Chunk, *forms: str) -> bool:

@@ -157,6 +157,8 @@ class Language:
     """Preposition -> nouns that act for whoever it binds to them: the court in Lima, a spokesman for Chile."""
     others: WordSet = WordSet({})
     """Nouns for those whom a state has about it and who are not that state: allies, neighbours, proxies."""
+    quarters: WordSet = WordSet({})
+    """Places whose adjective says who lives there, and not whose ground it is: "a Malian refugee camp"."""
     fighters: WordSet = WordSet({})
     """Nouns for those who fight for an armed group: Hamas gunmen."""
     officers: WordSet = WordSet({})
@@ -171,6 +173,8 @@ class Language:
     """Prepositions that lead to what is only spoken of: talks on ending, a policy on repatriating."""
     preventing: frozenset[str] = frozenset()
     """Verbs that keep somebody from a deed: barred from visiting."""
+    judging: frozenset[str] = frozenset()
+    """Verbs by which somebody speaks of what others mean to do: "disagrees with a plan to close the port"."""
     assisting: frozenset[str] = frozenset()
     """Verbs behind which a plain form is one more verb: helped rebuild."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -314,12 +318,14 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         verb_first=bool(data.get("verb_first", False)),
         acting_through={word: _word_set(heads, nouns) for word, heads in data.get("acting_through", {}).items()},
         others=_word_set(data.get("others", ()), nouns),
+        quarters=_word_set(data.get("quarters", ()), nouns),
         fighters=_word_set(data.get("fighters", ()), nouns),
         officers=_word_set(data.get("officers", ()), nouns),
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
         topical=frozenset(data.get("topical", ())),
         preventing=frozenset(data.get("preventing", ())),
+        judging=frozenset(data.get("judging", ())),
         assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],
         leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()), data.get("spans", ()))),
