@@ -70,6 +70,11 @@ CHILDREN_KILLED = Counter(
 TICKS_MISSED = Counter(
     "relmon_ticks_missed", "Scheduled ticks that failed or could not run", ["reason"], registry=REGISTRY
 )
+CLOCK_SET = Counter(
+    "relmon_clock_set",
+    "How often the machine's clock was set by seconds or more, or the machine slept",
+    registry=REGISTRY,
+)
 DATABASE_UP = Gauge("relmon_database_up", "Whether the database could be read just now", registry=REGISTRY)
 DATABASE_BYTES = Gauge("relmon_database_size_bytes", "Size of the database, without its log", registry=REGISTRY)
 DATABASE_TRANSACTION_SECONDS = Histogram(

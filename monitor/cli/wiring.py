@@ -36,7 +36,7 @@ from monitor.settings.documents import Documents
 from monitor.settings.files import Loaded
 from monitor.storage import schema, workers
 from monitor.storage.backup import upgrade_after_copy
-from monitor.storage.engine import Database, open_database
+from monitor.storage.engine import Database, is_file, open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.schema import SchemaState
 from monitor.stories.corrections import Corrections
@@ -146,7 +146,8 @@ def owned_database(url: str, *, upgrade: SchemaState, patience: dt.timedelta = d
     """The database behind the daemon's lock, with current tables.
 
     An empty one gets its tables; an older one is upgraded only where `upgrade` says OLDER, since there is no way back
-    but a copy. Of an SQLite file one is made first. A server that can't be reached is waited for, `patience` long.
+    but a copy. Of an SQLite file one is made first. A server that can't be reached is waited for, `patience` long;
+    a file won't come by itself.
 
     Raises:
         DatabaseInUse: another daemon owns it.
@@ -171,7 +172,7 @@ def _opened(url: str, patience: dt.timedelta) -> Database:
         try:
             return open_database(url)
         except DatabaseUnavailable as error:
-            if time.monotonic() > until:
+            if is_file(url) or time.monotonic() > until:
                 raise
             log.warning("database_waited_for", error=str(error))
             time.sleep(_WAIT_S)

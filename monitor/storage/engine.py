@@ -39,6 +39,11 @@ def open_database(url: str) -> Database:
     return connect(parsed)
 
 
+def is_file(url: str) -> bool:
+    """Whether the database at `url` is an SQLite file, or in memory. Raises ConfigurationError as `open_database` does."""
+    return _parse(url).drivername in _SQLITE
+
+
 def open_existing(url: str) -> Database:
     """`open_database` for whoever only looks, or changes what is there: a missing file is not created.
 

@@ -24,7 +24,7 @@ _SENTENCES = {
     sqlite3.SQLITE_IOERR: "can't be read or written: the disk reports an error. Look at the free space and at the system's log.",
     sqlite3.SQLITE_CORRUPT: "is damaged. Stop the daemon and restore a copy (`relmon db restore FILE`), or save what is left with `sqlite3 FILE .recover`.",
     sqlite3.SQLITE_NOTADB: "is not an SQLite database. Name another file, or move this one out of the way.",
-    sqlite3.SQLITE_CANTOPEN: "can't be opened. Does its folder exist, and may this user write there?",
+    sqlite3.SQLITE_CANTOPEN: "can't be opened. Does its folder exist, is its disk writable, and may this user write there?",
     sqlite3.SQLITE_PERM: "can't be opened: this user may not. Give it read and write access to the file and to its folder.",
     sqlite3.SQLITE_AUTH: "can't be used: this user may not. Give it read and write access to the file and to its folder.",
     sqlite3.SQLITE_NOMEM: "can't be used: the machine is out of memory.",

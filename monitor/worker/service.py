@@ -28,6 +28,7 @@ from monitor.storage.polls import PollClaim
 from monitor.storage.space import DiskSpace
 from monitor.storage.vitals import Vitals
 from monitor.worker import trouble
+from monitor.worker.clock import mind_clock
 from monitor.worker.database_trouble import DatabaseTrouble
 from monitor.worker.disk_trouble import DiskTrouble
 from monitor.worker.due import tell_due
@@ -121,10 +122,16 @@ class Service:
         for tick, seconds in self._ticks():
             scheduler.add_job(tick, "interval", seconds=seconds, next_run_time=self._clock())
         scheduler.start()
+        minding = asyncio.create_task(
+            mind_clock(
+                self._database, self._clock, tick_now=lambda: self._tick_now(scheduler), trouble=self._tell_trouble
+            )
+        )
         try:
             await stop.wait()
         finally:
             self._stopping = True
+            minding.cancel()
             scheduler.pause()
             await self._end()
             scheduler.shutdown(wait=False)
@@ -174,6 +181,10 @@ class Service:
             yield self._trouble_tick, _TROUBLE_EVERY_S
             yield self._summary_tick, _SUMMARIES_EVERY_S
             yield self._upkeep_tick, _UPKEEP_EVERY_S
+
+    def _tick_now(self, scheduler: AsyncIOScheduler) -> None:
+        for job in scheduler.get_jobs():
+            job.modify(next_run_time=self._clock())
 
     def out_of_step(self) -> str | None:
         """A sentence where another daemon follows a newer configuration. Safe to call from any thread."""

@@ -9,11 +9,15 @@ from collections.abc import Collection, Sequence
 import structlog
 
 from monitor.domain.feeds import FeedSource
-from monitor.storage import outbox, polls
+from monitor.storage import outbox, polls, set_clock
 from monitor.storage.channels import reopen_channel
 from monitor.storage.engine import Database
+from monitor.worker.clock import call_back
 
 log = structlog.get_logger()
+
+# Machines that share a database differ by less; what waits for no longer than this needs no help.
+_SKEW = dt.timedelta(minutes=1)
 
 
 def take_over(database: Database, *, feeds: Sequence[FeedSource], channels: Collection[str], now: dt.datetime) -> None:
@@ -31,6 +35,10 @@ def take_over(database: Database, *, feeds: Sequence[FeedSource], channels: Coll
         voided = 0 if database.is_shared else polls.void_leases(connection) + outbox.void_leases(connection)
         for channel_id in channels:
             reopen_channel(connection, channel_id)
+        ahead = set_clock.ahead(connection, now)
+    if ahead >= _SKEW:
+        log.warning("clock_was_set_back", by_s=round(ahead.total_seconds()))
+        call_back(database, now, ahead)
     if voided:
         log.info("leases_voided", count=voided)
 
