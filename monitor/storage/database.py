@@ -101,7 +101,8 @@ class Database:
         longest = -1 if self._manners.queue is None else self._manners.queue.total_seconds()
         if not self._writer.acquire(timeout=longest):
             raise DatabaseUnavailable(
-                f"The database {self.name} is busy: writers of this process queue for too long. Try again."
+                f"The database {self.name} is busy: writers of this process queue for too long, perhaps "
+                "behind another process (find it with `fuser`). Try again."
             )
         stack.callback(self._writer.release)
 

@@ -19,6 +19,7 @@ from monitor import metrics
 
 _LOOP_HANGS_AFTER_S = 30.0
 _DATABASE_CHECK_LASTS_S = 1.0
+_DATABASE_PATIENCE_S = 3.0
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -37,7 +38,7 @@ def create_app(
     returns a sentence if it fails, else None (it may block: it is called in a thread). Requests must name one of
     `hosts` or a loopback name, so that a web page elsewhere can't read these through a name that it controls.
     """
-    database = _Remembered(database_trouble, _DATABASE_CHECK_LASTS_S)
+    database = _Remembered(database_trouble, lasts_s=_DATABASE_CHECK_LASTS_S, patience_s=_DATABASE_PATIENCE_S)
 
     async def healthz(_: Request) -> Response:
         age = loop_age()
@@ -61,20 +62,43 @@ def create_app(
 
 
 class _Remembered:
-    """A check whose answer holds for `lasts_s` seconds, so that a scraper can't make it a load."""
+    """A check of the database, whose answer holds for `lasts_s` seconds, so that a scraper can't make it a load.
 
-    def __init__(self, check: Callable[[], str | None], lasts_s: float) -> None:
+    Whoever asks waits for it `patience_s` seconds at the most: a database that another process holds keeps a writer waiting
+    for longer than a probe has time, and is not ready.
+    """
+
+    def __init__(self, check: Callable[[], str | None], *, lasts_s: float, patience_s: float) -> None:
         self._check = check
         self._lasts_s = lasts_s
+        self._patience_s = patience_s
         self._lock = threading.Lock()
-        self._known: tuple[float, str | None] | None = None
+        self._answered = threading.Event()
+        self._answered_at: float | None = None
+        self._answer: str | None = None
+        self._begun = False
 
     def value(self) -> str | None:
         with self._lock:
-            if self._known is None or time.monotonic() - self._known[0] > self._lasts_s:
-                answer = self._check()
-                self._known = (time.monotonic(), answer)
-            return self._known[1]
+            if not self._begun and self._is_stale():
+                self._begun = True
+                self._answered.clear()
+                threading.Thread(target=self._look, name="readyz", daemon=True).start()
+        if self._answered.wait(self._patience_s):
+            return self._answer
+        return f"The database has not answered for {self._patience_s:g} s: it is busy, or another process holds it."
+
+    def _is_stale(self) -> bool:
+        return self._answered_at is None or time.monotonic() - self._answered_at > self._lasts_s
+
+    def _look(self) -> None:
+        answer: str | None = "The database could not be looked at: see the log."
+        try:
+            answer = self._check()
+        finally:
+            with self._lock:
+                self._answer, self._answered_at, self._begun = answer, time.monotonic(), False
+                self._answered.set()
 
 
 class _Guard:

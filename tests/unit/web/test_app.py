@@ -72,6 +72,19 @@ def test_given_many_questions_at_once_when_readyz_answers_then_the_database_is_t
     assert daemon.checks == 1
 
 
+def test_given_a_database_that_does_not_answer_when_asked_then_readyz_does_and_is_right_again_afterwards() -> None:
+    held = threading.Event()
+    app = create_app(loop_age=lambda: 0.0, database_trouble=lambda: None if held.wait(20) else "in vain", hosts=())
+    with serving(app, host="127.0.0.1", port=0) as port:
+        assert port is not None
+        try:
+            status, _, said = ask(port, "/readyz")
+        finally:
+            held.set()
+        assert (status, "has not answered" in said) == (503, True)
+        assert ask(port, "/readyz")[0] == 200
+
+
 def test_given_the_metrics_page_when_asked_then_it_holds_our_metrics_in_prometheus_format() -> None:
     with served(Daemon()) as port:
         status, headers, text = ask(port, "/metrics")
