@@ -59,18 +59,42 @@ def test_given_daemons_with_one_duty_each_when_news_comes_then_one_reads_and_ano
             wait_until(lambda: len(installation.told()) == 2)
 
 
-def test_given_a_daemon_with_an_older_configuration_when_a_newer_comes_then_it_stops_polling_and_says_so(
+def test_given_a_daemon_with_an_older_configuration_when_a_newer_comes_then_it_stops_polling_until_it_reloads(
     installation: Installation,
 ) -> None:
-    with installation.daemon():
+    with (installation.folder / "monitor.toml").open("a") as monitor:
+        monitor.write("[reload]\nwatch_files = false\n")
+    with installation.daemon("--only", "poll") as older:
         (installation.folder / "watches.toml").write_text(
             '[[watch]]\nid = "all"\nname = "All"\nmin_severity = "critical"\nsend = ["hook"]\n'
         )
-        with installation.daemon():
+        with installation.daemon("--only", "deliver"):
             wait_until(lambda: '"out_of_step"' in installation.log.read_text())
             installation.wire.publish(*headlines(3))
+            older.send_signal(signal.SIGHUP)
+            # Nobody else polls.
             wait_until(lambda: len(installation.told()) == 3)
+            status = json.loads(installation.command("status", "--json").stdout)
+    assert len({one["configuration"] for one in status["daemons"]}) == 1
     assert set(installation.told().values()) == {1}
+
+
+def test_given_daemons_that_share_their_files_when_these_are_edited_then_all_follow_and_nothing_is_told_twice(
+    installation: Installation,
+) -> None:
+    wire = installation.wire
+    wire.publish(*headlines(4))
+    with installation.daemon(), installation.daemon():
+        wait_until(lambda: len(installation.told()) == 4)
+        wire.publish(*headlines(8), path="/other", prefix="other")
+        with (installation.folder / "feeds.toml").open("a") as feeds:
+            feeds.write(f'[[feed]]\nid = "other"\nurl = "{wire.url("/other")}"\nfirst_poll = "alert"\n')
+        wait_until(lambda: installation.log.read_text().count('"configuration_reloaded"') == 2)
+        wait_until(lambda: len(installation.told()) == 8)
+        wire.publish(*headlines(6))
+        wait_until(lambda: wire.requests[-1][0] == "/feed")
+    assert set(installation.told().values()) == {1}
+    assert "Traceback" not in installation.log.read_text()
 
 
 def test_given_a_server_that_crashes_when_it_is_back_then_the_daemon_goes_on(

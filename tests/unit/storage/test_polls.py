@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.feeds import CacheValidators, FeedState, FeedWishes, FetchFailure
+from monitor.domain.feeds import CacheValidators, FeedSource, FeedState, FeedWishes, FetchFailure
 from monitor.storage import polls
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
@@ -183,6 +183,26 @@ def test_a_changed_interval_when_synced_then_only_a_shorter_one_moves_the_next_p
     with database.write() as connection:
         polls.sync_feeds(connection, [source(poll_every=minutes * MINUTE)], NOW + MINUTE)
     assert states(database)["gazette"].next_poll_at == NOW + due_in * MINUTE
+
+
+@pytest.mark.parametrize("changed", [source(url="https://new.example/gazette"), source(poll_every=MINUTE)])
+def test_a_poll_under_way_when_its_feed_changes_then_it_is_lost_and_the_feed_is_due_at_once(
+    changed: FeedSource, database: Database
+) -> None:
+    sync(database, "gazette")
+    (before,) = claim(database)
+    with database.write() as connection:
+        polls.sync_feeds(connection, [changed], NOW)
+    assert not finish(database, before, POLLED)
+    assert names(claim(database, "me again")) == ["gazette"]
+
+
+def test_a_poll_under_way_when_nothing_of_its_feed_changes_then_it_is_kept(database: Database) -> None:
+    sync(database, "gazette")
+    (mine,) = claim(database)
+    with database.write() as connection:
+        polls.sync_feeds(connection, [source(title="Another name"), source("star")], NOW)
+    assert finish(database, mine, POLLED)
 
 
 def test_leases_of_a_dead_daemon_when_voided_then_its_feeds_are_free_and_its_polls_lost(database: Database) -> None:
