@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.integration.worker.servers import Publisher, Receiver
 
@@ -27,7 +29,14 @@ def headlines(count: int) -> list[str]:
 class Installation:
     """A folder with a configuration and a database, between a publisher and a receiver."""
 
-    def __init__(self, folder: Path, wire: Publisher, desk: Receiver, database: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        wire: Publisher,
+        desk: Receiver,
+        database: str | None = None,
+        retry: Sequence[str] = ("0s", "1s", "1s", "1s"),
+    ) -> None:
         self.folder = folder
         self.wire = wire
         self.desk = desk
@@ -36,11 +45,11 @@ class Installation:
         files = {
             "monitor.toml": (
                 '[poll]\nevery = "1s"\nhost_spacing = "0s"\nchildren = 1\n'
-                '[delivery]\nretry = ["0s", "1s", "1s", "1s"]\n'
+                f"[delivery]\nretry = {json.dumps(list(retry))}\n"
                 f'[outbound]\nallow_feeds = ["127.0.0.1:{wire.port}"]\nallow_webhooks = ["127.0.0.1:{desk.port}"]\n'
                 "[web]\nport = 0\n"
             ),
-            "feeds.toml": f'[[feed]]\nid = "wire"\nurl = "{wire.url()}"\ntitle = "Wire"\nfirst_poll = "alert"\n',
+            "feeds.toml": f'[[feed]]\nid = "wire"\nurl = "{wire.url()}"\ntitle = "Wire"\nevery = "1s"\nfirst_poll = "alert"\n',
             "channels.toml": f'[[channel]]\nid = "hook"\nkind = "webhook"\nurl = "{desk.url("/hook")}"\n',
             "watches.toml": '[[watch]]\nid = "all"\nname = "All"\nmin_severity = "routine"\nsend = ["hook"]\n',
         }
@@ -52,16 +61,21 @@ class Installation:
         return ["--config", str(self.folder), "--database", self.database]
 
     @contextmanager
-    def daemon(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-        """The daemon, once it says that it is ready; whatever happens, it and its children are gone afterwards."""
+    def daemon(
+        self, *options: str, inside: Sequence[str] = (), variables: dict[str, str] | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """The daemon, once it says that it is ready; whatever happens, it and its children are gone afterwards.
+
+        `inside` is a command that ends by becoming the one which follows it.
+        """
         with self.log.open("ab") as log:
             begin = log.tell()
             process = subprocess.Popen(
-                [RELMON, "run", *self.options, *options],
+                [*inside, RELMON, "run", *self.options, *options],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env=environment(),
+                env=environment() | (variables or {}),
             )
         try:
             wait_until(lambda: b"daemon_ready" in self.log.read_bytes()[begin:] or process.poll() is not None)
@@ -72,9 +86,9 @@ class Installation:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str, inside: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [RELMON, *arguments, *self.options],
+            [*inside, RELMON, *arguments, *self.options],
             capture_output=True,
             text=True,
             timeout=30,
@@ -84,10 +98,28 @@ class Installation:
 
     def page(self, path: str) -> str:
         """A page of the daemon's web server, whose address stands in the log."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
-        (address,) = [line["web"] for line in lines if line["event"] == "daemon_ready"]
-        with urllib.request.urlopen(f"{address}{path}", timeout=5) as answer:
+        address = self.events("daemon_ready")[-1]["web"]
+        with urllib.request.urlopen(f"{address}{path}", timeout=15) as answer:
             return str(answer.read().decode())
+
+    def not_ready(self) -> str:
+        """Why the daemon says that it is not ready; nothing where it is."""
+        try:
+            self.page("/readyz")
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.read().decode()
+        return ""
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """What the daemon has logged under this name, oldest first."""
+        lines = [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["event"] == name]
+
+    def metric(self, name: str) -> float:
+        """The present value of a metric; 0 where nothing of its kind has happened yet."""
+        found = [line.split()[-1] for line in self.page("/metrics").splitlines() if line.split()[0] == name]
+        return float(found[0]) if found else 0.0
 
     def told(self) -> Counter[str]:
         """How often each headline has reached the receiver."""

@@ -73,8 +73,8 @@ class Receiver:
 
 
 @contextmanager
-def publisher() -> Iterator[Publisher]:
-    """A publisher on a free port."""
+def publisher(port: int = 0) -> Iterator[Publisher]:
+    """A publisher on a free port, or on that which it had before."""
     wire = Publisher()
 
     class Handler(BaseHTTPRequestHandler):
@@ -100,13 +100,13 @@ def publisher() -> Iterator[Publisher]:
         def log_message(self, *_: object) -> None:
             """Keeps the test's output clean."""
 
-    with _serving(Handler) as wire.port:
+    with _serving(Handler, port) as wire.port:
         yield wire
 
 
 @contextmanager
-def receiver() -> Iterator[Receiver]:
-    """A receiver on a free port."""
+def receiver(port: int = 0) -> Iterator[Receiver]:
+    """A receiver on a free port, or on that which it had before."""
     desk = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -123,7 +123,7 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Keeps the test's output clean."""
 
-    with _serving(Handler) as desk.port:
+    with _serving(Handler, port) as desk.port:
         yield desk
 
 
@@ -137,8 +137,8 @@ def _answer(handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, 
 
 
 @contextmanager
-def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+def _serving(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
