@@ -49,7 +49,7 @@ class Heartbeat:
         self._client = client
         self._url = url
         self._every = every
-        self._told = ""
+        self._outcome = ""
 
     async def keep_calling(self, ailment: Callable[[], Awaitable[str | None]]) -> None:
         """Calls again and again, until cancelled; not while `ailment` has something to say."""
@@ -63,16 +63,15 @@ class Heartbeat:
     async def beat(self, ails: str | None) -> None:
         """Calls once, unless something ails."""
         if ails is not None:
-            self._tell("heartbeat_withheld", ails)
-            metrics.HEARTBEATS.labels(outcome="withheld").inc()
+            if self._turns_to("withheld"):
+                log.warning("heartbeat_withheld", why=ails)
             return
         trouble = await self._call()
-        if trouble is None:
-            self._tell("heartbeat_answered", "")
-            metrics.HEARTBEATS.labels(outcome="answered").inc()
-        else:
-            self._tell("heartbeat_failed", trouble)
-            metrics.HEARTBEATS.labels(outcome="failed").inc()
+        if trouble is not None:
+            if self._turns_to("failed"):
+                log.warning("heartbeat_failed", why=trouble)
+        elif self._turns_to("answered"):
+            log.info("heartbeat_answered")
 
     async def _call(self) -> str | None:
         answer = await self._client.request(
@@ -82,11 +81,8 @@ class Heartbeat:
             return answer.detail
         return None if answer.status in _GOOD else f"it answered {answer.status}"
 
-    def _tell(self, event: str, why: str) -> None:
-        if event == self._told:
-            return
-        self._told = event
-        if why:
-            log.warning(event, why=why)
-        else:
-            log.info(event)
+    def _turns_to(self, outcome: str) -> bool:
+        """Counts an outcome; True where the one before was another."""
+        metrics.HEARTBEATS.labels(outcome=outcome).inc()
+        before, self._outcome = self._outcome, outcome
+        return before != outcome
