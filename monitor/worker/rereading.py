@@ -1,7 +1,7 @@
 """What follows where changed patterns read stored items otherwise: reports withdrawn and joined, stories told anew.
 
 One transaction for each batch of items that read otherwise; whoever only wants to see keeps a `Ledger` over all of them and
-writes nothing. Nobody is ever told (docs/decisions/0026-new-patterns-tell-nobody.md), and what an operator has put right stays.
+writes nothing. Nobody is ever told (docs/decisions/0027-new-patterns-tell-nobody.md), and what an operator has put right stays.
 `stories/rereading.py` says what differs, `reclassify.py` goes through the items.
 """
 
