@@ -6,7 +6,7 @@ each.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
@@ -17,6 +17,7 @@ from monitor.domain.stories import Step, StoredEvent, Withdrawal
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.items import item_of
+from monitor.storage.streaming import concerns, rows_of
 from monitor.storage.tables import event, item, seen_key
 from monitor.storage.upsert import chunks, insert_new_returning
 
@@ -74,6 +75,18 @@ def recent_events(
         query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
     rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
     return tuple(_archived_of(row) for row in rows)
+
+
+def all_events(
+    connection: Connection, *, since: dt.datetime | None = None, sides: Sequence[str] = ()
+) -> Iterator[ArchivedEvent]:
+    """Every event, the first read first, in a stream. `since` is as of `recent_events`; `sides` are one code or two."""
+    query = _with_item()
+    if since is not None:
+        query = query.where(event.c.seen_at >= since)
+    if sides:
+        query = query.where(concerns(event.c.source_code, event.c.target_code, sides))
+    return map(_archived_of, rows_of(connection, query.order_by(event.c.seen_at, event.c.id)))
 
 
 def first_seen_at(connection: Connection) -> dt.datetime | None:

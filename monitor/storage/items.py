@@ -5,13 +5,14 @@ item (events.py).
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, exists, func, or_, select, update
 
 from monitor.domain.feeds import NewsItem
-from monitor.storage.tables import item, seen_key
+from monitor.storage.streaming import concerns, rows_of
+from monitor.storage.tables import event, item, seen_key
 from monitor.storage.upsert import chunks, insert_new, insert_new_returning, upsert
 
 _KEY_BYTES = 16
@@ -82,6 +83,19 @@ def recent_items(
         query = query.where(or_(item.c.seen_at < behind.seen_at, same_time))
     rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit)).mappings()
     return tuple(item_of(row) for row in rows)
+
+
+def all_items(
+    connection: Connection, *, since: dt.datetime | None = None, sides: Sequence[str] = ()
+) -> Iterator[NewsItem]:
+    """Every item, the first seen first, in a stream; `sides` leaves those in which something was read about them."""
+    query = select(item, seen_key.c.digest).join(seen_key, seen_key.c.key == item.c.key)
+    if since is not None:
+        query = query.where(item.c.seen_at >= since)
+    if sides:
+        about = concerns(event.c.source_code, event.c.target_code, sides)
+        query = query.where(exists().where(event.c.item_key == item.c.key, about))
+    return map(item_of, rows_of(connection, query.order_by(item.c.seen_at, item.c.key)))
 
 
 def keys_by_publication(

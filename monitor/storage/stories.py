@@ -4,7 +4,7 @@ Comes between storing the items and storing the events: lock the relations, read
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, or_, select
 
@@ -12,6 +12,7 @@ from monitor.domain.severity import Adjustment, Ground
 from monitor.domain.stories import Stage, Story, Voice, relation_of
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.event_dates import date_columns, date_of
+from monitor.storage.streaming import concerns, rows_of
 from monitor.storage.tables import relation, story
 from monitor.storage.upsert import chunks, insert_new, upsert
 
@@ -72,6 +73,18 @@ def recent_stories(connection: Connection, limit: int) -> tuple[Story, ...]:
     """Up to `limit` stories, the latest reported first."""
     query = select(story).order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)
     return tuple(_story_of(row) for row in connection.execute(query).mappings())
+
+
+def all_stories(
+    connection: Connection, *, since: dt.datetime | None = None, sides: Sequence[str] = ()
+) -> Iterator[Story]:
+    """Every story, the first opened first, in a stream: those reported `since` then, of one code or between two."""
+    query = select(story)
+    if since is not None:
+        query = query.where(story.c.last_report_at >= since)
+    if sides:
+        query = query.where(concerns(story.c.source, story.c.target, sides))
+    return map(_story_of, rows_of(connection, query.order_by(story.c.opened_at, story.c.id)))
 
 
 def stories_with_id(connection: Connection, prefix: str) -> tuple[Story, ...]:

@@ -1,0 +1,1 @@
+"""`relmon export`: what is stored, for spreadsheets and programs."""
