@@ -32,7 +32,7 @@ _STYLES = {
     MessageState.SENDING: "yellow",
     MessageState.DROPPED: "dim",
 }
-_GRAVE = frozenset({"Broken", "Dead", "Behind"})
+_GRAVE = frozenset({"Broken", "Dead", "Behind", "Refused"})
 
 
 def show_live(looker: Looker, clock: Callable[[], dt.datetime]) -> None:

@@ -6,12 +6,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from monitor.domain.taxonomy import Status
-from monitor.storage import events, items, outbox, polls, schema, stories
+from monitor.storage import events, items, outbox, polls, schema, stories, workers
 from monitor.storage.channels import break_channel
 from monitor.storage.engine import open_database
 from monitor.storage.lock import daemon_lock
+from monitor.storage.workers import Presence
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -178,3 +180,23 @@ def test_given_a_time_that_can_not_be_kept_when_checked_then_it_is_said(
     (own / "monitor.toml").write_text(f'[retention]\nevents = "{value}"\n')
     result = relmon("check", "--config", own)
     assert (result.exit_code, sentence in result.stdout + result.stderr) == (1, True), result.output
+
+
+def test_given_daemons_that_share_postgresql_when_the_status_is_asked_then_they_are_named_and_the_password_is_not(
+    relmon: Relmon, own: Path, postgresql_url: str
+) -> None:
+    database = open_database(postgresql_url)
+    with database.write() as connection:
+        for owner, mark, duty in (("north:1", "aaaaaaaaaaaa", "poll"), ("south:2", "bbbbbbbbbbbb", "deliver")):
+            presence = Presence(
+                owner=owner, duties=(duty,), configuration=mark, version="1", configured_at=examples.NOW
+            )
+            workers.show(connection, presence)
+    database.close()
+    url = make_url(postgresql_url).set(password="hunter2").render_as_string(hide_password=False)
+    text = relmon("status", "--config", own, "--database", url).stdout
+    assert "Daemon     north:1: poll, configuration aaaaaaaaaaaa" in text
+    assert "Behind     north:1 follows configuration aaaaaaaaaaaa, south:2 a newer one" in text
+    report = relmon("status", "--config", own, "--database", url, "--json").stdout
+    assert [one["duties"] for one in json.loads(report)["daemons"]] == [["poll"], ["deliver"]]
+    assert "hunter2" not in text + report
