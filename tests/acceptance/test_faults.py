@@ -1,6 +1,6 @@
 """What the daemon does while its surroundings fail, and once they are mended again (R4, R5, R7).
 
-The faults are real: a file system of 2 MB, another process that holds the database, a clock that is set, a child that is
+The faults are real: a file system of 4 MB, another process that holds the database, a clock that is set, a child that is
 killed. Where a machine can't make one of them, the test is skipped and says what it lacks.
 """
 
@@ -23,7 +23,7 @@ from tests.integration.worker.servers import publisher, receiver
 pytestmark = pytest.mark.acceptance
 
 _SLICE = 64 * 1024
-_SMALL_DISK = "2m"
+_SMALL_DISK = "4m"
 
 
 @pytest.fixture
@@ -110,14 +110,14 @@ def test_given_a_full_disk_when_it_has_room_again_then_all_is_told(installation:
         wait_until(lambda: not installation.not_ready())
         wait_until(lambda: bool(installation.events("database_recovered")))
         assert daemon.poll() is None
-    assert set(installation.told().values()) == {1}
+    # What was taken while the disk was too full to note it comes again, under the same id.
+    assert len({(one.id, one.body) for one in installation.desk.at("/hook")}) == 20
     assert "Traceback" not in installation.log.read_text()
 
 
 def test_given_a_database_that_may_not_be_written_when_started_then_it_says_so_and_ends_to_be_tried_again(
     installation: Installation,
 ) -> None:
-    assert installation.command("poll", "--no-send").returncode == 0
     disk = installation.folder / "disk"
     disk.mkdir()
     installation.database = f"sqlite:///{disk / 'monitor.db'}"
