@@ -46,7 +46,15 @@ def _says_more(before: StoredEvent, after: StoredEvent) -> bool:
 
 
 def _is_of_same_words(before: StoredEvent, after: StoredEvent) -> bool:
-    return before.event.evidence.sentence == after.event.evidence.sentence
+    """Whether both rest on the same words, or on one sentence about the same two; another deed in it is another event."""
+    one, other = before.event.evidence, after.event.evidence
+    if one.sentence != other.sentence:
+        return False
+    return (one.start < other.end and other.start < one.end) or _sides(before) == _sides(after)
+
+
+def _sides(one: StoredEvent) -> frozenset[str | None]:
+    return frozenset(side.code if side else None for side in (one.event.source, one.event.target))
 
 
 def _distance(one: StoredEvent, other: StoredEvent) -> int:

@@ -19,9 +19,10 @@ class Account:
     most_examples: int
     items: int = 0
     events: Counter[Key] = field(default_factory=Counter)
-    stories: Counter[str] = field(default_factory=Counter)
     kept: int = 0
     examples: dict[Key, list[Difference]] = field(default_factory=dict)
+    _before: Counter[str] = field(default_factory=Counter)
+    _became: dict[str, str] = field(default_factory=dict)
 
     def add(self, items: int, reread: Reread, ledger: Ledger) -> None:
         """Takes in what came of some items; `ledger` is that of these items alone."""
@@ -36,8 +37,18 @@ class Account:
         self.add_stories(ledger)
 
     def add_stories(self, ledger: Ledger) -> None:
-        """Counts the stories of a ledger."""
-        self.stories.update(opened=len(ledger.opened), changed=len(ledger.changed), emptied=len(ledger.emptied))
+        """Counts the stories of a ledger; one that was opened in an earlier transaction, and reported in this, was opened."""
+        for story_id in ledger.opened:
+            self._became[story_id] = "opened"
+        for story_id in ledger.changed:
+            self._became.setdefault(story_id, "changed")
+        for story_id in ledger.emptied:
+            self._became[story_id] = "emptied"
+
+    @property
+    def stories(self) -> Counter[str]:
+        """How many stories were opened, changed and emptied."""
+        return self._before + Counter(self._became.values())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -56,7 +67,7 @@ class Account:
             if kind == "kept":
                 self.kept = number
             elif kind == "stories":
-                self.stories[of] = number
+                self._before[of] = number
             else:
                 self.events[kind, of] = number
 

@@ -87,8 +87,8 @@ def reclassify(
             is_done = run.to_its_end()
     _show(account, as_json=as_json, writes=writes)
     if not is_done:
-        again = " The same command goes on from there." if writes else ""
-        click.echo(f"Stopped after {account.items:,} items.{again}", err=True)
+        again = "; the same command goes on from there" if writes else ""
+        click.echo(f"Stopped after {account.items:,} items{again}.", err=True)
         sys.exit(_STOPPED)
 
 
@@ -96,7 +96,7 @@ def _show(account: Account, *, as_json: bool, writes: bool) -> None:
     if as_json:
         click.echo(json.dumps(showing.report(account, written=writes), ensure_ascii=False, indent=2))
         return
-    written = "It is written." if writes else "Nothing is written; `relmon reclassify --write` writes it."
+    written = "All of this is written." if writes else "Nothing is written; `relmon reclassify --write` writes it."
     for line in showing.lines(account, written=written):
         click.echo(line)
 

@@ -238,3 +238,14 @@ def test_given_differences_when_they_are_only_looked_at_then_stories_are_counted
             look(connection, read, archive.desk(), NOON, ledger=ledger)
     assert (len(ledger.opened), len(ledger.changed), len(ledger.emptied)) == (1, 0, 1)
     assert (found(archive), reports(archive.database)) == state
+
+
+def test_given_another_deed_in_the_same_sentence_when_one_is_lost_then_it_is_no_change_of_that(
+    archive: Archive,
+) -> None:
+    was = of(VISIT)
+    archive.commit(was)
+    elsewhere = Evidence(sentence=was.event.evidence.sentence, start=20, end=27, pattern="p")
+    other = report(MEETING, "TON", "PER", where=was.item)
+    other = StoredEvent(id=other.id, item=other.item, event=replace(other.event, evidence=elsewhere))
+    assert reread(archive, other).found == (Lost(before=was), Gained(after=other))
