@@ -23,7 +23,7 @@ from monitor.classify.recalled import is_recalled
 from monitor.classify.scan import DASHES
 from monitor.classify.status import is_alleged_noun
 from monitor.classify.subjects import subject_of
-from monitor.classify.verbs import has_lemma, object_verb, verb_before
+from monitor.classify.verbs import has_lemma, is_passive, object_verb, verb_before
 from monitor.classify.words import BIT
 from monitor.domain.taxonomy import Status
 
@@ -60,6 +60,8 @@ def _is_ended(frame: Frame, index: int) -> bool:
     if before > 0 and chunks[before].kind is PREPOSITION:
         before -= 1
     after = skip_attached(frame, index)
+    if after + 1 < len(chunks) and chunks[after + 1].kind is NOUN and not is_passive(chunks[after]):
+        after = len(chunks)  # "the truce ends violence"
     return any(
         0 <= at < len(chunks) and chunks[at].kind is VERB and any(lemma in ending for lemma, _ in chunks[at].lemmas)
         for at in (before, after)

@@ -91,6 +91,8 @@ def _lent_by_verb_above(frame: Frame, place: int, index: int, *, own_source: boo
         return Status.POSSIBLE  # "does not rule out a strike"
     if lent is Status.DENIED and own_source and not denying:
         lent = None
+    if own_source and own is Status.DENIED and lent is None and frame.chunks[index - 1].kind is PREPOSITION:
+        return Status.REPORTED  # "not swayed by Chad's threat"
     if (
         own_source
         and own is Status.PLANNED

@@ -59,8 +59,10 @@ def verb_status(frame: Frame, index: int, depth: int = 0) -> Status:
     if denier is not None and frame.chunks[denier].negated:
         status = weaker(status, Status.POSSIBLE)  # "does not rule out that", "doesn't deny that"
         denier = None
-    if denier is not None or _negative(frame, index) or _is_averted(frame, index):
-        status = Status.DENIED
+    if denier is not None or _negative(frame, index):
+        return Status.DENIED
+    if _is_averted(frame, index):
+        status = Status.POSSIBLE if _is_averted_in_vain(frame, index) else Status.DENIED
     return status
 
 
@@ -134,6 +136,15 @@ def _is_averted(frame: Frame, index: int) -> bool:
     governor = _governor_over_list(frame, index)
     prevented = governor is not None and has_lemma(frame, governor, frame.language.preventing)
     return word in frame.language.averting or (prevented and bool(frame.chunks[index - 1].tag & BIT["origin"]))
+
+
+def _is_averted_in_vain(frame: Frame, index: int) -> bool:
+    """Whether nobody has kept it from happening: "no one would stop", "asks Chad to refrain from"."""
+    governor = _governor_over_list(frame, index)
+    if governor is None or not has_lemma(frame, governor, frame.language.preventing):
+        return False
+    asked = frame.chunks[governor].is_infinitive and _governed_status(frame, governor, 0) is Status.POSSIBLE
+    return asked or frame.chunks[governor].negated or bool(_negative(frame, governor))
 
 
 def _governor_over_list(frame: Frame, index: int) -> int | None:
