@@ -164,7 +164,12 @@ def merge(*, story_id: str, into_id: str, config_folder: Path | None, database: 
         story, into = _find(desk.connection, story_id), _find(desk.connection, into_id)
         if story.id == into.id:
             raise click.UsageError("Both are the same story.")
-        merged = putting_right.merge(desk.connection, story, into, desk.gatherer, utc_now())
+        try:
+            merged = putting_right.merge(desk.connection, story, into, desk.gatherer, utc_now())
+        except ValueError:
+            raise click.UsageError(
+                "Neither has a report any more: they were kept for as long as [retention] says."
+            ) from None
     click.echo(_line(merged))
 
 

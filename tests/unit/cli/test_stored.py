@@ -171,6 +171,10 @@ def test_given_what_is_old_when_pruned_then_it_is_counted_first_and_goes_only_wh
     assert relmon("stories", "list", "--config", own, "--database", filled).stdout
     again = relmon("db", "prune", "--config", own, "--database", filled)
     assert again.stdout == "Nothing is old enough to go.\n"
+    with closing(open_database(filled)) as database, database.write() as connection:
+        stories.save_stories(connection, [examples.story("two")])
+    merged = relmon("stories", "merge", "--config", own, "--database", filled, "story-two", "story-one")
+    assert (merged.exit_code, "Neither has a report" in merged.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("value", "sentence"), [("3d", "at least"), ("soon", 'nor "forever"')])
