@@ -145,6 +145,7 @@ class StoryRow(_Row, table=True):
         Index(None, "source", "last_report_at"),
         Index(None, "target", "last_report_at"),
         Index(None, "last_report_at"),
+        Index(None, "status", "date_last"),
     )
 
     id: str = Field(primary_key=True)
@@ -184,7 +185,13 @@ class EventRow(_Row, table=True):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index(None, "item_key"), Index(None, "story_id"), Index(None, "seen_at"))
+    __table_args__ = (
+        Index(None, "item_key"),
+        Index(None, "story_id"),
+        Index(None, "seen_at"),
+        Index(None, "source_code"),
+        Index(None, "target_code"),
+    )
 
     id: str = Field(primary_key=True)
     item_key: bytes = Field(foreign_key="item.key")
