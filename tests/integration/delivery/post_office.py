@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 USER, PASSWORD = "desk", "canary-s3same"
 
 
-@dataclass(slots=True)
+@dataclass  # with slots, aiosmtpd trips over it on Python 3.11.2
 class PostOffice:
     """`at_recipient` and `at_data` hold answers that come first, one after the other, by address and by turn."""
 
