@@ -140,7 +140,7 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
                 app = create_app(
                     loop_age=service.loop_age,
                     database_trouble=lambda: _trouble(database) or service.out_of_step(),
-                    hosts=(settings.web.host,),
+                    hosts=(settings.web.host, *settings.web.hosts),
                 )
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
             if Duty.POLL in duties:

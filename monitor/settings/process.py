@@ -42,6 +42,17 @@ def _web_address(address: str) -> str:
     return address
 
 
+def _host_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if not name or not name.isprintable() or set(name) & set(" /@?#*") or name.startswith("["):
+            raise ValueError(
+                f'each must be a name or an address without scheme and port, such as "relmon"; not "{name}"'
+            )
+        if name.count(":") == 1:
+            raise ValueError(f'"{name}" names a port: leave it out, every port counts')
+    return names
+
+
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
 TimeLimit = Annotated[Duration, AfterValidator(_more_than_nothing)]
 _DAY = dt.timedelta(days=1)
@@ -162,6 +173,8 @@ class WebSettings:
     host: str = "127.0.0.1"
     port: Port = 8321
     """0 lets the system choose a free one."""
+    hosts: Annotated[tuple[str, ...], AfterValidator(_host_names)] = ()
+    """Further names under which requests may ask for it, as a proxy or a Prometheus elsewhere does."""
     public_url: Annotated[str, AfterValidator(_web_address)] = ""
     """The address under which watchers reach the pages; alerts link to their story there. Empty: no links."""
 
@@ -244,6 +257,7 @@ NEEDS_RESTART = frozenset(
         "web.enabled",
         "web.host",
         "web.port",
+        "web.hosts",
         "heartbeat.url",
         "heartbeat.every",
         "log.level",

@@ -115,7 +115,9 @@ class _Guard:
             await send(message)
 
         if scope["type"] == "http" and _host_name(Headers(scope=scope).get("host", "")) not in self._hosts:
-            await PlainTextResponse("This host name is not served here.\n", 400)(scope, receive, send_guarded)
+            await PlainTextResponse(
+                "This host name is not served here. Where it should be, name it in web.hosts.\n", 400
+            )(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
 

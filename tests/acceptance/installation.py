@@ -96,10 +96,11 @@ class Installation:
             check=False,
         )
 
-    def page(self, path: str) -> str:
-        """A page of the daemon's web server, whose address stands in the log."""
+    def page(self, path: str, host: str | None = None) -> str:
+        """A page of the daemon's web server, whose address stands in the log; asked for by another name, where one is given."""
         address = self.events("daemon_ready")[-1]["web"]
-        with urllib.request.urlopen(f"{address}{path}", timeout=15) as answer:
+        asked = urllib.request.Request(f"{address}{path}", headers={"Host": host} if host else {})
+        with urllib.request.urlopen(asked, timeout=15) as answer:
             return str(answer.read().decode())
 
     def not_ready(self) -> str:

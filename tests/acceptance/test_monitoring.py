@@ -56,13 +56,14 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         settings = installation.folder / "monitor.toml"
         settings.write_text(
             settings.read_text().replace("[web]", f'allow_heartbeat = ["127.0.0.1:{wire.port}"]\n[web]')
+            + 'hosts = ["relmon"]\n'
             + f'[heartbeat]\nurl = "{wire.url("/ping")}"\nevery = "1s"\n'
         )
         with installation.daemon():
             wait_until(lambda: ("/ping", None) in wire.requests)
             wait_until(lambda: len(installation.told()) == 2)
             wait_until(lambda: "relmon_database_up 1.0" in installation.page("/metrics"))
-            yield installation.page("/metrics")
+            yield installation.page("/metrics", host="relmon")  # as a Prometheus in another container asks
 
 
 @pytest.mark.parametrize("expression", [*alert_expressions(), *dashboard_expressions()])

@@ -39,6 +39,7 @@ def test_types_other_than_text_when_given_in_the_environment_are_read(examined: 
         environ={
             "RELMON_WEB__ENABLED": "false",
             "RELMON_WEB__PORT": "0",
+            "RELMON_WEB__HOSTS": "relmon, monitor.example.org, 2001:db8::1",
             "RELMON_POLL__MAX_BODY": "2MB",
             "RELMON_OUTBOUND__ALLOW_FEEDS": "localhost:8000, 10.0.0.0/8",
             "RELMON_OPERATOR__CHANNELS": "",
@@ -48,6 +49,7 @@ def test_types_other_than_text_when_given_in_the_environment_are_read(examined: 
     ).settings
     assert settings.web.enabled is False
     assert settings.web.port == 0
+    assert settings.web.hosts == ("relmon", "monitor.example.org", "2001:db8::1")
     assert settings.poll.max_body == 2_000_000
     assert settings.outbound.allow_feeds == ("localhost:8000", "10.0.0.0/8")
     assert settings.operator.channels == ()
@@ -74,6 +76,8 @@ def test_no_database_when_read_is_a_file_in_the_state_folder(examined: Examine) 
         ('[log]\nlevel = "warn"', 'must be "debug", "info", "warning" or "error"; did you mean "warning"?'),
         ('[delivery]\nretry = ["1s", "soon"]', "'soon' is no duration"),
         ("[delivery]\nretry = []", '"delivery.retry": the list is empty'),
+        ('[web]\nhosts = ["relmon:8321"]', '"relmon:8321" names a port'),
+        ('[web]\nhosts = ["http://relmon"]', "without scheme and port"),
         ('[outbound]\nallow_feeds = "10.0.0.0/8"', '"outbound.allow_feeds" must be a list'),
         (
             '[outbound]\n\nallow_smtp = ["intranet"]',
