@@ -59,7 +59,7 @@ def standing_stories(
             if until is not None:
                 query = query.where(story.c.opened_at <= until)
             rows = connection.execute(query).mappings()
-            found.update((row["id"], _story_of(row)) for row in rows)
+            found.update((row["id"], story_of(row)) for row in rows)
     return tuple(sorted(found.values(), key=lambda one: (one.last_report_at, one.id), reverse=True))
 
 
@@ -72,7 +72,7 @@ def save_stories(connection: Connection, stories: Sequence[Story]) -> None:
 def recent_stories(connection: Connection, limit: int) -> tuple[Story, ...]:
     """Up to `limit` stories, the latest reported first."""
     query = select(story).order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)
-    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+    return tuple(story_of(row) for row in connection.execute(query).mappings())
 
 
 def all_stories(
@@ -84,13 +84,13 @@ def all_stories(
         query = query.where(story.c.last_report_at >= since)
     if sides:
         query = query.where(concerns(story.c.source, story.c.target, sides))
-    return map(_story_of, rows_of(connection, query.order_by(story.c.opened_at, story.c.id)))
+    return map(story_of, rows_of(connection, query.order_by(story.c.opened_at, story.c.id)))
 
 
 def stories_with_id(connection: Connection, prefix: str) -> tuple[Story, ...]:
     """The stories whose id starts so, by id; at most two, since a third says no more."""
     query = select(story).where(story.c.id.startswith(prefix, autoescape=True)).order_by(story.c.id).limit(2)
-    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+    return tuple(story_of(row) for row in connection.execute(query).mappings())
 
 
 def stories_by_id(connection: Connection, story_ids: Iterable[str]) -> dict[str, Story]:
@@ -98,7 +98,7 @@ def stories_by_id(connection: Connection, story_ids: Iterable[str]) -> dict[str,
     found: dict[str, Story] = {}
     for part in chunks(sorted(set(story_ids))):
         rows = connection.execute(select(story).where(story.c.id.in_(part))).mappings()
-        found.update((row["id"], _story_of(row)) for row in rows)
+        found.update((row["id"], story_of(row)) for row in rows)
     merged = {one.merged_into for one in found.values() if one.merged_into is not None}
     whole = stories_by_id(connection, merged) if merged else {}
     return {name: whole.get(one.merged_into or "", one) for name, one in found.items()}
@@ -110,7 +110,7 @@ def planned_stories(connection: Connection, not_before: dt.date) -> tuple[Story,
         story.c.status == Status.PLANNED.value, story.c.date_last >= not_before, story.c.merged_into.is_(None)
     )
     rows = connection.execute(query.order_by(story.c.date_first, story.c.id)).mappings()
-    return tuple(_story_of(row) for row in rows)
+    return tuple(story_of(row) for row in rows)
 
 
 def stories_between(
@@ -123,7 +123,7 @@ def stories_between(
     if since is not None:
         query = query.where(story.c.last_report_at >= since)
     rows = connection.execute(query.order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)).mappings()
-    return tuple(_story_of(row) for row in rows)
+    return tuple(story_of(row) for row in rows)
 
 
 def stories_of_pair(connection: Connection, relation_name: str, opened_since: dt.datetime) -> tuple[Story, ...]:
@@ -136,7 +136,7 @@ def stories_of_pair(connection: Connection, relation_name: str, opened_since: dt
         story.c.merged_into.is_(None),
     )
     rows = connection.execute(query.order_by(story.c.opened_at, story.c.id)).mappings()
-    return tuple(_story_of(row) for row in rows)
+    return tuple(story_of(row) for row in rows)
 
 
 def stories_opened_since(connection: Connection, opened_since: dt.datetime) -> tuple[Story, ...]:
@@ -149,7 +149,7 @@ def stories_opened_since(connection: Connection, opened_since: dt.datetime) -> t
         story.c.merged_into.is_(None),
     )
     rows = connection.execute(query.order_by(story.c.relation, story.c.opened_at, story.c.id)).mappings()
-    return tuple(_story_of(row) for row in rows)
+    return tuple(story_of(row) for row in rows)
 
 
 def stories_before(connection: Connection, later: Story, limit: int) -> tuple[Story, ...]:
@@ -170,7 +170,7 @@ def stories_before(connection: Connection, later: Story, limit: int) -> tuple[St
         .order_by(story.c.last_report_at.desc(), story.c.id.desc())
         .limit(limit)
     )
-    return tuple(_story_of(row) for row in connection.execute(query).mappings())
+    return tuple(story_of(row) for row in connection.execute(query).mappings())
 
 
 def has_had_another(connection: Connection, known: Story, since: dt.datetime) -> bool:
@@ -222,7 +222,8 @@ def _row(one: Story) -> dict[str, object]:
     }
 
 
-def _story_of(row: RowMapping) -> Story:
+def story_of(row: RowMapping) -> Story:
+    """The story in a row that selects all columns of its table."""
     return Story(
         id=row["id"],
         relation=row["relation"],
