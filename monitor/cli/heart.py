@@ -1,8 +1,13 @@
-"""The heartbeat as the settings have it: its address, read from where it is kept, and a client under a policy of its own."""
+"""The heartbeat as the settings have it, and as a reload changes it.
 
+Its address is read from where it is kept, and each has a client under a policy of its own. How a call is made, and when it is withheld, is worker/heartbeat's. `cli/run.py` has it follow each configuration.
+"""
+
+import asyncio
+import datetime as dt
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from monitor.cli.wiring import USER_AGENT
@@ -17,6 +22,16 @@ from monitor.worker.heartbeat import Heartbeat
 _KEY = "heartbeat.url"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calling:
+    """Who is called and how often. The address may be a secret."""
+
+    address: str = field(repr=False)
+    every: dt.timedelta
+    allow: tuple[str, ...]
+    """Exceptions to the address policy."""
+
+
 def heart_findings(loaded: Loaded) -> Iterator[Finding]:
     """What is wrong with the address, for `relmon check`."""
     try:
@@ -25,20 +40,47 @@ def heart_findings(loaded: Loaded) -> Iterator[Finding]:
         yield from error.findings
 
 
-@asynccontextmanager
-async def heart(loaded: Loaded) -> AsyncIterator[Heartbeat | None]:
-    """A heartbeat that is ready to call; None where no address is set.
+def calling_of(loaded: Loaded) -> Calling | None:
+    """Whom the configuration has called; None where no address is set.
 
     Raises:
         ConfigurationError: the address can't be read, or is none.
     """
     address, settings = _address(loaded), loaded.settings
     if not address:
-        yield None
-        return
-    policy = AddressPolicy.parse(settings.outbound.allow_heartbeat, setting="allow_heartbeat")
+        return None
+    return Calling(address=address, every=settings.heartbeat.every, allow=settings.outbound.allow_heartbeat)
+
+
+class Heart:
+    """One heartbeat after the other, each as the configuration of the time has it. `ailment` says what keeps the daemon from its work."""
+
+    def __init__(self, ailment: Callable[[], Awaitable[str | None]]) -> None:
+        self._ailment = ailment
+        self._calling: Calling | None = None
+        self._beating: asyncio.Task[None] | None = None
+
+    def follow(self, calling: Calling | None) -> None:
+        """Calls there from now on; one that has not changed goes on in its rhythm. Call it in the running loop."""
+        if calling == self._calling:
+            return
+        self._calling = calling
+        if self._beating is not None:
+            self._beating.cancel()
+        self._beating = None if calling is None else asyncio.create_task(_beat(calling, self._ailment))
+
+    async def stop(self) -> None:
+        """Ends the calls, and what belongs to them."""
+        former, self._calling, self._beating = self._beating, None, None
+        if former is not None:
+            former.cancel()
+            await asyncio.gather(former, return_exceptions=True)
+
+
+async def _beat(calling: Calling, ailment: Callable[[], Awaitable[str | None]]) -> None:
+    policy = AddressPolicy.parse(calling.allow, setting="allow_heartbeat")
     async with HttpClient(policy, USER_AGENT) as client:
-        yield Heartbeat(client, address, settings.heartbeat.every)
+        await Heartbeat(client, calling.address, calling.every).keep_calling(ailment)
 
 
 def _address(loaded: Loaded) -> str:

@@ -5,7 +5,7 @@ import datetime as dt
 import os
 import signal
 import threading
-from collections.abc import Coroutine, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ import structlog
 
 from monitor import __version__, metrics
 from monitor.cli.common import config_option, database_option, load_or_exit, locate, tells_errors
-from monitor.cli.heart import heart
+from monitor.cli.heart import Heart, calling_of
 from monitor.cli.listing import story_lines
 from monitor.cli.shifts import shifts
 from monitor.cli.wiring import owned_database, utc_now
@@ -111,8 +111,8 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
     supervisor = Supervisor.from_environment(os.environ, os.getpid())
     last_resort = asyncio.create_task(_end_in_time(stop, supervisor))
     metrics.BUILD.labels(version=__version__).set(1)
-    settings = loaded.settings
-    async with heart(loaded) as heartbeat, shifts(loaded, database, duties) as on_duty:
+    settings, calling = loaded.settings, calling_of(loaded)
+    async with shifts(loaded, database, duties) as on_duty:
         ours = on_duty.crew
         if Duty.POLL in duties:
             ours.jobs.warm_up()
@@ -145,12 +145,20 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
             if Duty.POLL in duties:
                 await _first_of(ours.jobs.ready(), stop)
+            heart = Heart(service.ailment)
+
+            async def take_up(changed: Loaded, reopened: Collection[str]) -> None:
+                # Looked at first: a configuration is taken up as a whole, or not at all.
+                called = calling_of(changed)
+                await on_duty.change(service, changed, reopened)
+                heart.follow(called)
+
             reloader = Reloader(
                 standing=loaded,
                 files=given.files,
                 steps=Steps(
                     read=partial(load, loaded.location, overrides=given.flags, environ=os.environ),
-                    take_up=partial(on_duty.change, service),
+                    take_up=take_up,
                     begin=supervisor.reloading,
                     end=lambda standing: supervisor.ready(_watching(len(standing.feeds), duties)),
                 ),
@@ -177,12 +185,12 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
                 asyncio.create_task(supervisor.keep_posted(service.loop_age)),
                 asyncio.create_task(reloader.run()),
             ]
-            if heartbeat is not None:
-                beside.append(asyncio.create_task(heartbeat.keep_calling(service.ailment)))
+            heart.follow(calling)
             await service.run(stop)
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+            await heart.stop()
     await last_resort
 
 

@@ -253,13 +253,10 @@ SECTIONS: Mapping[str, type[Any]] = get_type_hints(Settings)
 NEEDS_RESTART = frozenset(
     {
         "database.url",
-        "outbound.allow_heartbeat",
         "web.enabled",
         "web.host",
         "web.port",
         "web.hosts",
-        "heartbeat.url",
-        "heartbeat.every",
         "log.level",
         "log.format",
     }

@@ -77,9 +77,13 @@ def test_given_a_running_daemon_when_each_file_is_edited_then_what_changed_count
             f'[[channel]]\nid = "desk"\nkind = "webhook"\nurl = "{installation.desk.url("/desk")}"\n'
         )
         (folder / "watches.toml").write_text(WATCH.format("desk"))
+        with (folder / "monitor.toml").open("a") as monitor:
+            monitor.write(f'[heartbeat]\nurl = "{wire.url("/ping")}"\n')
         wait_until(lambda: "channels_added" in logged(installation, "configuration_reloaded")[-1])
         wire.publish(second, third, fourth, path="/other")
         wait_until(lambda: fourth in told_at(installation, "/desk"))
+        wait_until(lambda: bool(logged(installation, "heartbeat_failed")))
+        assert "allow_heartbeat" in logged(installation, "heartbeat_failed")[0]["why"]
 
         (folder / "patterns.d" / "en").mkdir(parents=True)
         (folder / "patterns.d" / "en" / "cricket.toml").write_text(

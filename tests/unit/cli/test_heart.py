@@ -1,9 +1,14 @@
-"""The heartbeat's address: where it may be kept, and that it isn't shown."""
+"""The heartbeat's address: where it may be kept, that it isn't shown, and that it may become another."""
 
+import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
+from monitor.cli.heart import Calling, Heart
+from tests.integration.worker.servers import Publisher, publisher
+from tests.integration.worker.test_dispatch import wait_until
 from tests.unit.cli.conftest import Relmon
 
 SECRET = "https://switch.example/ping/4711"
@@ -53,3 +58,28 @@ def test_given_a_reference_that_leads_to_an_address_when_checked_then_all_is_wel
     write(own, "env:SWITCH")
     monkeypatch.setenv("SWITCH", SECRET)
     assert relmon("check", "--config", own).exit_code == 0
+
+
+def test_given_a_heart_that_beats_when_its_address_is_another_then_that_is_called_and_one_that_stays_goes_on() -> None:
+    async def well() -> None:
+        return None
+
+    def at(path: str, wire: Publisher) -> Calling:
+        return Calling(address=wire.url(path), every=dt.timedelta(hours=1), allow=("127.0.0.0/8",))
+
+    async def scenario(wire: Publisher) -> None:
+        heart = Heart(well)
+        heart.follow(at("/ping", wire))
+        await wait_until(lambda: len(wire.requests) == 1)
+        heart.follow(at("/ping", wire))
+        heart.follow(at("/pong", wire))
+        await wait_until(lambda: len(wire.requests) == 2)
+        heart.follow(None)
+        heart.follow(at("/ping", wire))
+        await wait_until(lambda: len(wire.requests) == 3)
+        await heart.stop()
+
+    with publisher() as wire:
+        asyncio.run(scenario(wire))
+        assert [path for path, _ in wire.requests] == ["/ping", "/pong", "/ping"]
+    assert "ping" not in repr(at("/ping", wire))
