@@ -59,3 +59,29 @@ class Page(Generic[_T]):
     def map(self, change: Callable[[_T], _U]) -> "Page[_U]":
         """The same part of the list, each row as something else."""
         return Page(rows=tuple(map(change, self.rows)), next=self.next)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events are asked for. Every part narrows; one that says nothing leaves all."""
+
+    sides: tuple[str, ...] = ()
+    """As in StoryFilter."""
+    types: frozenset[str] = frozenset()
+    """Ids of types; families must have been resolved."""
+    statuses: frozenset[Status] = frozenset()
+    since: dt.datetime | None = None
+    """Read at that time or later."""
+    until: dt.datetime | None = None
+    """And before that time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFilter:
+    """Which items are asked for. Every part narrows; one that says nothing leaves all."""
+
+    feed_id: str | None = None
+    since: dt.datetime | None = None
+    """First seen at that time or later."""
+    until: dt.datetime | None = None
+    """And before that time."""

@@ -66,7 +66,7 @@ def recent_events(
     `since` bounds the time at which the item, or the edit with the event, was seen; `actor` is the code of either side; `kind` is a type
     ("diplomat.expelled") or a family ("diplomat").
     """
-    query = _with_item()
+    query = with_item()
     if since is not None:
         query = query.where(event.c.seen_at >= since)
     if actor is not None:
@@ -74,19 +74,19 @@ def recent_events(
     if kind is not None:
         query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
     rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
-    return tuple(_archived_of(row) for row in rows)
+    return tuple(archived_of(row) for row in rows)
 
 
 def all_events(
     connection: Connection, *, since: dt.datetime | None = None, sides: Sequence[str] = ()
 ) -> Iterator[ArchivedEvent]:
     """Every event, the first read first, in a stream. `since` is as of `recent_events`; `sides` are one code or two."""
-    query = _with_item()
+    query = with_item()
     if since is not None:
         query = query.where(event.c.seen_at >= since)
     if sides:
         query = query.where(concerns(event.c.source_code, event.c.target_code, sides))
-    return map(_archived_of, rows_of(connection, query.order_by(event.c.seen_at, event.c.id)))
+    return map(archived_of, rows_of(connection, query.order_by(event.c.seen_at, event.c.id)))
 
 
 def first_seen_at(connection: Connection) -> dt.datetime | None:
@@ -97,8 +97,8 @@ def first_seen_at(connection: Connection) -> dt.datetime | None:
 
 def events_of_item(connection: Connection, key: bytes) -> tuple[ArchivedEvent, ...]:
     """All events ever read in an item, in the order of the text, those before an edit among them."""
-    query = _with_item().where(event.c.item_key == key).order_by(event.c.evidence_start, event.c.id)
-    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+    query = with_item().where(event.c.item_key == key).order_by(event.c.evidence_start, event.c.id)
+    return tuple(archived_of(row) for row in connection.execute(query).mappings())
 
 
 def events_of_items(connection: Connection, keys: Iterable[bytes]) -> tuple[ArchivedEvent, ...]:
@@ -106,40 +106,38 @@ def events_of_items(connection: Connection, keys: Iterable[bytes]) -> tuple[Arch
     found: list[ArchivedEvent] = []
     for part in chunks(sorted(set(keys))):
         query = (
-            _with_item()
-            .where(event.c.item_key.in_(part))
-            .order_by(event.c.item_key, event.c.evidence_start, event.c.id)
+            with_item().where(event.c.item_key.in_(part)).order_by(event.c.item_key, event.c.evidence_start, event.c.id)
         )
-        found += map(_archived_of, connection.execute(query).mappings())
+        found += map(archived_of, connection.execute(query).mappings())
     return tuple(found)
 
 
 def events_of_feed(connection: Connection, feed_id: str, since: dt.datetime) -> tuple[ArchivedEvent, ...]:
     """What was read in the items of a feed that were published since then, the earliest first."""
-    query = _with_item().where(item.c.feed_id == feed_id, item.c.published_at >= since, event.c.seen_at >= since)
+    query = with_item().where(item.c.feed_id == feed_id, item.c.published_at >= since, event.c.seen_at >= since)
     rows = connection.execute(query.order_by(item.c.published_at, event.c.id)).mappings()
-    return tuple(_archived_of(row) for row in rows)
+    return tuple(archived_of(row) for row in rows)
 
 
 def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEvent, ...]:
     """All that is linked to a story, mentions among it, in the order in which it was published."""
-    query = _with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
-    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+    query = with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
+    return tuple(archived_of(row) for row in connection.execute(query).mappings())
 
 
 def events_by_id(connection: Connection, event_ids: Iterable[str]) -> dict[str, StoredEvent]:
     """The events with these ids, with their items."""
     found: dict[str, StoredEvent] = {}
     for part in chunks(sorted(set(event_ids))):
-        rows = connection.execute(_with_item().where(event.c.id.in_(part))).mappings()
-        found.update((one.stored.id, one.stored) for one in map(_archived_of, rows))
+        rows = connection.execute(with_item().where(event.c.id.in_(part))).mappings()
+        found.update((one.stored.id, one.stored) for one in map(archived_of, rows))
     return found
 
 
 def events_with_id(connection: Connection, prefix: str) -> tuple[ArchivedEvent, ...]:
     """The events whose id starts so; at most two, since a third says no more."""
-    query = _with_item().where(event.c.id.startswith(prefix, autoescape=True)).order_by(event.c.id).limit(2)
-    return tuple(_archived_of(row) for row in connection.execute(query).mappings())
+    query = with_item().where(event.c.id.startswith(prefix, autoescape=True)).order_by(event.c.id).limit(2)
+    return tuple(archived_of(row) for row in connection.execute(query).mappings())
 
 
 def items_of_story(connection: Connection, story_id: str, limit: int) -> tuple[NewsItem, ...]:
@@ -189,7 +187,8 @@ def move_events(connection: Connection, event_ids: Collection[str], story_id: st
         connection.execute(update(event).where(event.c.id.in_(part)).values(story_id=story_id))
 
 
-def _with_item() -> Select[tuple[object, ...]]:
+def with_item() -> Select[tuple[object, ...]]:
+    """A query of events with their items, of which `archived_of` makes the rest."""
     return (
         select(event, item, seen_key.c.digest)
         .join(item, item.c.key == event.c.item_key)
@@ -232,7 +231,8 @@ def _actor_columns(side: str, actor: EventActor | None) -> dict[str, object]:
     }
 
 
-def _archived_of(row: RowMapping) -> ArchivedEvent:
+def archived_of(row: RowMapping) -> ArchivedEvent:
+    """The event in a row of `with_item`."""
     read = RelationEvent(
         type=row[event.c.type],
         plover=row[event.c.plover],

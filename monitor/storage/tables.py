@@ -108,7 +108,7 @@ class ItemRow(_Row, table=True):
     """The content of an entry, which retention may remove. `ending` is the part of the title that isn't classified."""
 
     __tablename__ = "item"
-    __table_args__ = (Index(None, "seen_at"),)
+    __table_args__ = (Index(None, "seen_at"), Index(None, "feed_id", "seen_at"))
 
     key: bytes = Field(primary_key=True, foreign_key="seen_key.key")
     feed_id: str = Field(foreign_key="feed.id")
@@ -189,8 +189,10 @@ class EventRow(_Row, table=True):
         Index(None, "item_key"),
         Index(None, "story_id"),
         Index(None, "seen_at"),
-        Index(None, "source_code"),
-        Index(None, "target_code"),
+        Index(None, "type", "seen_at"),
+        Index(None, "source_code", "seen_at"),
+        Index(None, "target_code", "seen_at"),
+        Index(None, "source_code", "target_code", "seen_at"),
     )
 
     id: str = Field(primary_key=True)

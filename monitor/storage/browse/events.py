@@ -1,0 +1,80 @@
+"""The events of the archive in pages, the latest read first, for the API.
+
+A list that is narrowed to sides or types is put together from walks in the indexes, one for each side and type, each of them
+in the order of the list: however much is stored, no more is read than is shown, once for each walk.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, or_
+
+from monitor.domain.browsing import Cursor, EventFilter, Page
+from monitor.storage.browse.places import behind, moment, name
+from monitor.storage.events import ArchivedEvent, archived_of, with_item
+from monitor.storage.tables import event
+
+_EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def list_events(
+    connection: Connection, wanted: EventFilter, *, limit: int, after: Cursor | None = None
+) -> Page[ArchivedEvent]:
+    """Up to `limit` events, mentions and those that were withdrawn among them.
+
+    Raises:
+        ValueError: the cursor is none of this list.
+    """
+    conditions = list(_narrowed(wanted, after))
+    found: dict[str, ArchivedEvent] = {}
+    for walk in _walks(wanted):
+        query = with_item().where(*walk, *conditions).order_by(event.c.seen_at.desc(), event.c.id).limit(limit + 1)
+        for row in connection.execute(query).mappings():
+            one = archived_of(row)
+            found[one.stored.id] = one
+    by_id = sorted(found.values(), key=lambda one: one.stored.id)
+    rows = sorted(by_id, key=lambda one: one.read_at, reverse=True)
+    shown = tuple(rows[:limit])
+    return Page(rows=shown, next=behind(shown[-1].read_at, shown[-1].stored.id) if len(rows) > limit else None)
+
+
+def _walks(wanted: EventFilter) -> Iterator[Sequence[ColumnElement[bool]]]:
+    """Conditions that each an index answers in the order of the list; an event may fit several of them."""
+    types = sorted(wanted.types)
+    match wanted.sides:
+        case ():
+            if not types:
+                yield ()
+            for one in types:
+                yield (event.c.type == one,)
+            return
+        case (code,):
+            sides: tuple[ColumnElement[bool], ...] = (event.c.source_code == code, event.c.target_code == code)
+        case (one, other):
+            sides = (
+                and_(event.c.source_code == one, event.c.target_code == other),
+                and_(event.c.source_code == other, event.c.target_code == one),
+            )
+        case _:
+            raise ValueError("a relation has one or two sides")
+    for side in sides:
+        yield (side, event.c.type.in_(types)) if types else (side,)
+
+
+def _narrowed(wanted: EventFilter, after: Cursor | None) -> Iterator[ColumnElement[bool]]:
+    if wanted.statuses:
+        yield event.c.status.in_(sorted(status.value for status in wanted.statuses))
+    # Before the first of all events: says nothing, but lets SQLite walk in the index rather than sort all that is stored.
+    yield event.c.seen_at >= (wanted.since or _EARLIEST)
+    if wanted.until is not None:
+        yield event.c.seen_at < wanted.until
+    if after is not None:
+        read_at, event_id = _place(after)
+        # The first condition says nothing new, but lets the index find the place.
+        yield event.c.seen_at <= read_at
+        yield or_(event.c.seen_at < read_at, and_(event.c.seen_at == read_at, event.c.id > event_id))
+
+
+def _place(cursor: Cursor) -> tuple[dt.datetime, str]:
+    read_at, event_id = cursor.after
+    return moment(read_at), name(event_id)
