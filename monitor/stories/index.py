@@ -6,10 +6,13 @@ gathering; `relmon index` shows it.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from monitor.domain.bands import Band
+from monitor.domain.relations import CountedStory
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Status
 
@@ -27,6 +30,10 @@ _STATUS_WEIGHTS: Mapping[Status, float] = {
 # The sum at which the index stands at half of its range: about three well-corroborated grave events of one week.
 _HALF_RANGE = 20.0
 _RANGE = 100.0
+
+FADING_DAYS = REACHES_BACK.days
+FADING = tuple(0.5 ** (age / HALF_LIFE.days) for age in range(FADING_DAYS))
+"""What is left of a story's weight, by its age in days."""
 
 
 STICKS_WITHIN = 3.0
@@ -54,21 +61,45 @@ def readings(
     `stories` are those of one pair; sample news, and what was retracted or merged into another, counts for nothing. So does
     a type that is known no more.
     """
-    weighed = [
-        (_day_of(story), weight(story, scales[story.type]), story)
+    counting = [
+        story
         for story in stories
         if not story.sample and story.retracted_at is None and story.merged_into is None and story.type in scales
     ]
-    for number in range((last - first).days + 1):
-        day = first + dt.timedelta(days=number)
-        total = sum(value * _fading(day - of) for of, value, _ in weighed if dt.timedelta(0) <= day - of < REACHES_BACK)
-        index = _RANGE * total / (abs(total) + _HALF_RANGE)
-        yield Reading(
-            day=day,
-            index=index,
-            band=band_of(index),
-            stories=tuple(story for of, _, story in weighed if of == day),
-        )
+    of_day: defaultdict[dt.date, list[Story]] = defaultdict(list)
+    sums: defaultdict[dt.date, float] = defaultdict(float)
+    for story in counting:
+        of_day[day_of(story)].append(story)
+        sums[day_of(story)] += weight(story, scales[story.type])
+    for day, index in levels(sums, first=first, last=last):
+        yield Reading(day=day, index=index, band=band_of(index), stories=tuple(of_day.get(day, ())))
+
+
+def levels(sums: Mapping[dt.date, float], *, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, float]]:
+    """The index on each day, the first one first, of what the stories of each day weigh together.
+
+    A year costs the same however many stories there are.
+    """
+    days = [last - dt.timedelta(days=age) for age in range((last - first).days + FADING_DAYS)]
+    newest_first = [sums.get(day, 0.0) for day in days]
+    for back in range((last - first).days, -1, -1):
+        yield days[back], index_of(sum(map(mul, newest_first[back : back + FADING_DAYS], FADING)))
+
+
+def sums_by_day(stories: Iterable[CountedStory], scales: Mapping[str, float]) -> Mapping[dt.date, float]:
+    """What the stories of each day weigh together; a type that is known no more weighs nothing."""
+    sums: defaultdict[dt.date, float] = defaultdict(float)
+    for story in stories:
+        if story.type in scales:
+            sums[counted_day(story.opened_on, story.stated_on)] += counted_weight(
+                scales[story.type], story.status, story.publishers
+            )
+    return sums
+
+
+def index_of(total: float) -> float:
+    """The index of what all stories that still count weigh together."""
+    return _RANGE * total / (abs(total) + _HALF_RANGE)
 
 
 def change_of_band(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> tuple[Reading, Band] | None:
@@ -88,8 +119,13 @@ def change_of_band(stories: Sequence[Story], scales: Mapping[str, float], day: d
 
 def weight(story: Story, scale: float) -> float:
     """What a story adds on its day: its scale, for what is certain and told by many."""
-    corroboration = 1 - 0.5 ** max(len(story.publishers), 1)
-    return scale * _STATUS_WEIGHTS[story.status] * corroboration
+    return counted_weight(scale, story.status, len(story.publishers))
+
+
+def counted_weight(scale: float, status: Status, publishers: int) -> float:
+    """`weight`, of the three things that it is made of."""
+    corroboration: float = 1 - 0.5 ** max(publishers, 1)
+    return scale * _STATUS_WEIGHTS[status] * corroboration
 
 
 def band_of(index: float) -> Band:
@@ -105,14 +141,13 @@ def _nearer(index: float, band: Band) -> float:
     return index - STICKS_WITHIN if higher else index + STICKS_WITHIN
 
 
-def _fading(age: dt.timedelta) -> float:
-    fading: float = 0.5 ** (age / HALF_LIFE)
-    return fading
+def day_of(story: Story) -> dt.date:
+    """The stated day, where a text states one that was not ahead of the report; else the day of the first report. UTC."""
+    date = story.date
+    stated_on = date.first if date is not None and date.first == date.last else None
+    return counted_day(story.opened_at.date(), stated_on)
 
 
-def _day_of(story: Story) -> dt.date:
-    """The stated day, where a text states one that was not ahead of the report; else the day of the first report."""
-    opened_on = story.opened_at.date()
-    if story.date is not None and story.date.first == story.date.last:
-        return min(story.date.first, opened_on)
-    return opened_on
+def counted_day(opened_on: dt.date, stated_on: dt.date | None) -> dt.date:
+    """`day_of`, of the two days that it chooses from."""
+    return opened_on if stated_on is None else min(stated_on, opened_on)
