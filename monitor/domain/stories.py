@@ -189,6 +189,19 @@ def step_of(change: StoryChange) -> Step:
             assert_never(change)
 
 
+def stage_of(change: StoryChange) -> Stage | None:
+    """Where the report of a change took its story; None where it left it."""
+    match change:
+        case StoryOpened():
+            return Stage.FIRST
+        case StoryAdvanced(stage=stage):
+            return stage
+        case StoryReported() | StoryMentioned():
+            return None
+        case _:
+            assert_never(change)
+
+
 def relation_of(source: str | None, target: str | None) -> str:
     """The undirected name of a pair: "USA-VEN" for ("VEN", "USA"), "?-USA" where one side is unknown."""
     return "-".join(sorted((source or UNKNOWN_SIDE, target or UNKNOWN_SIDE)))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
 from monitor.domain.feeds import NewsItem
-from monitor.domain.stories import Step, StoredEvent, Withdrawal
+from monitor.domain.stories import Stage, Step, StoredEvent, Withdrawal
 from monitor.domain.taxonomy import Status
 from monitor.storage.event_dates import date_columns, date_of
 from monitor.storage.items import item_of
@@ -26,7 +26,8 @@ from monitor.storage.upsert import chunks, insert_new_returning
 class ArchivedEvent:
     """An event from the archive. `story_id` is None where it is linked to no story (a mention without one).
 
-    `step` is what it did to its story when it was read; rows of an earlier version say nothing of it. `read_at` is when the
+    `step` is what it did to its story when it was read, `stage` where that took the story; rows of an earlier version say
+    nothing of it. `read_at` is when the
     item was seen, or the edit that the event was read in. `withdrawn_at`: since then it stands no more; `withdrawn_by` says why.
     """
 
@@ -34,6 +35,7 @@ class ArchivedEvent:
     story_id: str | None
     read_at: dt.datetime
     step: Step | None = None
+    stage: Stage | None = None
     withdrawn_at: dt.datetime | None = None
     withdrawn_by: Withdrawal | None = None
 
@@ -43,13 +45,14 @@ def insert_events(
     events: Sequence[StoredEvent],
     story_of: Mapping[str, str],
     steps: Mapping[str, Step] | None = None,
+    stages: Mapping[str, Stage] | None = None,
 ) -> set[str]:
     """Stores the events that are not there yet, and returns their ids.
 
-    `story_of` maps an event's id to its story's, `steps` to what it did to it. Items and stories must be stored already.
+    `story_of` maps an event's id to its story's, `steps` to what it did to it, `stages` to where it took it. Items and stories must be stored already.
     """
-    done = steps or {}
-    rows = [_row(one, story_of.get(one.id), done.get(one.id)) for one in events]
+    done, reached = steps or {}, stages or {}
+    rows = [_row(one, story_of.get(one.id), done.get(one.id), reached.get(one.id)) for one in events]
     return insert_new_returning(connection, event.c.id, event, rows)
 
 
@@ -173,10 +176,10 @@ def restore_events(connection: Connection, event_ids: Collection[str]) -> None:
 
 
 def rewrite_events(connection: Connection, events: Sequence[StoredEvent]) -> None:
-    """Stores what is read now in place of what was read, under the same ids; story, step and times stay."""
+    """Stores what is read now in place of what was read, under the same ids; story, step, stage and times stay."""
     for one in events:
-        row = _row(one, None, None)
-        kept = ("id", "item_key", "story_id", "seen_at", "step")
+        row = _row(one, None, None, None)
+        kept = ("id", "item_key", "story_id", "seen_at", "step", "stage")
         values = {name: value for name, value in row.items() if name not in kept}
         connection.execute(update(event).where(event.c.id == one.id).values(**values))
 
@@ -196,7 +199,7 @@ def with_item() -> Select[tuple[object, ...]]:
     )
 
 
-def _row(one: StoredEvent, story_id: str | None, step: Step | None) -> dict[str, object]:
+def _row(one: StoredEvent, story_id: str | None, step: Step | None, stage: Stage | None) -> dict[str, object]:
     read = one.event
     return {
         "id": one.id,
@@ -219,6 +222,7 @@ def _row(one: StoredEvent, story_id: str | None, step: Step | None) -> dict[str,
         "evidence_end": read.evidence.end,
         "evidence_pattern": read.evidence.pattern,
         "step": step,
+        "stage": stage,
     }
 
 
@@ -254,12 +258,13 @@ def archived_of(row: RowMapping) -> ArchivedEvent:
         ),
     )
     stored = StoredEvent(id=row[event.c.id], item=item_of(row), event=read)
-    step = row[event.c.step]
+    step, stage = row[event.c.step], row[event.c.stage]
     return ArchivedEvent(
         stored=stored,
         story_id=row[event.c.story_id],
         read_at=row[event.c.seen_at],
         step=None if step is None else Step(step),
+        stage=None if stage is None else Stage(stage),
         withdrawn_at=row[event.c.withdrawn_at],
         withdrawn_by=_withdrawal_of(row),
     )

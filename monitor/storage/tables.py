@@ -146,6 +146,8 @@ class StoryRow(_Row, table=True):
         Index(None, "target", "last_report_at"),
         Index(None, "last_report_at"),
         Index(None, "status", "date_last"),
+        Index(None, "opened_at"),
+        Index(None, "severity", "last_report_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -180,7 +182,7 @@ class EventRow(_Row, table=True):
     """A relation event, with the item it was read in and the story it reports.
 
     `seen_at` is when the item was seen, or the edit that the event was read in; it finds the latest events. `step` is what
-    the report did to its story (storage.events.ArchivedEvent), `withdrawn_at` when it ceased
+    the report did to its story and `stage` where that took it (storage.events.ArchivedEvent), `withdrawn_at` when it ceased
     to stand, and `withdrawn_by` why (domain.stories.Withdrawal; rows of an earlier version: its publisher).
     """
 
@@ -226,6 +228,7 @@ class EventRow(_Row, table=True):
     evidence_end: int
     evidence_pattern: str
     step: str | None
+    stage: str | None
     withdrawn_at: dt.datetime | None = Field(sa_type=UtcDateTime)
     withdrawn_by: str | None
 

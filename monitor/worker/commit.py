@@ -13,6 +13,7 @@ from monitor import metrics
 from monitor.domain.delivery import Message
 from monitor.domain.routing import Alert, Silence, SilenceReason, Watch
 from monitor.domain.stories import (
+    Stage,
     Step,
     StoredEvent,
     Story,
@@ -21,6 +22,7 @@ from monitor.domain.stories import (
     StoryOpened,
     StoryReported,
     relation_of,
+    stage_of,
     step_of,
 )
 from monitor.domain.taxonomy import RelationType
@@ -150,6 +152,7 @@ class _Transaction:
     changed: dict[str, Story] = field(default_factory=dict)
     story_of: dict[str, str] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
+    stages: dict[str, Stage] = field(default_factory=dict)
     silences: list[Silence] = field(default_factory=list)
     situations: Situations = field(init=False)
     holding: Holding = field(init=False)
@@ -176,7 +179,7 @@ class _Transaction:
         gathered = [self._gather_poll(one, inserted) for one in polled]
         stories.save_stories(self.connection, tuple(self.changed.values()))
         reports = [report for one in gathered for report in one.reports]
-        events.insert_events(self.connection, reports, self.story_of, self.steps)
+        events.insert_events(self.connection, reports, self.story_of, self.steps, self.stages)
         self.archive.correcting.save(self.connection)
         self.situations.save()
         self.holding.save()
@@ -224,6 +227,8 @@ class _Transaction:
             if change.story is not None:
                 self.story_of[report.id] = change.story.id
             self.steps[report.id] = Step.CORRECTED if amended else step_of(change)
+            if (stage := stage_of(change)) is not None:
+                self.stages[report.id] = stage
             gathered.opened += isinstance(change, StoryOpened)
         gathered.messages += self.situations.take_messages()
         return gathered

@@ -15,6 +15,7 @@ from typing import assert_never
 from monitor.domain.rereading import Changed, Difference, Gained, Lost, Refined
 from monitor.domain.routing import Silence, SilenceReason
 from monitor.domain.stories import (
+    Stage,
     Step,
     StoredEvent,
     Story,
@@ -22,6 +23,7 @@ from monitor.domain.stories import (
     StoryOpened,
     Withdrawal,
     relation_of,
+    stage_of,
     step_of,
 )
 from monitor.storage import digests, events, feedback, held, items, mutes, notes, silences, stories, told
@@ -168,6 +170,7 @@ class _Transaction:
     withdrawn: set[str] = field(default_factory=set)
     story_of: dict[str, str] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
+    stages: dict[str, Stage] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
     silences: list[Silence] = field(default_factory=list)
@@ -199,7 +202,7 @@ class _Transaction:
     def save(self) -> None:
         """Writes what has been followed through."""
         stories.save_stories(self.connection, tuple(self.touched.values()))
-        events.insert_events(self.connection, tuple(self.inserted.values()), self.story_of, self.steps)
+        events.insert_events(self.connection, tuple(self.inserted.values()), self.story_of, self.steps, self.stages)
         events.rewrite_events(self.connection, tuple(self.rewritten.values()))
         events.restore_events(self.connection, self.restored)
         for event in sorted(self.restored & self.story_of.keys()):
@@ -285,6 +288,8 @@ class _Transaction:
                 is_new = isinstance(change, StoryOpened)
                 self._keep(change.story, self.ledger.opened if is_new else self.ledger.changed)
             self._place(report, change.story, step_of(change))
+            if (stage := stage_of(change)) is not None:
+                self.stages[report.id] = stage
         if former is not None:
             self._leave(former, change.story, report)
 

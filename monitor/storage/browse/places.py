@@ -4,8 +4,12 @@ Whatever is none of ours is a ValueError before it reaches the database, which w
 """
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from monitor.domain.browsing import Cursor
+from monitor.domain.browsing import Cursor, Page
+
+_T = TypeVar("_T")
 
 _LARGEST_INTEGER = 2**63 - 1
 _LONGEST_NAME = 200
@@ -14,6 +18,12 @@ _LONGEST_NAME = 200
 def behind(*values: dt.datetime | bytes | str | int) -> Cursor:
     """The place behind a row with these values, in the order by which the list is sorted."""
     return Cursor(after=tuple(map(_text, values)))
+
+
+def page_of(found: Sequence[_T], limit: int, place: Callable[[_T], Cursor]) -> Page[_T]:
+    """The page of a list that was asked for one row more than it shows: that one says whether there is a next page."""
+    shown = tuple(found[:limit])
+    return Page(rows=shown, next=place(shown[-1]) if len(found) > limit else None)
 
 
 def moment(text: str) -> dt.datetime:
