@@ -29,7 +29,7 @@ _STATUS_WEIGHTS: Mapping[Status, float] = {
 }
 # The sum at which the index stands at half of its range: about three well-corroborated grave events of one week.
 _HALF_RANGE = 20.0
-_RANGE = 100.0
+RANGE = 100.0
 
 FADING_DAYS = REACHES_BACK.days
 FADING = tuple(0.5 ** (age / HALF_LIFE.days) for age in range(FADING_DAYS))
@@ -39,8 +39,8 @@ FADING = tuple(0.5 ** (age / HALF_LIFE.days) for age in range(FADING_DAYS))
 STICKS_WITHIN = 3.0
 """How far beyond its limit the index must lie before a pair counts as being in another band."""
 
-
-_UPPER_ENDS = ((-60.0, Band.HOSTILE), (-20.0, Band.TENSE), (20.0, Band.ORDINARY), (60.0, Band.WARM))
+BAND_LIMITS = ((-60.0, Band.HOSTILE), (-20.0, Band.TENSE), (20.0, Band.ORDINARY), (60.0, Band.WARM))
+"""Where each band ends, upwards; what lies above the last one is close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,7 @@ def sums_by_day(stories: Iterable[CountedStory], scales: Mapping[str, float]) ->
 
 def index_of(total: float) -> float:
     """The index of what all stories that still count weigh together."""
-    return _RANGE * total / (abs(total) + _HALF_RANGE)
+    return RANGE * total / (abs(total) + _HALF_RANGE)
 
 
 def change_of_band(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> tuple[Reading, Band] | None:
@@ -131,8 +131,8 @@ def counted_weight(scale: float, status: Status, publishers: int) -> float:
 def band_of(index: float) -> Band:
     """The band in which the index stands; a limit belongs to the band nearer to ordinary."""
     if index >= 0:
-        return next((band for end, band in _UPPER_ENDS[2:] if index <= end), Band.CLOSE)
-    return next((band for end, band in _UPPER_ENDS if index < end), Band.ORDINARY)
+        return next((band for end, band in BAND_LIMITS[2:] if index <= end), Band.CLOSE)
+    return next((band for end, band in BAND_LIMITS if index < end), Band.ORDINARY)
 
 
 def _nearer(index: float, band: Band) -> float:
