@@ -91,7 +91,7 @@ class Installation:
             [*inside, RELMON, *arguments, *self.options],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             env=environment(),
             check=False,
         )

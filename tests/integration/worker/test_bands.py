@@ -9,8 +9,10 @@ from monitor.domain.taxonomy import Status
 from monitor.storage import mutes, outbox
 from monitor.storage.stories import save_stories
 from monitor.worker.bands import BandWatchers, tell_bands
-from tests.integration.worker.conftest import Newsroom, Staff
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff
 from tests.unit.storage.examples import NOW, story
+
+pytestmark = ON_BOTH_DATABASES
 
 YESTERDAY = NOW - dt.timedelta(days=1)
 WATCH = Watch(

@@ -11,8 +11,10 @@ from monitor.domain.stories import Step
 from monitor.domain.taxonomy import Severity
 from monitor.storage import items, outbox, stories
 from monitor.worker.explain import Archivist
-from tests.integration.worker.conftest import Newsroom, Staff
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff
 from tests.integration.worker.test_situations import BURST, NEXT
+
+pytestmark = ON_BOTH_DATABASES
 
 EXPELLED = "Peru expels three Chilean diplomats"
 _Found = TypeVar("_Found")

@@ -21,7 +21,7 @@ from monitor.storage.space import DiskSpace
 from monitor.worker.service import Service, stop_on_signals
 from monitor.worker.shift import Plan, Shift
 from monitor.worker.takeover import take_over
-from tests.integration.worker.conftest import WORKER, Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, WORKER, Newsroom, Staff, utc_now
 from tests.integration.worker.test_dispatch import wait_until
 
 HEADLINE = "Peru expels three Chilean diplomats"
@@ -81,6 +81,7 @@ def stored(newsroom: Newsroom) -> int:
         return len(items.recent_items(connection, limit=99))
 
 
+@ON_BOTH_DATABASES
 def test_given_a_due_feed_when_the_daemon_runs_then_its_alert_is_delivered_at_once_and_the_loop_is_alive(
     newsroom: Newsroom,
 ) -> None:
@@ -98,6 +99,7 @@ def test_given_a_due_feed_when_the_daemon_runs_then_its_alert_is_delivered_at_on
     assert sum(HEADLINE.encode() in body for body in bodies) == 1
 
 
+@ON_BOTH_DATABASES
 def test_given_a_daemon_that_starts_twice_when_it_announces_then_only_the_first_start_is_told(
     newsroom: Newsroom,
 ) -> None:
@@ -116,6 +118,7 @@ def test_given_a_daemon_that_starts_twice_when_it_announces_then_only_the_first_
     assert b"1 feed" in notice.body
 
 
+@ON_BOTH_DATABASES
 def test_given_a_paused_feed_when_the_daemon_runs_then_it_is_polled_once_the_pause_has_ended(
     newsroom: Newsroom,
 ) -> None:
@@ -201,6 +204,7 @@ def test_given_a_full_disk_when_it_has_room_again_then_the_trouble_was_told_once
     assert back == "The database can be used again"
 
 
+@ON_BOTH_DATABASES
 def test_given_the_gauges_when_the_daemon_runs_then_they_show_the_database(newsroom: Newsroom) -> None:
     newsroom.publisher.publish(QUIET)
     newsroom.publisher.documents["/down"] = None

@@ -2,27 +2,26 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from monitor.domain.feeds import FeedSource
-from monitor.storage import polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import polls
+from monitor.storage.engine import Database
 from monitor.worker.takeover import take_over
+from tests.integration.worker.conftest import ON_BOTH_DATABASES
 
 NOW = dt.datetime(2026, 1, 5, 12, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 WIRE = FeedSource(id="wire", url="http://news.example/feed", title="Wire", poll_every=5 * MINUTE)
 
 
+@ON_BOTH_DATABASES
 @pytest.mark.parametrize("ahead", [dt.timedelta(days=365), dt.timedelta()])
 def test_given_a_feed_polled_by_a_clock_that_ran_ahead_when_taken_over_then_it_waits_for_its_interval_alone(
-    tmp_path: Path, ahead: dt.timedelta
+    database: Database, ahead: dt.timedelta
 ) -> None:
-    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    schema.upgrade(database)
     with database.write() as connection:
         polls.sync_feeds(connection, [WIRE], NOW + ahead)
         (claim,) = polls.claim_due(connection, owner="it", limit=1, lease=MINUTE, due_by=None)
@@ -33,4 +32,3 @@ def test_given_a_feed_polled_by_a_clock_that_ran_ahead_when_taken_over_then_it_w
     with database.read() as connection:
         assert polls.next_due_at(connection) == NOW + 5 * MINUTE
     assert ["clock_was_set_back" in one.values() for one in logged].count(True) == bool(ahead)
-    database.close()

@@ -7,7 +7,9 @@ from monitor.domain.feeds import FeedSource, FeedState, FeedTrouble, FetchFailur
 from monitor.feeds.trouble import TroubleLimits
 from monitor.storage import polls
 from monitor.worker import trouble
-from tests.integration.worker.conftest import Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff, utc_now
+
+pytestmark = ON_BOTH_DATABASES
 
 HOUR = dt.timedelta(hours=1)
 WELL = FeedState(feed_id="", last_polled_at=utc_now(), last_ok_at=utc_now(), next_poll_at=utc_now())

@@ -4,7 +4,9 @@ from monitor.domain.feeds import FirstPoll
 from monitor.domain.routing import SilenceReason
 from monitor.storage import events, items, silences
 from monitor.worker.upkeep import REASONS_KEPT_FOR, Retention, shed
-from tests.integration.worker.conftest import Newsroom, Staff, utc_now
+from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff, utc_now
+
+pytestmark = ON_BOTH_DATABASES
 
 
 def reasons(newsroom: Newsroom) -> list[SilenceReason]:
