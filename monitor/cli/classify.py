@@ -14,11 +14,11 @@ from monitor.classify.compile import compile_classifier
 from monitor.classify.explain import explain
 from monitor.classify.matcher import Classifier
 from monitor.cli.passages import day_of, passages
-from monitor.cli.shapes import event_json
 from monitor.cli.telling import tells_errors
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.explanation import Explained
+from monitor.domain.shapes import event_json
 from monitor.settings.documents import read_documents
 
 

@@ -9,9 +9,9 @@ from monitor.cli import moments
 from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.listing import event_lines
 from monitor.cli.reading import database_of, stored
-from monitor.cli.shapes import event_json
 from monitor.cli.wiring import utc_now
-from monitor.storage.events import ArchivedEvent, recent_events
+from monitor.domain.shapes import report_json
+from monitor.storage.events import recent_events
 
 
 @click.command()
@@ -40,7 +40,13 @@ def events(
         found = recent_events(connection, limit=limit, since=after, actor=actor, kind=kind)
     if as_json:
         for archived in found:
-            click.echo(json.dumps(_object(archived), ensure_ascii=False))
+            shape = report_json(
+                archived.stored,
+                story_id=archived.story_id,
+                withdrawn_by=archived.withdrawn_by,
+                withdrawn_at=archived.withdrawn_at,
+            )
+            click.echo(json.dumps(shape, ensure_ascii=False))
         return
     for line in event_lines(found):
         click.echo(line)
@@ -48,26 +54,3 @@ def events(
         click.echo(
             "No events are stored that fit." if since or actor or kind else "No events are stored yet.", err=True
         )
-
-
-def _object(archived: ArchivedEvent) -> dict[str, object]:
-    stored_event = archived.stored
-    event, item = stored_event.event, stored_event.item
-    return {
-        "id": stored_event.id,
-        "story": archived.story_id,
-        **event_json(event),
-        "withdrawn_by": archived.withdrawn_by,
-        "withdrawn_at": archived.withdrawn_at.isoformat() if archived.withdrawn_at else None,
-        "item": {
-            "id": item.key.hex(),
-            "feed": item.feed_id,
-            "title": item.title,
-            "link": item.link,
-            "outlet": item.outlet,
-            "language": item.language,
-            "published_at": item.published_at.isoformat(),
-            "seen_at": item.seen_at.isoformat(),
-            "sample": item.sample,
-        },
-    }

@@ -16,13 +16,14 @@ from monitor.classify.matcher import Classifier
 from monitor.cli.common import config_option, database_option, documents_of, json_option, tells_errors
 from monitor.cli.passages import passages
 from monitor.cli.reading import configuration_of, opened
-from monitor.cli.shapes import event_json, finding_json
+from monitor.cli.shapes import finding_json
 from monitor.cli.trial import Change, Trial, compare
 from monitor.delivery.wording import printable
 from monitor.domain.documents import Finding, TomlDocument
 from monitor.domain.errors import ConfigurationError, DatabaseError
 from monitor.domain.events import Passage
 from monitor.domain.feeds import NewsItem
+from monitor.domain.shapes import event_json
 from monitor.settings.documents import Documents
 from monitor.settings.forms import pattern_findings
 from monitor.settings.toml import read_toml

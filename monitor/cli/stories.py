@@ -15,11 +15,11 @@ from monitor.cli.listing import event_lines, local
 from monitor.cli.moments import SINCE_HELP
 from monitor.cli.moments import since as moment
 from monitor.cli.reading import database_of, opened, stored
-from monitor.cli.shapes import story_json
 from monitor.cli.wiring import USER_AGENT, gatherer_of, require_channels, utc_now, ways
 from monitor.delivery.channel import Channel, build
 from monitor.delivery.sentences import label
 from monitor.delivery.wording import printable
+from monitor.domain.shapes import story_json
 from monitor.domain.stories import Story, relation_of
 from monitor.domain.taxonomy import Severity, Status, Taxonomy
 from monitor.outbound.client import HttpClient

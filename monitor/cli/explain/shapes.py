@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any, assert_never
 
-from monitor.cli.shapes import event_json, story_json
 from monitor.domain.explanation import (
     AlertSeen,
     Explained,
@@ -19,6 +18,7 @@ from monitor.domain.explanation import (
     Told,
 )
 from monitor.domain.routing import Silence
+from monitor.domain.shapes import event_json, story_json
 
 _Shape = dict[str, Any]
 

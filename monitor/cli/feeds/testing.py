@@ -22,7 +22,6 @@ from monitor.cli.feeds.own import FeedId, all_feeds, configuration, count, rhyth
 from monitor.cli.feeds.scouting import address, allow_option, scouting, stranger
 from monitor.cli.feeds.seen import feed_facts
 from monitor.cli.listing import local
-from monitor.cli.shapes import event_json
 from monitor.cli.wiring import gatherer_of, utc_now
 from monitor.delivery.sentences import label
 from monitor.delivery.wording import printable
@@ -30,6 +29,7 @@ from monitor.domain.events import Passage, RelationEvent
 from monitor.domain.feeds import FeedSource, FetchFailed, FetchFailure, NewsItem
 from monitor.domain.memory import FeedHabits
 from monitor.domain.routing import SilenceReason
+from monitor.domain.shapes import event_json
 from monitor.domain.stories import StoredEvent, Story
 from monitor.feeds.identity import identify
 from monitor.routing.watches import Routed, route

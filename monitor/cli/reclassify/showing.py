@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from monitor.cli.reclassify.account import Account
-from monitor.cli.shapes import event_json
 from monitor.delivery.wording import printable
 from monitor.domain.events import RelationEvent
 from monitor.domain.rereading import Changed, Difference, Gained, Lost, Refined
+from monitor.domain.shapes import event_json
 
 _SIGNS = {"gained": "+", "lost": "-", "changed": "~", "refined": "="}
 
