@@ -129,7 +129,7 @@ def claim_due(
         .mappings()
         .all()
     )
-    claims = tuple(PollClaim(state=_state_of(row), owner=owner, token=row["lease_token"] + 1) for row in rows)
+    claims = tuple(PollClaim(state=state_of(row), owner=owner, token=row["lease_token"] + 1) for row in rows)
     if claims:
         connection.execute(
             update(feed)
@@ -219,20 +219,20 @@ def next_due_at(connection: Connection) -> dt.datetime | None:
 def feed_states(connection: Connection) -> tuple[FeedState, ...]:
     """What is remembered of each active feed, ordered by id."""
     rows = connection.execute(select(feed).where(feed.c.active.is_(True)).order_by(feed.c.id)).mappings()
-    return tuple(_state_of(row) for row in rows)
+    return tuple(state_of(row) for row in rows)
 
 
 def failing_feeds(connection: Connection) -> tuple[FeedState, ...]:
     """The active feeds whose last poll failed, those first that have failed the longest."""
     failing = select(feed).where(feed.c.active.is_(True), feed.c.failures > 0)
     rows = connection.execute(failing.order_by(feed.c.failing_since, feed.c.id)).mappings()
-    return tuple(_state_of(row) for row in rows)
+    return tuple(state_of(row) for row in rows)
 
 
 def feed_state(connection: Connection, feed_id: str) -> FeedState | None:
     """What is remembered of one feed, active or not; None where it was never configured."""
     row = connection.execute(select(feed).where(feed.c.id == feed_id)).mappings().one_or_none()
-    return None if row is None else _state_of(row)
+    return None if row is None else state_of(row)
 
 
 def tell(connection: Connection, told: Mapping[str, FeedTrouble | None], now: dt.datetime) -> None:
@@ -298,7 +298,8 @@ def _changes(row: RowMapping, source: FeedSource, now: dt.datetime) -> dict[str,
     return {name: value for name, value in wanted.items() if row[name] != value}
 
 
-def _state_of(row: RowMapping) -> FeedState:
+def state_of(row: RowMapping) -> FeedState:
+    """What a row that selects all columns of `feed` remembers."""
     return FeedState(
         feed_id=row["id"],
         validators=CacheValidators(

@@ -365,6 +365,8 @@ class MessageRow(_Row, table=True):
         Index(None, "state", "channel_id", "sequence"),
         Index(None, "story_id"),
         Index(None, "channel_id", "created_at"),
+        Index(None, "channel_id", "sequence"),
+        Index(None, "kind", "sequence"),
     )
 
     sequence: int = Field(primary_key=True, sa_type=Sequence)
