@@ -20,7 +20,7 @@ _COMMANDS = {
     "stories": "monitor.cli.stories:stories",
     "explain": "monitor.cli.explain:explain",
     "index": "monitor.cli.index:index",
-    "export": "monitor.cli.export.command:export",
+    "export": "monitor.cli.export:export",
     "backtest": "monitor.cli.backtest.command:backtest",
     "reclassify": "monitor.cli.reclassify.command:reclassify",
     "feedback": "monitor.cli.feedback:feedback",

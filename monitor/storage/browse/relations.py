@@ -5,17 +5,13 @@ is left out here as it is there.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Date, Row, Select, case, func, select
 
 from monitor.domain.relations import CountedStory, DeedCount
-from monitor.domain.stories import Story
-from monitor.domain.taxonomy import Severity, Status
-from monitor.storage.stories import story_of
+from monitor.domain.taxonomy import Status
 from monitor.storage.tables import story
-
-_RANKS: Mapping[str, int] = {severity.value: severity.rank for severity in Severity}
 
 
 def counted_stories(connection: Connection, opened_since: dt.datetime) -> tuple[CountedStory, ...]:
@@ -31,18 +27,6 @@ def counted_stories_of(connection: Connection, relation: str, opened_since: dt.d
     """Those of one pair."""
     query = _counted().where(story.c.relation == relation, *_counts(opened_since))
     return _counted_of(connection.execute(query))
-
-
-def gravest_stories(connection: Connection, relation: str, opened_since: dt.datetime, limit: int) -> tuple[Story, ...]:
-    """Up to `limit` stories of a pair that opened since then, the most severe first, and of those the latest."""
-    rank = case(_RANKS, value=story.c.severity, else_=0)
-    query = (
-        select(story)
-        .where(story.c.relation == relation, *_counts(opened_since))
-        .order_by(rank.desc(), story.c.last_report_at.desc(), story.c.id)
-        .limit(limit)
-    )
-    return tuple(story_of(row) for row in connection.execute(query).mappings())
 
 
 def deeds_between(connection: Connection, relation: str, opened_since: dt.datetime) -> tuple[DeedCount, ...]:

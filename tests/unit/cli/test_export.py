@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.export.columns import EVENT_COLUMNS, ITEM_COLUMNS, STORY_COLUMNS
 from monitor.storage import events, items, polls, schema, stories
 from monitor.storage.engine import Database, open_database
+from monitor.storage.export.columns import EVENT_COLUMNS, ITEM_COLUMNS, STORY_COLUMNS
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 

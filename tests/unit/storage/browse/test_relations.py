@@ -8,7 +8,7 @@ import pytest
 from monitor.domain.events import DatePrecision, EventDate
 from monitor.domain.relations import CountedStory, DeedCount
 from monitor.domain.taxonomy import Severity, Status
-from monitor.storage.browse.relations import counted_stories, counted_stories_of, deeds_between, gravest_stories
+from monitor.storage.browse.relations import counted_stories, counted_stories_of, deeds_between
 from monitor.storage.engine import Database
 from monitor.storage.stories import save_stories
 from tests.unit.storage.examples import NOW, story
@@ -59,13 +59,6 @@ def test_all_pairs_when_counted_then_both_sides_are_known(archive: Database) -> 
     with archive.read() as connection:
         relations = [one.relation for one in counted_stories(connection, SINCE)]
     assert sorted(relations) == ["BRA-PER", "USA-VEN", "USA-VEN", "USA-VEN", "USA-VEN"]
-
-
-def test_the_gravest_when_asked_for_then_severity_goes_before_time(archive: Database) -> None:
-    with archive.read() as connection:
-        assert gravest_stories(connection, "USA-VEN", SINCE, 9) == (PLAN, RECALL, RETURNED, LATE)
-        assert gravest_stories(connection, "USA-VEN", SINCE, 1) == (PLAN,)
-        assert gravest_stories(connection, "COL-PER", SINCE, 9) == ()
 
 
 def test_deeds_when_counted_then_each_direction_stands_apart_and_plans_do_not_count(archive: Database) -> None:

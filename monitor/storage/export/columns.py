@@ -1,4 +1,4 @@
-"""The columns of an export, the same in both formats; docs/operating.md explains them, and a test compares the two."""
+"""The columns of an export, the same in every format; docs/operating.md explains them, and a test compares the two."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping

@@ -8,11 +8,11 @@ import click
 
 from monitor.cli import moments
 from monitor.cli.common import config_option, database_option, tells_errors
-from monitor.cli.export.columns import EVENT_COLUMNS, ITEM_COLUMNS, STORY_COLUMNS, Value
-from monitor.cli.export.formats import csv_lines, json_lines
 from monitor.cli.reading import database_of, stored
 from monitor.cli.wiring import utc_now
 from monitor.storage.events import all_events
+from monitor.storage.export.columns import EVENT_COLUMNS, ITEM_COLUMNS, STORY_COLUMNS, Value
+from monitor.storage.export.formats import csv_lines, json_lines
 from monitor.storage.items import all_items
 from monitor.storage.stories import all_stories
 

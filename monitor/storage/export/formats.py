@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeVar
 
-from monitor.cli.export.columns import Value
+from monitor.storage.export.columns import Value
 
 _ROWS_AT_ONCE = 500
 # What spreadsheets take for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection

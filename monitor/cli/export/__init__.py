@@ -1,1 +1,0 @@
-"""`relmon export`: what is stored, for spreadsheets and programs."""
