@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from monitor.domain.browsing import Cursor, Page, StoryFilter
 from monitor.domain.stories import Story
@@ -17,8 +17,12 @@ from monitor.storage.browse.stories import STANDING, conditions
 from monitor.storage.stories import story_of
 from monitor.storage.tables import event, item, story
 
-_SEEN_WITHIN = dt.timedelta(days=2)
-"""Whatever a feed brings later than that after its publication was not read on its day."""
+# What a feed brings later than that after its publication is left out: each hour more is one more to be read.
+_SEEN_WITHIN = dt.timedelta(hours=12)
+
+# A day is short enough to be sorted: severities don't sort by their names.
+_RANK: ColumnElement[int] = case({severity.value: severity.rank for severity in Severity}, value=story.c.severity)
+_GRAVEST_FIRST = (_RANK.desc(), story.c.opened_at, story.c.id)
 
 
 def stories_begun(
@@ -36,14 +40,15 @@ def stories_begun(
         ValueError: the cursor is none of this list.
     """
     query = select(story).where(*conditions(wanted), story.c.opened_at >= begin, story.c.opened_at < end)
-    rows = connection.execute(query).mappings().all()
-    # A day is short enough to be sorted here: severities don't sort by their names.
-    ranked = sorted((story_of(row) for row in rows), key=_rank)
     if after is not None:
         severity, at, story_id = after.after
-        place = (-Severity(severity).rank, moment(at), name(story_id))
-        ranked = [one for one in ranked if _rank(one) > place]
-    return page_of(ranked[: limit + 1], limit, lambda last: behind(last.severity.value, last.opened_at, last.id))
+        rank, opened_at = Severity(severity).rank, moment(at)
+        same_time = and_(story.c.opened_at == opened_at, story.c.id > name(story_id))
+        later = or_(story.c.opened_at > opened_at, same_time)
+        query = query.where(or_(rank > _RANK, and_(rank == _RANK, later)))
+    rows = connection.execute(query.order_by(*_GRAVEST_FIRST).limit(limit + 1)).mappings()
+    found = [story_of(row) for row in rows]
+    return page_of(found, limit, lambda last: behind(last.severity.value, last.opened_at, last.id))
 
 
 def stories_going_on(
@@ -63,8 +68,8 @@ def stories_going_on(
         )
     )
     query = select(story).where(story.c.id.in_(reported), story.c.opened_at < begin, *conditions(wanted))
-    ranked = sorted((story_of(row) for row in connection.execute(query).mappings()), key=_rank)
-    return tuple(ranked[:limit])
+    rows = connection.execute(query.order_by(*_GRAVEST_FIRST).limit(limit)).mappings()
+    return tuple(story_of(row) for row in rows)
 
 
 def count_begun(connection: Connection, bounds: Sequence[dt.datetime]) -> tuple[int, ...]:
@@ -107,7 +112,3 @@ def _planned_place(last: Story) -> Cursor:
     if last.date is None:
         raise AssertionError("a plan of this list has a date")
     return behind(last.date.last.isoformat(), last.id)
-
-
-def _rank(one: Story) -> tuple[int, dt.datetime, str]:
-    return (-one.severity.rank, one.opened_at, one.id)

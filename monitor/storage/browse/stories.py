@@ -19,6 +19,8 @@ from monitor.storage.browse.places import behind, moment, name, page_of
 from monitor.storage.stories import story_of
 from monitor.storage.tables import event, item, story
 
+_SEVERITY: ColumnElement[str] = story.c.severity
+
 
 class StoryOrder(StrEnum):
     """What stands first in a list."""
@@ -160,7 +162,9 @@ def _gravest(connection: Connection, wanted: StoryFilter, limit: int, after: Cur
     found: list[Story] = []
     for level in _levels(wanted):
         if (begin is None or level.rank <= begin.rank) and len(found) < limit:
-            query = select(story).where(story.c.severity == level.value, *conditions(wanted))
+            # A pair has an index of its own, which finds fewer rows than that of severities: that one can't serve this.
+            severity: ColumnElement[str] = func.coalesce(story.c.severity, "") if len(wanted.sides) > 1 else _SEVERITY
+            query = select(story).where(severity == level.value, *conditions(wanted))
             found += _latest(connection, query, limit - len(found), place if level is begin else None)
     return found
 

@@ -52,7 +52,7 @@ def test_an_earlier_story_when_reported_again_on_a_day_then_it_goes_on(database:
     earlier, quiet = (opened(name, BEGIN - DAY) for name in ("earlier", "quiet"))
     began = opened("began", BEGIN)
     reports = [
-        report("again", news("again", published_at=BEGIN + MINUTE, seen_at=BEGIN + DAY + MINUTE)),
+        report("again", news("again", published_at=BEGIN + MINUTE, seen_at=BEGIN + DAY - MINUTE)),
         report("aside", news("aside", published_at=BEGIN + MINUTE, seen_at=BEGIN + MINUTE), mention=True),
         report("late", news("late", published_at=BEGIN - MINUTE, seen_at=BEGIN + MINUTE)),
         report("own", news("own", published_at=BEGIN, seen_at=BEGIN)),
