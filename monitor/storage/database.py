@@ -100,6 +100,7 @@ class Database:
     def _take_turn(self, stack: ExitStack) -> None:
         longest = -1 if self._manners.queue is None else self._manners.queue.total_seconds()
         if not self._writer.acquire(timeout=longest):
+            metrics.DATABASE_ERRORS.inc()
             raise DatabaseUnavailable(
                 f"The database {self.name} is busy: writers of this process queue for too long, perhaps "
                 "behind another process (find it with `fuser`). Try again."

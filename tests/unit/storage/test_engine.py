@@ -151,6 +151,25 @@ def test_a_file_that_is_no_database_when_opened_then_the_error_says_so(tmp_path:
     assert metrics.DATABASE_ERRORS._value.get() == before + 1
 
 
+def test_a_writer_when_those_before_it_take_too_long_then_it_is_told_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", dt.timedelta(milliseconds=20))
+    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    before = metrics.DATABASE_ERRORS._value.get()
+
+    def write() -> None:
+        with pytest.raises(DatabaseUnavailable, match="queue for too long"), database.write():
+            pass
+
+    with database.write():
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+    database.close()
+    assert metrics.DATABASE_ERRORS._value.get() == before + 1
+
+
 def test_a_file_that_others_may_read_when_opened_then_the_operator_is_warned(tmp_path: Path) -> None:
     path = tmp_path / "monitor.db"
     path.touch(mode=0o644)
