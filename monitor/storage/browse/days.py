@@ -44,8 +44,8 @@ def stories_begun(
         severity, at, story_id = after.after
         rank, opened_at = Severity(severity).rank, moment(at)
         same_time = and_(story.c.opened_at == opened_at, story.c.id > name(story_id))
-        later = or_(story.c.opened_at > opened_at, same_time)
-        query = query.where(or_(rank > _RANK, and_(rank == _RANK, later)))
+        same_rank = and_(_RANK.in_([rank]), or_(story.c.opened_at > opened_at, same_time))
+        query = query.where(or_(_RANK.in_(range(rank)), same_rank))
     rows = connection.execute(query.order_by(*_GRAVEST_FIRST).limit(limit + 1)).mappings()
     found = [story_of(row) for row in rows]
     return page_of(found, limit, lambda last: behind(last.severity.value, last.opened_at, last.id))

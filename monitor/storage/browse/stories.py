@@ -19,7 +19,7 @@ from monitor.storage.browse.places import behind, moment, name, page_of
 from monitor.storage.stories import story_of
 from monitor.storage.tables import event, item, story
 
-_SEVERITY: ColumnElement[str] = story.c.severity
+_PAIR = 2
 
 
 class StoryOrder(StrEnum):
@@ -162,11 +162,15 @@ def _gravest(connection: Connection, wanted: StoryFilter, limit: int, after: Cur
     found: list[Story] = []
     for level in _levels(wanted):
         if (begin is None or level.rank <= begin.rank) and len(found) < limit:
-            # A pair has an index of its own, which finds fewer rows than that of severities: that one can't serve this.
-            severity: ColumnElement[str] = func.coalesce(story.c.severity, "") if len(wanted.sides) > 1 else _SEVERITY
-            query = select(story).where(severity == level.value, *conditions(wanted))
+            query = select(story).where(_is_of(level, wanted), *conditions(wanted))
             found += _latest(connection, query, limit - len(found), place if level is begin else None)
     return found
+
+
+def _is_of(level: Severity, wanted: StoryFilter) -> ColumnElement[bool]:
+    """Whether a story is of one severity. A pair's own index finds fewer rows than that of severities, which can't serve then."""
+    column = story.c.severity if len(wanted.sides) < _PAIR else func.coalesce(story.c.severity, "")
+    return and_(column == level.value)
 
 
 def _latest(
