@@ -1,8 +1,13 @@
 """Column types of our own. Leaves the tables that use them to tables.py."""
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.schema import ColumnElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
 # Counts up by itself: SQLite does that for an INTEGER primary key only, PostgreSQL for a BIGINT as well.
@@ -35,3 +40,33 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class NextNumber(FunctionElement[int]):
+    """The number of a new row of `table`: one more than the newest row's, for a column `number` that no other sets.
+
+    Rows are numbered in the order in which they came, which the full-text index returns them in (fulltext.py). SQLite counts by
+    itself only where the number is the primary key; it has one writer at a time, so that the highest is the last.
+    """
+
+    type = BigInteger()
+    inherit_cache = True
+
+    def __init__(self, table: str) -> None:
+        super().__init__()
+        self.table = table
+
+
+@compiles(NextNumber)
+def _from_sequence(element: NextNumber, _compiler: SQLCompiler, **_options: Any) -> str:
+    return f"nextval('{element.table}_number')"
+
+
+@compiles(NextNumber, "sqlite")
+def _behind_the_highest(element: NextNumber, _compiler: SQLCompiler, **_options: Any) -> str:
+    return f"(SELECT coalesce(max(number), 0) + 1 FROM {element.table})"  # noqa: S608 - a table's name
+
+
+def is_counted(column: Column[Any]) -> bool:
+    """Whether the column's numbers are NextNumber's."""
+    return isinstance(column.default, ColumnElementColumnDefault) and isinstance(column.default.arg, NextNumber)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from monitor.domain.errors import CopyFailed
 from monitor.storage import outbox, polls
+from monitor.storage.columns import is_counted
 from monitor.storage.engine import Database
 from monitor.storage.tables import METADATA, host_turn, worker
 
@@ -82,12 +83,13 @@ def _insert(table: Table) -> Insert:
 
 def _count_on(writing: Connection, table: Table) -> None:
     """Lets PostgreSQL count on from the copied numbers; SQLite does so by itself."""
-    column = table.autoincrement_column
-    if column is None or writing.dialect.name != "postgresql":
+    counted = [column for column in table.columns if column is table.autoincrement_column or is_counted(column)]
+    if writing.dialect.name != "postgresql":
         return
-    highest = writing.execute(select(func.max(column))).scalar_one()
-    if highest is not None:
-        writing.execute(select(func.setval(func.pg_get_serial_sequence(table.name, column.name), highest)))
+    for column in counted:
+        highest = writing.execute(select(func.max(column))).scalar_one()
+        if highest is not None:
+            writing.execute(select(func.setval(func.pg_get_serial_sequence(table.name, column.name), highest)))
 
 
 def _count(connection: Connection, table: Table) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.domain.errors import DatabaseUnavailable
 from monitor.storage.database import Database, Manners
+from monitor.storage.fulltext import require_index
 
 log = structlog.get_logger()
 
@@ -68,6 +69,7 @@ def _opened(engine: Engine, path: Path | None) -> Database:
     try:
         with database.read() as connection:
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+            require_index(driver_connection(connection))
     except BaseException:
         database.close()
         raise

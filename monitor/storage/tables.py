@@ -7,10 +7,10 @@ tables at the end of this module. A change here needs a migration; a test compar
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Index, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Index, MetaData, Table
 from sqlmodel import Field, SQLModel
 
-from monitor.storage.columns import Sequence, SomeJson, UtcDateTime
+from monitor.storage.columns import NextNumber, Sequence, SomeJson, UtcDateTime
 
 METADATA = MetaData(
     naming_convention={
@@ -25,6 +25,11 @@ METADATA = MetaData(
 
 class _Row(SQLModel):
     metadata = METADATA
+
+
+def _counted(table: str) -> Any:
+    """A column that numbers the rows as they come; see NextNumber."""
+    return Field(sa_type=BigInteger, sa_column_kwargs={"default": NextNumber(table)})
 
 
 class FeedRow(_Row, table=True):
@@ -105,10 +110,13 @@ class FeedMemoryRow(_Row, table=True):
 
 
 class ItemRow(_Row, table=True):
-    """The content of an entry, which retention may remove. `ending` is the part of the title that isn't classified."""
+    """The content of an entry, which retention may remove. `ending` is the part of the title that isn't classified.
+
+    `number` counts the items as they came; the index of words (fulltext.py) knows them by it.
+    """
 
     __tablename__ = "item"
-    __table_args__ = (Index(None, "seen_at"), Index(None, "feed_id", "seen_at"))
+    __table_args__ = (Index(None, "seen_at"), Index(None, "feed_id", "seen_at"), Index(None, "number", unique=True))
 
     key: bytes = Field(primary_key=True, foreign_key="seen_key.key")
     feed_id: str = Field(foreign_key="feed.id")
@@ -122,6 +130,7 @@ class ItemRow(_Row, table=True):
     published_at: dt.datetime = Field(sa_type=UtcDateTime)
     seen_at: dt.datetime = Field(sa_type=UtcDateTime)
     sample: bool
+    number: int | None = _counted("item")
 
 
 class RelationRow(_Row, table=True):
@@ -136,7 +145,7 @@ class StoryRow(_Row, table=True):
     """A story, written whole at every change.
 
     `reached` names the stages it has been through, `lately` is [[publisher, time], ...] (domain.stories.Voice),
-    `adjustments` is [[ground, step], ...] (domain.severity.Adjustment).
+    `adjustments` is [[ground, step], ...] (domain.severity.Adjustment), and `number` as an item's.
     """
 
     __tablename__ = "story"
@@ -148,6 +157,7 @@ class StoryRow(_Row, table=True):
         Index(None, "status", "date_last"),
         Index(None, "opened_at"),
         Index(None, "severity", "last_report_at"),
+        Index(None, "number", unique=True),
     )
 
     id: str = Field(primary_key=True)
@@ -176,6 +186,7 @@ class StoryRow(_Row, table=True):
     official: bool | None
     opposition: list[str] | None = Field(sa_type=SomeJson)
     put_right_at: dt.datetime | None = Field(sa_type=UtcDateTime)
+    number: int | None = _counted("story")
 
 
 class EventRow(_Row, table=True):

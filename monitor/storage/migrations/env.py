@@ -10,6 +10,7 @@ from alembic import context
 from sqlmodel import AutoString
 
 from monitor.storage.columns import UtcDateTime
+from monitor.storage.fulltext import is_table_of_ours
 from monitor.storage.tables import METADATA
 
 
@@ -25,6 +26,7 @@ def _plain_type(kind: str, value: Any, _context: Any) -> str | Literal[False]:
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
+    include_name=is_table_of_ours,
     render_item=_plain_type,
     # SQLite can't alter most of a table in place: Alembic then copies it.
     render_as_batch=True,

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Date, DateTime, LargeB
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
 from monitor.storage.soundness import damage_of
+from monitor.storage.tables import METADATA
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(schema.alembic_config()).walk_revisions()]
 _ROWS = 3
@@ -40,8 +41,9 @@ def value(column: Column[Any], row: int) -> Any:
 
 def tables_of(connection: Connection) -> list[Table]:
     found = MetaData()
-    found.reflect(connection)
-    return [table for table in found.sorted_tables if table.name != "alembic_version"]
+    # Those of the index of words are the engine's to fill.
+    found.reflect(connection, only=lambda name, _: name in METADATA.tables)
+    return list(found.sorted_tables)
 
 
 def rows_of(connection: Connection, table: Table) -> list[dict[str, Any]]:
