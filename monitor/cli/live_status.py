@@ -19,12 +19,12 @@ from monitor.domain.errors import DatabaseError
 from monitor.storage.outbox import MessageState, StoredMessage
 from monitor.storage.overview import FeedHealth
 from monitor.storage.vitals import ChannelHealth
+from monitor.storage.wellbeing import LATE, concerns
 
 _EVERY_S = 2.0
 _COUNT_EVERY = dt.timedelta(seconds=20)
 # What the head, the frames and the last line take of the screen's height.
 _FRAME_LINES = 16
-_LATE = dt.timedelta(minutes=1)
 _STYLES = {
     MessageState.DELIVERED: "green",
     MessageState.DEAD: "red",
@@ -64,7 +64,7 @@ def screen(look: Look, height: int) -> RenderableType:
     told = list(points(look))
     for_points = min(len(told), max(room // 2, room - len(look.latest))) or 1
     return Group(
-        _head(look, told),
+        _head(look),
         _figures(look),
         *([_daemons(look)] if look.workers else []),
         _needs_a_look(told, for_points),
@@ -73,12 +73,11 @@ def screen(look: Look, height: int) -> RenderableType:
     )
 
 
-def _head(look: Look, told: Iterable[Point]) -> Text:
-    grave = sum(point.kind in _GRAVE for point in told)
-    late = look.vitals.longest_overdue > _LATE or (look.vitals.oldest_due or dt.timedelta()) > _LATE
-    if grave:
+def _head(look: Look) -> Text:
+    found = concerns(look.vitals, look.workers, look.followed)
+    if any(one.is_grave for one in found):
         verdict = Text(" NEEDS A LOOK ", style="bold white on red")
-    elif late or look.failing:
+    elif found:
         verdict = Text(" MOSTLY WELL ", style="bold black on yellow")
     else:
         verdict = Text(" ALL IS WELL ", style="bold white on green")
@@ -99,12 +98,12 @@ def _figures(look: Look) -> Table:
         (f"{now.overdue} overdue" if now.overdue else "none overdue", ""),
         (
             f"the latest was due {span(now.longest_overdue)} ago" if now.longest_overdue else "all in time",
-            "yellow" if now.longest_overdue > _LATE else "dim",
+            "yellow" if now.longest_overdue > LATE else "dim",
         ),
     ]
     waiting = now.messages[MessageState.PENDING] + now.messages[MessageState.SENDING]
     oldest = now.oldest_due or dt.timedelta()
-    late = oldest > _LATE
+    late = oldest > LATE
     messages = [
         (f"{waiting} wait, the oldest for {span(oldest)}" if waiting else "none waits", "yellow" if late else "green"),
         (f"{now.messages[MessageState.DEAD]} dead letters", "red" if now.messages[MessageState.DEAD] else "dim"),

@@ -107,7 +107,10 @@ def test_given_more_than_fits_when_shown_then_it_stays_within_the_screen_and_say
         FeedState(feed_id=f"gazette-{number}", failures=2, last_error="answered 503 Service Unavailable, " * 5)
         for number in range(90)
     )
-    lines = shown(replace(look(), failing=failing, latest=tuple(map(sent, range(30)))), height, width)
+    well = look()
+    troubled = replace(well.vitals, feeds={**well.vitals.feeds, FeedHealth.FAILING: len(failing)})
+    seen = replace(well, vitals=troubled, failing=failing, latest=tuple(map(sent, range(30))))
+    lines = shown(seen, height, width)
     assert len(lines) <= height
     assert max(map(len, lines)) <= width
     page = "\n".join(lines)
