@@ -20,8 +20,9 @@ from monitor.cli.common import config_option, database_option, load_or_exit, loc
 from monitor.cli.heart import Heart, calling_of
 from monitor.cli.listing import story_lines
 from monitor.cli.shifts import shifts
+from monitor.cli.start_trouble import StartTrouble
 from monitor.cli.wiring import owned_database, utc_now
-from monitor.domain.errors import DatabaseError
+from monitor.domain.errors import DatabaseError, DatabaseUnavailable
 from monitor.settings.files import Loaded, load
 from monitor.settings.fingerprint import fingerprint
 from monitor.settings.watching import ConfigurationFiles
@@ -87,12 +88,18 @@ def run(
     given = {key: value for key, value in flags.items() if value is not None}
     loaded = load_or_exit(config_folder, overrides=given)
     upgrade = SchemaState.OLDER if migrate else SchemaState.EMPTY
-    with owned_database(loaded.settings.database.url, upgrade=upgrade, patience=_PATIENCE) as opened:
-        if only is not None and not opened.is_shared:
-            raise click.UsageError(
-                f"--only {only} is for daemons that share a PostgreSQL database; an SQLite file has one, which does all."
-            )
-        asyncio.run(_watch(_Given(loaded=loaded, files=files, flags=given, hangup=early), opened, _DUTIES[only]))
+    trouble = StartTrouble.from_environment(os.environ)
+    try:
+        with owned_database(loaded.settings.database.url, upgrade=upgrade, patience=_PATIENCE) as opened:
+            if only is not None and not opened.is_shared:
+                raise click.UsageError(
+                    f"--only {only} is for daemons that share a PostgreSQL database; an SQLite file has one, which does all."
+                )
+            wanted = _Given(loaded=loaded, files=files, flags=given, hangup=early, trouble=trouble)
+            asyncio.run(_watch(wanted, opened, _DUTIES[only]))
+    except DatabaseUnavailable as error:
+        asyncio.run(trouble.tell(loaded, error, utc_now()))
+        raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,7 @@ class _Given:
     files: ConfigurationFiles
     flags: Mapping[str, str]
     hangup: threading.Event
+    trouble: StartTrouble
 
 
 async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> None:
@@ -134,6 +142,8 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
         if any(channel.kind == "console" for channel in ours.channels.values()):
             _show_stored(database)
         await asyncio.to_thread(service.announce)
+        if recovered := given.trouble.over(utc_now()):
+            await asyncio.to_thread(service.tell_operator, recovered)
         with ExitStack() as stack:
             port = None
             if settings.web.enabled:

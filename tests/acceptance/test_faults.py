@@ -115,18 +115,28 @@ def test_given_a_full_disk_when_it_has_room_again_then_all_is_told(installation:
     assert "Traceback" not in installation.log.read_text()
 
 
-def test_given_a_database_that_may_not_be_written_when_started_then_it_says_so_and_ends_to_be_tried_again(
-    installation: Installation,
+def test_given_a_database_that_may_not_be_written_when_started_again_and_again_then_it_says_so_and_the_operator_hears_once(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk = installation.folder / "disk"
+    disk, runtime = installation.folder / "disk", installation.folder / "runtime"
     disk.mkdir()
+    runtime.mkdir()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(runtime))
     installation.database = f"sqlite:///{disk / 'monitor.db'}"
+    with (installation.folder / "monitor.toml").open("a") as monitor:
+        monitor.write('[operator]\nchannels = ["hook"]\n')
     assert installation.command("poll", "--no-send").returncode == 0
-    refused = installation.command("run", inside=_on_a_read_only_disk(disk))
-    assert refused.returncode == 75
-    assert str(disk) in refused.stderr
-    assert "is its disk writable" in refused.stderr
-    assert "Traceback" not in refused.stderr
+    for _ in range(2):
+        refused = installation.command("run", inside=_on_a_read_only_disk(disk))
+        assert refused.returncode == 75
+        assert str(disk) in refused.stderr
+        assert "is its disk writable" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    (notice,) = installation.desk.at("/hook")
+    assert b"can't start" in notice.body
+    assert b"is its disk writable" in notice.body
+    with installation.daemon():
+        wait_until(lambda: b"has started again" in b"".join(one.body for one in installation.desk.at("/hook")))
 
 
 def test_given_a_network_that_is_down_when_it_is_back_then_what_waited_and_what_came_meanwhile_is_told(
