@@ -10,8 +10,9 @@ from monitor.cli.common import config_option, database_option, tells_errors
 from monitor.cli.listing import event_lines
 from monitor.cli.reading import database_of, stored
 from monitor.cli.wiring import utc_now
+from monitor.domain.browsing import EventFilter
 from monitor.domain.shapes import report_json
-from monitor.storage.events import recent_events
+from monitor.storage.browse.events import list_events, types_read
 
 
 @click.command()
@@ -37,7 +38,10 @@ def events(
     after = moments.since(since, utc_now()) if since else None
     url = database_of(config_folder, database)
     with stored(url) as connection:
-        found = recent_events(connection, limit=limit, since=after, actor=actor, kind=kind)
+        types = types_read(connection, kind) if kind else frozenset[str]()
+        wanted = EventFilter(sides=(actor,) if actor else (), types=types, since=after)
+        # A type that was never read narrows to nothing; no type narrows nothing.
+        found = list_events(connection, wanted, limit=limit).rows if types or not kind else ()
     if as_json:
         for archived in found:
             shape = report_json(

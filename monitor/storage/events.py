@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, Select, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, select, update
 
 from monitor.domain.events import EventActor, Evidence, Part, RelationEvent, Telling
 from monitor.domain.feeds import NewsItem
@@ -56,26 +56,14 @@ def insert_events(
     return insert_new_returning(connection, event.c.id, event, rows)
 
 
-def recent_events(
-    connection: Connection,
-    *,
-    limit: int,
-    since: dt.datetime | None = None,
-    actor: str | None = None,
-    kind: str | None = None,
-) -> tuple[ArchivedEvent, ...]:
-    """Up to `limit` events, the latest seen first.
+def recent_events(connection: Connection, *, limit: int, since: dt.datetime | None = None) -> tuple[ArchivedEvent, ...]:
+    """Up to `limit` events, the latest seen first; `since` bounds the time at which the item, or the edit with the event, was seen.
 
-    `since` bounds the time at which the item, or the edit with the event, was seen; `actor` is the code of either side; `kind` is a type
-    ("diplomat.expelled") or a family ("diplomat").
+    What is narrowed to a state or a type, or goes on behind a page, is browse/events.py's.
     """
     query = with_item()
     if since is not None:
         query = query.where(event.c.seen_at >= since)
-    if actor is not None:
-        query = query.where(or_(event.c.source_code == actor, event.c.target_code == actor))
-    if kind is not None:
-        query = query.where(or_(event.c.type == kind, event.c.type.startswith(f"{kind}.", autoescape=True)))
     rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit)).mappings()
     return tuple(archived_of(row) for row in rows)
 

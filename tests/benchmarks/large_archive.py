@@ -24,11 +24,13 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, text
 
+from monitor.domain.browsing import EventFilter
 from monitor.domain.feeds import FeedState
 from monitor.domain.routing import Watch
 from monitor.domain.stories import relation_of
 from monitor.domain.taxonomy import Severity
 from monitor.storage import events, items, polls, schema, stories
+from monitor.storage.browse.events import list_events, types_read
 from monitor.storage.database import Database
 from monitor.storage.engine import open_database
 from monitor.storage.overview import overview
@@ -123,11 +125,13 @@ def questions(database: Database, filled: MadeUpArchive) -> Iterator[tuple[str, 
         return filled.story_id(luck.randrange(filled.stories))
 
     def latest_events(
-        actor: Callable[[], str] | None = None, kind: Callable[[], str] | None = None
+        sides: Callable[[], tuple[str, ...]] = tuple, kind: Callable[[], str] | None = None
     ) -> Callable[[], object]:
-        return reading(
-            lambda found: events.recent_events(found, limit=50, actor=actor and actor(), kind=kind and kind())
-        )
+        def once(found: Connection) -> object:
+            types = types_read(found, kind()) if kind else frozenset[str]()
+            return list_events(found, EventFilter(sides=sides(), types=types), limit=50)
+
+        return reading(once)
 
     month, first_number = NOW - dt.timedelta(days=30), time.time_ns()
     numbers = itertools.count(first_number)
@@ -135,13 +139,15 @@ def questions(database: Database, filled: MadeUpArchive) -> Iterator[tuple[str, 
     yield "poll: commit, nothing new", lambda: commit(filled, database, desk, [])
     yield "poll: commit, 3 items, 1 event", lambda: commit(filled, database, desk, list(itertools.islice(numbers, 3)))
     yield "events: latest 50", latest_events()
-    yield "events: of a state", latest_events(actor=state)
-    yield "events: of a state unheard of", latest_events(actor=lambda: "ZZZ")
+    yield "events: of a state", latest_events(lambda: (state(),))
+    yield "events: of a state unheard of", latest_events(lambda: ("ZZZ",))
+    yield "events: of a busy pair", latest_events(lambda: luck.choice(filled.busy_pairs))
+    yield "events: of a pair", latest_events(lambda: luck.choice(filled.pairs))
     yield "events: of a frequent type", latest_events(kind=lambda: filled.types[0])
     yield "events: of a rare type", latest_events(kind=lambda: filled.types[-1])
-    yield "events: of a type never read", latest_events(kind=lambda: filled.type_never_read)
-    yield "events: of a rare type and a state", latest_events(kind=lambda: filled.types[-1], actor=state)
-    yield "events: of a frequent type and a state", latest_events(kind=lambda: filled.types[0], actor=state)
+    yield "events: of a family", latest_events(kind=lambda: "military")
+    yield "events: of a rare type and a state", latest_events(lambda: (state(),), lambda: filled.types[-1])
+    yield "events: of a frequent type and a state", latest_events(lambda: (state(),), lambda: filled.types[0])
     yield "stories: latest 30", reading(lambda found: stories.stories_between(found, limit=30))
     yield (
         "stories: of a busy pair",

@@ -78,10 +78,6 @@ class MadeUpArchive:
         return sorted(self.taxonomy.types, key=lambda name: key("type", name))[:-_NEVER_READ]
 
     @cached_property
-    def type_never_read(self) -> str:
-        return max(self.taxonomy.types, key=lambda name: key("type", name))
-
-    @cached_property
     def words(self) -> list[str]:
         """The vocabulary, the most frequent word first."""
         luck = random.Random(5)  # noqa: S311 - the same archive in every run

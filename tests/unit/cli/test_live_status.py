@@ -38,7 +38,7 @@ def look() -> Look:
         version="1.2.3",
         schema="0014",
         configuration="0cb2abd61c2f",
-        overview=Overview(keys=9, items=12345, events=8, stories=7, alerts=counts, notices=counts, feeds=feeds),
+        overview=Overview(items=12345, events=8, stories=7, alerts=counts, notices=counts, feeds=feeds),
         vitals=Vitals(
             feeds=feeds,
             overdue=0,

@@ -12,7 +12,7 @@ from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Status
 from monitor.storage import items, polls
 from monitor.storage.browse import events as browsing
-from monitor.storage.browse.events import list_events
+from monitor.storage.browse.events import list_events, types_read
 from monitor.storage.engine import Database, open_database
 from monitor.storage.events import insert_events, with_item
 from monitor.storage.tables import event
@@ -112,3 +112,14 @@ def test_given_any_filter_when_sqlite_plans_it_then_an_index_gives_the_order(sql
                     "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY"
                 ]
     opened.close()
+
+
+def test_types_when_asked_for_by_family_then_those_that_were_read_are_given(archive: Database) -> None:
+    with archive.read() as connection:
+        assert types_read(connection, "embassy.closed") == types_read(connection, "embassy") == {"embassy.closed"}
+        assert types_read(connection, "emb") == types_read(connection, "%") == frozenset()
+
+
+def test_types_when_nothing_is_stored_then_there_are_none(database: Database) -> None:
+    with database.read() as connection:
+        assert types_read(connection, "embassy") == frozenset()
