@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 UV     := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint types imports gate deploy-check audit lock wheel setup setup-dev clean
+.PHONY: help run test check fmt lint types imports gate deploy-check audit lock wheel setup setup-dev setup-browser pictures clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -49,6 +49,12 @@ deploy-check: $(VENV)/.dev requirements/deploy.txt ## the unit, the Containerfil
 	@$(INSTALL) --require-hashes -r requirements/deploy.txt
 	@$(BIN)/python -m pytest -q tests/unit/deploy
 
+setup-browser: $(VENV)/.browser ## install what drives Chromium, for tests/browser and the pictures (190 MB)
+	@command -v chromium chromium-browser >/dev/null || echo "There is no Chromium here yet. On Debian: apt install chromium"
+
+pictures: setup-browser ## take the pictures of the pages in docs/pictures anew
+	@$(BIN)/python -m tests.browser.pictures
+
 audit: $(VENV)/.dev ## look for known vulnerabilities in the locked packages
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
 	@$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/articles.txt
@@ -60,6 +66,7 @@ lock: ## renew requirements/*.txt from pyproject.toml (needs uv)
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group build -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group deploy -c requirements/dev.txt -o requirements/deploy.txt
+	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group browser -c requirements/dev.txt -o requirements/browser.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra articles -c requirements/run.txt -o requirements/articles.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra apprise -c requirements/run.txt -o requirements/apprise.txt
 	$(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra postgres -c requirements/run.txt -o requirements/postgres.txt
@@ -101,6 +108,12 @@ $(VENV)/.run: $(BIN)/python requirements/run.txt pyproject.toml
 	@echo "Installing what the daemon needs (locked, with hashes) ..."
 	@$(INSTALL) --require-hashes -r requirements/run.txt
 	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# No browser is downloaded: Playwright would fetch one from a host of its own.
+$(VENV)/.browser: $(VENV)/.dev requirements/browser.txt
+	@echo "Installing what drives a browser (locked, with hashes) ..."
+	@PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 $(INSTALL) --require-hashes -r requirements/browser.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt

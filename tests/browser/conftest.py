@@ -1,0 +1,17 @@
+"""One newsroom for all; the daemon and the browser for each module, so that neither runs while other tests do."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.newsroom import Newsroom, open_newsroom
+
+
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    """The month, up to now."""
+    folder: Path = tmp_path_factory.mktemp("newsroom")
+    with open_newsroom(folder, dt.datetime.now(dt.UTC)) as room:
+        yield room
