@@ -12,6 +12,7 @@ import click
 from monitor.classify.compile import compile_classifier, examples
 from monitor.cli.common import config_option, json_option, locate, tells_errors
 from monitor.cli.heart import heart_findings
+from monitor.cli.pages import page_findings
 from monitor.cli.shapes import finding_json
 from monitor.delivery.channel import check_spec, template_problems
 from monitor.delivery.phrasebook import compile_phrasebooks
@@ -46,6 +47,7 @@ def _findings_of_rooms(loaded: Loaded) -> Iterator[Finding]:
     """What the other rooms know about their part of the configuration; each room adds its own findings here."""
     yield from _channel_findings(loaded)
     yield from heart_findings(loaded)
+    yield from page_findings(loaded)
     yield from compile_phrasebooks(loaded.messages, loaded.documents.actors, loaded.taxonomy).findings
     yield from _article_findings(loaded)
     yield from _classifier_findings(loaded)

@@ -92,7 +92,7 @@ def _address(loaded: Loaded) -> str:
         try:
             address = resolve(written, environ=os.environ, folder=loaded.location.folder).reveal()
         except SecretMissing as error:
-            raise ConfigurationError((_finding(loaded, str(error)),)) from error
+            raise ConfigurationError((loaded.setting_finding(_KEY, str(error)),)) from error
     try:
         parts = urlsplit(address)
         known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -100,14 +100,7 @@ def _address(loaded: Loaded) -> str:
         known = False
     if not known or not address.isprintable() or " " in address:
         # The address itself is not shown: it may be a secret.
-        raise ConfigurationError((_finding(loaded, "must be an address such as https://switch.example/ping/4711"),))
+        raise ConfigurationError(
+            (loaded.setting_finding(_KEY, "must be an address such as https://switch.example/ping/4711"),)
+        )
     return address
-
-
-def _finding(loaded: Loaded, sentence: str) -> Finding:
-    """At the place where the setting stands: a file's line, or the environment."""
-    origin = loaded.provenance[_KEY]
-    file, _, line = origin.rpartition(":")
-    if file and line.isdigit():
-        return Finding(file=file, line=int(line), message=f'"{_KEY}": {sentence}')
-    return Finding(file=origin, line=None, message=f'"{_KEY}": {sentence}')

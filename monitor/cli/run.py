@@ -19,6 +19,7 @@ from monitor import __version__, metrics
 from monitor.cli.common import config_option, database_option, load_or_exit, locate, tells_errors
 from monitor.cli.heart import Heart, calling_of
 from monitor.cli.listing import story_lines
+from monitor.cli.pages import Exhibition, access_of, hosts_of
 from monitor.cli.shifts import shifts
 from monitor.cli.start_trouble import StartTrouble
 from monitor.cli.wiring import owned_database, utc_now
@@ -31,7 +32,8 @@ from monitor.storage.engine import Database
 from monitor.storage.schema import SchemaState
 from monitor.storage.space import space_at
 from monitor.storage.workers import Presence
-from monitor.web.app import create_app
+from monitor.web.app import Pages, create_app
+from monitor.web.health import Vitals
 from monitor.web.server import serving
 from monitor.worker.presence import Attendance
 from monitor.worker.reload import Reloader, Steps
@@ -144,13 +146,18 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
         await asyncio.to_thread(service.announce)
         if recovered := given.trouble.over(utc_now()):
             await asyncio.to_thread(service.tell_operator, recovered)
+        exhibition = Exhibition(loaded, database)
+
         with ExitStack() as stack:
             port = None
             if settings.web.enabled:
                 app = create_app(
-                    loop_age=service.loop_age,
-                    database_trouble=lambda: _trouble(database) or service.out_of_step(),
-                    hosts=(settings.web.host, *settings.web.hosts),
+                    vitals=Vitals(
+                        loop_age=service.loop_age,
+                        database_trouble=lambda: _trouble(database) or service.out_of_step(),
+                    ),
+                    hosts=hosts_of(loaded),
+                    pages=Pages(site=lambda: exhibition.site, access=access_of(loaded)),
                 )
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
             if Duty.POLL in duties:
@@ -162,6 +169,7 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
                 called = calling_of(changed)
                 await on_duty.change(service, changed, reopened)
                 heart.follow(called)
+                exhibition.show(changed)
 
             reloader = Reloader(
                 standing=loaded,

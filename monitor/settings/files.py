@@ -69,6 +69,14 @@ class Loaded:
         """The findings that make this configuration unusable."""
         return tuple(finding for finding in self.findings if finding.level is FindingLevel.ERROR)
 
+    def setting_finding(self, key: str, sentence: str, level: FindingLevel = FindingLevel.ERROR) -> Finding:
+        """A finding about "section.key", at the place where it stands: a file's line, the environment, a flag."""
+        origin, message = self.provenance[key], f'"{key}": {sentence}'
+        file, _, line = origin.rpartition(":")
+        if file and line.isdigit():
+            return Finding(file=file, line=int(line), message=message, level=level)
+        return Finding(file=origin, line=None, message=message, level=level)
+
 
 def load(
     location: ConfigLocation,

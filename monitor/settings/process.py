@@ -6,6 +6,7 @@ kept for `relmon config show`. Feeds, watches and channels are no settings: file
 
 import dataclasses
 import datetime as dt
+import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
@@ -51,6 +52,17 @@ def _host_names(names: tuple[str, ...]) -> tuple[str, ...]:
         if name.count(":") == 1:
             raise ValueError(f'"{name}" names a port: leave it out, every port counts')
     return names
+
+
+def _networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise ValueError(
+                f'"{network}" is no address and no network; write it like "10.0.0.5" or "10.0.0.0/24"'
+            ) from None
+    return networks
 
 
 Duration = Annotated[dt.timedelta, BeforeValidator(parse_duration)]
@@ -167,16 +179,22 @@ class OutboundSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
-    """The small web server: health, metrics."""
+    """The small web server: pages, health, metrics."""
 
     enabled: StrictBool = True
     host: str = "127.0.0.1"
     port: Port = 8321
     """0 lets the system choose a free one."""
     hosts: Annotated[tuple[str, ...], AfterValidator(_host_names)] = ()
-    """Further names under which requests may ask for it, as a proxy or a Prometheus elsewhere does."""
+    """Further names under which it may be asked, besides its own, that of `public_url` and this machine's."""
     public_url: Annotated[str, AfterValidator(_web_address)] = ""
     """The address under which watchers reach the pages; alerts link to their story there. Empty: no links."""
+    token: str = ""
+    """Where the token is kept by which people sign in: env:NAME, file:PATH. Empty: only this machine gets pages."""
+    proxy_header: str = ""
+    """The header in which a trusted proxy says who asks; who comes with it needs no token. Empty: none does."""
+    trusted_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ("127.0.0.1", "::1")
+    """The addresses or networks of such proxies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +275,9 @@ NEEDS_RESTART = frozenset(
         "web.host",
         "web.port",
         "web.hosts",
+        "web.token",
+        "web.proxy_header",
+        "web.trusted_proxies",
         "log.level",
         "log.format",
     }

@@ -1,129 +1,120 @@
-"""The pages of the daemon: whether it lives, whether its database can be written, and its metrics (R9).
+"""Puts the web server's parts together: guard, door, health, pages, static files.
 
-Read-only, no secrets, no pages for people yet. `server.py` runs this in a thread of its own, and whoever starts it
-says how the loop and the database are looked at; nothing of the worker is known here.
+`server.py` runs it in a thread of its own. Each page's routes are its own module's to list; here they have a line each.
 """
 
-import threading
-import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
 
+import structlog
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from monitor import metrics
+from monitor.domain.errors import DatabaseError
+from monitor.web import health, signin
+from monitor.web.access import Access
+from monitor.web.filters import BadQuery
+from monitor.web.guard import Guard
+from monitor.web.health import Vitals
+from monitor.web.render import error_page
+from monitor.web.signin import Door
+from monitor.web.site import SITE, Site
 
-_LOOP_HANGS_AFTER_S = 30.0
-_DATABASE_CHECK_LASTS_S = 1.0
-_DATABASE_PATIENCE_S = 3.0
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-_SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+log = structlog.get_logger()
+
+_STATIC = Path(__file__).parent / "static"
+# Their address changes with their content.
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_WORTH_COMPRESSING = 1_000
 
 
-def create_app(
-    *, loop_age: Callable[[], float], database_trouble: Callable[[], str | None], hosts: Collection[str]
-) -> ASGIApp:
-    """The application.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What the pages are shown from, anew for each request, and to whom."""
 
-    `loop_age` is the time in seconds since the daemon's loop last turned; `database_trouble` tries a write and
-    returns a sentence if it fails, else None (it may block: it is called in a thread). Requests must name one of
-    `hosts` or a loopback name, so that a web page elsewhere can't read these through a name that it controls.
-    """
-    database = _Remembered(database_trouble, lasts_s=_DATABASE_CHECK_LASTS_S, patience_s=_DATABASE_PATIENCE_S)
+    site: Callable[[], Site]
+    access: Access
 
-    async def healthz(_: Request) -> Response:
-        age = loop_age()
-        if age > _LOOP_HANGS_AFTER_S:
-            return PlainTextResponse(f"the loop has not turned for {age:.0f} s\n", status_code=503)
-        return PlainTextResponse("ok\n")
 
-    def readyz(_: Request) -> Response:
-        trouble = database.value()
-        return PlainTextResponse(f"{trouble}\n", status_code=503) if trouble else PlainTextResponse("ok\n")
-
-    def measured(_: Request) -> Response:
-        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    pages = [
-        Route("/healthz", healthz, methods=["GET"]),
-        Route("/readyz", readyz, methods=["GET"]),
-        Route("/metrics", measured, methods=["GET"]),
+def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIApp:
+    """The application. Requests must name one of `hosts`, or a loopback name."""
+    routes = [
+        *health.routes(vitals),
+        *signin.routes(pages.access),
+        *_page_routes(),
+        Mount("/static", _Static(directory=_STATIC)),
     ]
-    return _Guard(Starlette(routes=pages), _LOOPBACK_NAMES | {host.lower() for host in hosts})
+    app = Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPException: _told,
+            BadQuery: _bad_query,
+            DatabaseError: _database_trouble,
+            Exception: _broken,
+        },
+    )
+    inner = _WithSite(GZipMiddleware(app, minimum_size=_WORTH_COMPRESSING), pages.site)
+    return Guard(Door(inner, pages.access, lambda: pages.site().clock()), hosts)
 
 
-class _Remembered:
-    """A check of the database, whose answer holds for `lasts_s` seconds, so that a scraper can't make it a load.
-
-    Whoever asks waits for it `patience_s` seconds at the most: a database that another process holds keeps a writer waiting
-    for longer than a probe has time, and is not ready.
-    """
-
-    def __init__(self, check: Callable[[], str | None], *, lasts_s: float, patience_s: float) -> None:
-        self._check = check
-        self._lasts_s = lasts_s
-        self._patience_s = patience_s
-        self._lock = threading.Lock()
-        self._answered = threading.Event()
-        self._answered_at: float | None = None
-        self._answer: str | None = None
-        self._begun = False
-
-    def value(self) -> str | None:
-        with self._lock:
-            if not self._begun and self._is_stale():
-                self._begun = True
-                self._answered.clear()
-                threading.Thread(target=self._look, name="readyz", daemon=True).start()
-        if self._answered.wait(self._patience_s):
-            return self._answer
-        return f"The database has not answered for {self._patience_s:g} s: it is busy, or another process holds it."
-
-    def _is_stale(self) -> bool:
-        return self._answered_at is None or time.monotonic() - self._answered_at > self._lasts_s
-
-    def _look(self) -> None:
-        answer: str | None = "The database could not be looked at: see the log."
-        try:
-            answer = self._check()
-        finally:
-            with self._lock:
-                self._answer, self._answered_at, self._begun = answer, time.monotonic(), False
-                self._answered.set()
+def _page_routes() -> list[BaseRoute]:
+    return []
 
 
-class _Guard:
-    """Refuses requests for foreign host names, and puts the security headers on every answer."""
+class _WithSite:
+    """Gives each request one Site, however often it looks."""
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, site: Callable[[], Site]) -> None:
         self._app = app
-        self._hosts = hosts
+        self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_SECURITY_HEADERS)
+        scope[SITE] = self._site()
+        await self._app(scope, receive, send)
+
+
+class _Static(StaticFiles):
+    """The stylesheet and scripts, which browsers may keep."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_kept(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+                message["headers"] = [*message["headers"], (b"cache-control", _FOR_GOOD.encode())]
             await send(message)
 
-        if scope["type"] == "http" and _host_name(Headers(scope=scope).get("host", "")) not in self._hosts:
-            await PlainTextResponse(
-                "This host name is not served here. Where it should be, name it in web.hosts.\n", 400
-            )(scope, receive, send_guarded)
-            return
-        await self._app(scope, receive, send_guarded)
+        await super().__call__(scope, receive, send_kept)
 
 
-def _host_name(header: str) -> str:
-    """The name in a Host header, without its port: "[::1]:8321" is "::1"."""
-    if header.startswith("["):
-        return header[1:].partition("]")[0].lower()
-    return header.partition(":")[0].lower()
+def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - for the types: registered for these alone
+    headers = dict(error.headers or {})
+    if error.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.NO_CONTENT):
+        return Response(status_code=error.status_code, headers=headers)
+    key = "errors.not_found" if error.status_code == HTTPStatus.NOT_FOUND else "errors.refused"
+    answer = error_page(request, error.status_code, key)
+    answer.headers.update(headers)
+    return answer
+
+
+def _bad_query(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadQuery)  # noqa: S101 - the same
+    return error_page(request, HTTPStatus.BAD_REQUEST, error.text, **error.parts)
+
+
+def _database_trouble(request: Request, error: Exception) -> Response:
+    log.warning("page_not_made", path=request.url.path, error=str(error))
+    return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, "errors.database")
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """A bug of ours: Starlette raises it again behind this answer, for the log."""
+    del request, error
+    return PlainTextResponse("This page could not be made: see the daemon's log.\n", 500)

@@ -96,10 +96,10 @@ class Installation:
             check=False,
         )
 
-    def page(self, path: str, host: str | None = None) -> str:
-        """A page of the daemon's web server, whose address stands in the log; asked for by another name, where one is given."""
+    def page(self, path: str, **headers: str) -> str:
+        """A page of the daemon's web server, whose address stands in the log; `headers` go with the request."""
         address = self.events("daemon_ready")[-1]["web"]
-        asked = urllib.request.Request(f"{address}{path}", headers={"Host": host} if host else {})
+        asked = urllib.request.Request(f"{address}{path}", headers=headers)
         with urllib.request.urlopen(asked, timeout=15) as answer:
             return str(answer.read().decode())
 

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.acceptance
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.yml"
+TOKEN = "a-token-that-nobody-guesses"
 DASHBOARD = DEPLOY / "grafana" / "dashboard.json"
 
 _EXPRESSION = re.compile(r"^\s+expr: (.+)$", flags=re.MULTILINE)
@@ -56,14 +57,17 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         settings = installation.folder / "monitor.toml"
         settings.write_text(
             settings.read_text().replace("[web]", f'allow_heartbeat = ["127.0.0.1:{wire.port}"]\n[web]')
-            + 'hosts = ["relmon"]\n'
+            + 'hosts = ["relmon"]\ntoken = "file:web-token"\n'
             + f'[heartbeat]\nurl = "{wire.url("/ping")}"\nevery = "1s"\n'
         )
+        (installation.folder / "web-token").write_text(f"{TOKEN}\n")
+        known = {"Authorization": f"Bearer {TOKEN}"}
         with installation.daemon():
             wait_until(lambda: ("/ping", None) in wire.requests)
             wait_until(lambda: len(installation.told()) == 2)
-            wait_until(lambda: "relmon_database_up 1.0" in installation.page("/metrics"))
-            yield installation.page("/metrics", host="relmon")  # as a Prometheus in another container asks
+            wait_until(lambda: "relmon_database_up 1.0" in installation.page("/metrics", **known))
+            # As a Prometheus in another container asks.
+            yield installation.page("/metrics", Host="relmon", **known)
 
 
 @pytest.mark.parametrize("expression", [*alert_expressions(), *dashboard_expressions()])

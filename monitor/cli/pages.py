@@ -1,0 +1,124 @@
+"""The pages as the configuration has them: what they show, and who may see them.
+
+Comes between the settings and the web server; `relmon check` asks the same for its findings.
+"""
+
+import ipaddress
+import os
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from monitor import __version__
+from monitor.cli.wiring import phrasebooks, utc_now
+from monitor.domain.documents import Finding, FindingLevel
+from monitor.domain.errors import ConfigurationError
+from monitor.settings.files import Loaded
+from monitor.settings.secrets import SecretMissing, is_reference, resolve
+from monitor.storage.engine import Database
+from monitor.web.access import Access
+from monitor.web.guard import LOOPBACK_NAMES
+from monitor.web.site import Site
+
+_SHORTEST_TOKEN = 20
+
+
+class Exhibition:
+    """What the pages show just now: `site` follows the configuration in force, through reloads."""
+
+    def __init__(self, loaded: Loaded, database: Database) -> None:
+        self._database = database
+        self.site = _site(loaded, database)
+
+    def show(self, loaded: Loaded) -> None:
+        """Has the next request answered from another configuration."""
+        self.site = _site(loaded, self._database)
+
+
+def _site(loaded: Loaded, database: Database) -> Site:
+    return Site(
+        database=database,
+        taxonomy=loaded.taxonomy,
+        books=phrasebooks(loaded).books,
+        watches=loaded.watches,
+        channels={channel.id: channel.kind for channel in loaded.channels},
+        feeds={feed.id: feed for feed in (*loaded.feeds, *loaded.paused)},
+        paused=frozenset(feed.id for feed in loaded.paused),
+        zone=ZoneInfo(loaded.settings.alerts.zone),
+        public_url=loaded.settings.web.public_url,
+        version=__version__,
+        clock=utc_now,
+    )
+
+
+def hosts_of(loaded: Loaded) -> tuple[str, ...]:
+    """The names under which the pages may be asked for."""
+    web = loaded.settings.web
+    public = urlsplit(web.public_url).hostname
+    return (web.host, *web.hosts, *((public,) if public else ()))
+
+
+def access_of(loaded: Loaded) -> Access:
+    """Who may see the pages.
+
+    Raises:
+        ConfigurationError: the token can't be read, or is short enough to be guessed.
+    """
+    web = loaded.settings.web
+    return Access(
+        token=_token(loaded),
+        is_local=_is_loopback(web.host) and not {name.lower() for name in hosts_of(loaded)} - LOOPBACK_NAMES,
+        proxy_header=web.proxy_header,
+        proxies=tuple(ipaddress.ip_network(network) for network in web.trusted_proxies),
+    )
+
+
+def page_findings(loaded: Loaded) -> Iterator[Finding]:
+    """What is wrong with who may see the pages, for `relmon check`."""
+    if not loaded.settings.web.enabled:
+        return
+    try:
+        access = access_of(loaded)
+    except ConfigurationError as error:
+        yield from error.findings
+        return
+    if access.token is None and not access.proxy_header and not access.is_local:
+        key = (
+            "web.public_url" if _is_loopback(loaded.settings.web.host) and not loaded.settings.web.hosts else "web.host"
+        )
+        yield loaded.setting_finding(
+            key,
+            "others can reach the pages under this address, and no web.token says who may read them: "
+            "only /healthz and /readyz are answered",
+            FindingLevel.WARNING,
+        )
+
+
+def _token(loaded: Loaded) -> str | None:
+    written = loaded.settings.web.token
+    if not written:
+        return None
+    if not is_reference(written):
+        raise ConfigurationError(
+            (loaded.setting_finding("web.token", 'write where it is kept: "env:NAME" or "file:PATH"'),)
+        )
+    try:
+        token = resolve(written, environ=os.environ, folder=loaded.location.folder).reveal().strip()
+    except SecretMissing as error:
+        raise ConfigurationError((loaded.setting_finding("web.token", str(error)),)) from error
+    if len(token) < _SHORTEST_TOKEN:
+        sentence = (
+            f"is shorter than {_SHORTEST_TOKEN} characters, and could be guessed; make one with `openssl rand -hex 24`"
+        )
+        raise ConfigurationError((loaded.setting_finding("web.token", sentence),))
+    return token
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches that address."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,90 @@
+"""A web server on a real socket, for tests: over a database of theirs, with the shipped texts."""
+
+import datetime as dt
+import http.client
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from monitor.domain.routing import Watch
+from monitor.storage import schema
+from monitor.storage.engine import Database, open_database
+from monitor.web.access import Access
+from monitor.web.app import Pages, create_app
+from monitor.web.health import Vitals
+from monitor.web.server import serving
+from monitor.web.site import Site
+from tests.unit.delivery.books import BOOKS, TAXONOMY
+
+NOW = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
+"""A Saturday."""
+QUIET = Vitals(loop_age=lambda: 0.0, database_trouble=lambda: None)
+
+
+def a_site(database: Database, *, watches: tuple[Watch, ...] = (), now: dt.datetime = NOW) -> Site:
+    """What pages are shown from, with the clock standing at `now`. Change it with dataclasses.replace."""
+    return Site(
+        database=database,
+        taxonomy=TAXONOMY,
+        books=BOOKS,
+        watches=watches,
+        channels={},
+        feeds={},
+        paused=frozenset(),
+        zone=ZoneInfo("America/Caracas"),
+        public_url="",
+        version="0.0.0",
+        clock=lambda: now,
+    )
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{folder / 'pages.db'}")
+    schema.upgrade(database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Asks a server on a port of this machine."""
+
+    port: int
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """GET, with headers given as keywords: accept_language="es"."""
+        return self.ask("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    def ask(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request(method, path, body=body, headers=dict(headers or {}))
+            answer = connection.getresponse()
+            return Answer(status=answer.status, headers=answer.headers, text=answer.read().decode())
+        finally:
+            connection.close()
+
+
+@contextmanager
+def visiting(
+    site: Callable[[], Site], *, access: Access | None = None, vitals: Vitals = QUIET, hosts: tuple[str, ...] = ()
+) -> Iterator[Visitor]:
+    """A visitor to a server that shows `site`. By default it is served to this machine alone."""
+    app = create_app(vitals=vitals, hosts=hosts, pages=Pages(site=site, access=access or Access()))
+    with serving(app, host="127.0.0.1", port=0) as port:
+        assert port is not None
+        yield Visitor(port)
