@@ -22,7 +22,7 @@ class StoryFilter:
     sides: tuple[str, ...] = ()
     """No code; one, which may stand on either side; or two, between which it is, in either direction."""
     kinds: frozenset[str] = frozenset()
-    """Types ("diplomat.expelled") or families ("diplomat"); any of them."""
+    """Ids of types, any of them; families must have been resolved."""
     min_severity: Severity | None = None
     """That one or worse."""
     statuses: frozenset[Status] = frozenset()

@@ -110,10 +110,10 @@ def events_of_feed(connection: Connection, feed_id: str, since: dt.datetime) -> 
     return tuple(archived_of(row) for row in rows)
 
 
-def events_of_story(connection: Connection, story_id: str) -> tuple[ArchivedEvent, ...]:
-    """All that is linked to a story, mentions among it, in the order in which it was published."""
+def events_of_story(connection: Connection, story_id: str, limit: int | None = None) -> tuple[ArchivedEvent, ...]:
+    """All that is linked to a story, or the first `limit`, mentions among it, in the order in which it was published."""
     query = with_item().where(event.c.story_id == story_id).order_by(item.c.published_at, item.c.key, event.c.id)
-    return tuple(archived_of(row) for row in connection.execute(query).mappings())
+    return tuple(archived_of(row) for row in connection.execute(query.limit(limit)).mappings())
 
 
 def events_by_id(connection: Connection, event_ids: Iterable[str]) -> dict[str, StoredEvent]:

@@ -114,14 +114,21 @@ def planned_stories(connection: Connection, not_before: dt.date) -> tuple[Story,
 
 
 def stories_between(
-    connection: Connection, *, limit: int, relation_name: str | None = None, since: dt.datetime | None = None
+    connection: Connection,
+    *,
+    limit: int,
+    relation_name: str | None = None,
+    since: dt.datetime | None = None,
+    opened_by: dt.datetime | None = None,
 ) -> tuple[Story, ...]:
-    """Up to `limit` stories, the latest reported first: of one relation, reported since a time, or all."""
+    """Up to `limit` stories, the latest reported first: of one relation, reported since a time, opened by another, or all."""
     query = select(story).where(story.c.merged_into.is_(None))
     if relation_name is not None:
         query = query.where(story.c.relation == relation_name)
     if since is not None:
         query = query.where(story.c.last_report_at >= since)
+    if opened_by is not None:
+        query = query.where(story.c.opened_at <= opened_by)
     rows = connection.execute(query.order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)).mappings()
     return tuple(story_of(row) for row in rows)
 

@@ -55,7 +55,7 @@ class FilterQuery:
             since = site.clock() - dt.timedelta(days=self.days)
         return StoryFilter(
             sides=self.between,
-            kinds=frozenset(self.kind),
+            kinds=frozenset(kind.id for kind in site.taxonomy if not kind.names.isdisjoint(self.kind)),
             min_severity=self.severity,
             statuses=frozenset(self.status),
             language=self.language,

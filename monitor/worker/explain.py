@@ -6,7 +6,7 @@ would say as it is configured now. A text that isn't stored is what_if.py's. `re
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.classify.explain import explain
@@ -35,6 +35,7 @@ from monitor.domain.taxonomy import Taxonomy
 from monitor.feeds.identity import names_of_link, names_of_title
 from monitor.routing.watches import objections
 from monitor.storage import digests, events, held, items, memory, outbox, polls, silences, stories
+from monitor.storage.channels import channel_states
 from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.outbox import StoredMessage
@@ -52,13 +53,14 @@ _ALL = 1000
 class Archivist:
     """Finds in one reading transaction what became of things. `feeds` are those of the configuration, by id.
 
-    `watches` are the ones that are asked about.
+    `watches` are the ones that are asked about. The classifier is asked for where an entry is read again, and only there: to compile
+    one takes a second.
     """
 
     connection: Connection
     taxonomy: Taxonomy
     watches: tuple[Watch, ...]
-    classifier: Classifier
+    classifier: Callable[[], Classifier]
     feeds: Mapping[str, FeedSource]
 
     def items_at(self, address: str) -> tuple[ItemSeen | ForgottenItem, ...]:
@@ -83,12 +85,13 @@ class Archivist:
         """The whole way of one entry."""
         feed = self._feed(item.feed_id)
         passage = passage_of(self._source(item.feed_id), item)
-        sentences = tuple(explain(self.classifier, passage))
+        classifier = self.classifier()
+        sentences = tuple(explain(classifier, passage))
         archived = events.events_of_item(self.connection, item.key)
-        read_now = {event_id(item, event) for event in self.classifier.classify(passage)}
+        read_now = {event_id(item, event) for event in classifier.classify(passage)}
         concerned = dict.fromkeys(one.story_id for one in archived if one.story_id is not None)
         seen = {story_id: self._story(story_id) for story_id in concerned}
-        reports = tuple(self._report(one, seen.get(one.story_id or ""), sentences) for one in archived)
+        reports = self._reports(archived, seen, sentences)
         return ItemSeen(
             item=item,
             feed=feed,
@@ -99,9 +102,9 @@ class Archivist:
             reads_the_same=read_now == {one.stored.id for one in archived if one.withdrawn_at is None},
         )
 
-    def story(self, story: Story) -> StorySeen:
-        """A story with all its reports."""
-        return self._story(story.id)
+    def story(self, story: Story, *, limit: int | None = None) -> StorySeen:
+        """A story with its reports and messages: all, or the first `limit` reports and the last `limit` messages."""
+        return self._story(story.id, limit)
 
     def alert(self, message: StoredMessage) -> AlertSeen:
         """A message, and what it tells of."""
@@ -149,9 +152,9 @@ class Archivist:
         )
         return tuple(kind for kind, holds in kinds if holds)
 
-    def _story(self, story_id: str) -> StorySeen:
+    def _story(self, story_id: str, limit: int | None = None) -> StorySeen:
         (story,) = stories.stories_with_id(self.connection, story_id)
-        sent = outbox.messages(self.connection, story_id=story_id, limit=_ALL)
+        sent = outbox.messages(self.connection, story_id=story_id, limit=limit or _ALL)
         seen = StorySeen(
             story=story,
             reports=(),
@@ -159,8 +162,8 @@ class Archivist:
             held=self._held(story),
             others=self._others(story),
         )
-        archived = events.events_of_story(self.connection, story_id)
-        return replace(seen, reports=tuple(self._report(one, seen, ()) for one in archived))
+        archived = events.events_of_story(self.connection, story_id, limit)
+        return replace(seen, reports=self._reports(archived, {story_id: seen}, ()))
 
     def _held(self, story: Story) -> tuple[HeldBack, ...]:
         """What of the story was not told at once: the one place for every way of holding news back."""
@@ -193,8 +196,10 @@ class Archivist:
             )
 
     def _in_digests(self, story: Story) -> Iterator[HeldBack]:
+        channels = [state.channel_id for state in channel_states(self.connection)]
         for note, key in digests.notes_of_stories(self.connection, [story.id]):
-            told_in = outbox.messages(self.connection, key_prefix=f"{MessageKind.DIGEST}:{key}:") if key else ()
+            keys = [f"{MessageKind.DIGEST}:{key}:{channel_id}" for channel_id in channels] if key else []
+            told_in = outbox.messages(self.connection, keys=keys) if keys else ()
             yield HeldBack(
                 cause=HoldCause.DIGEST,
                 channel_id=None,
@@ -208,9 +213,13 @@ class Archivist:
     def _others(self, story: Story) -> tuple[Story, ...]:
         """The pair's stories of the same days, which the reports might have joined instead."""
         around = stories.stories_between(
-            self.connection, limit=_ALL, relation_name=story.relation, since=story.opened_at - STANDING_FOR
+            self.connection,
+            limit=_ALL,
+            relation_name=story.relation,
+            since=story.opened_at - STANDING_FOR,
+            opened_by=story.last_report_at + STANDING_FOR,
         )
-        near = [one for one in around if one.id != story.id and one.opened_at <= story.last_report_at + STANDING_FOR]
+        near = [one for one in around if one.id != story.id]
         return tuple(sorted(near, key=lambda one: abs(one.opened_at - story.opened_at))[:_OTHERS_SHOWN])
 
     def _told(self, stored: StoredMessage) -> Told:
@@ -233,9 +242,25 @@ class Archivist:
             remark=stored.remark,
         )
 
-    def _report(self, one: ArchivedEvent, story: StorySeen | None, sentences: Sequence[Explained]) -> ReportSeen:
+    def _reports(
+        self, archived: Sequence[ArchivedEvent], stories_seen: Mapping[str, StorySeen], sentences: Sequence[Explained]
+    ) -> tuple[ReportSeen, ...]:
+        kept: dict[str, list[Silence]] = {}
+        for silence in silences.silences_of(self.connection, [one.stored.id for one in archived]):
+            kept.setdefault(silence.event_id, []).append(silence)
+        return tuple(
+            self._report(one, stories_seen.get(one.story_id or ""), sentences, kept.get(one.stored.id, ()))
+            for one in archived
+        )
+
+    def _report(
+        self,
+        one: ArchivedEvent,
+        story: StorySeen | None,
+        sentences: Sequence[Explained],
+        kept: Sequence[Silence],
+    ) -> ReportSeen:
         evidence, published_at = one.stored.event.evidence, one.stored.item.published_at
-        kept = silences.silences_of(self.connection, [one.stored.id])
         return ReportSeen(
             report=one.stored,
             read_at=one.read_at,

@@ -89,7 +89,7 @@ def _explained(wanted: str, loaded: Loaded, watches: tuple[Watch, ...]) -> tuple
                 connection=connection,
                 taxonomy=loaded.taxonomy,
                 watches=watches,
-                classifier=classifier,
+                classifier=lambda: classifier,
                 feeds={feed.id: feed for feed in (*loaded.feeds, *loaded.paused)},
             )
             return look_up(wanted, archivist) or (what_if.of(wanted, connection),)

@@ -118,7 +118,7 @@ def conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
         case _:
             raise ValueError("a story has two sides at the most")
     if wanted.kinds:
-        found.append(of_kinds(story.c.type, wanted.kinds))
+        found.append(story.c.type.in_(sorted(wanted.kinds)))
     if wanted.min_severity is not None:
         found.append(story.c.severity.in_([level.value for level in _levels(wanted)]))
     if wanted.statuses:
@@ -130,12 +130,6 @@ def conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
     if wanted.language is not None:
         found.append(_in_language(wanted.language))
     return found
-
-
-def of_kinds(column: ColumnElement[str], kinds: frozenset[str]) -> ColumnElement[bool]:
-    """Whether a type is one of these, or of one of these families."""
-    families = [kind for kind in sorted(kinds) if "." not in kind]
-    return or_(column.in_(sorted(kinds)), *(column.startswith(f"{family}.", autoescape=True) for family in families))
 
 
 def _in_language(language: str) -> ColumnElement[bool]:

@@ -23,10 +23,10 @@ def messages(
     states: Collection[MessageState] = (),
     since: dt.datetime | None = None,
     id_prefix: str = "",
-    key_prefix: str = "",
+    keys: Collection[str] = (),
     story_id: str | None = None,
 ) -> tuple[StoredMessage, ...]:
-    """The messages that fit all that is asked for, the latest first. No `states` are all of them."""
+    """The messages that fit all that is asked for, the latest first. No `states` are all of them; `keys` are dedup keys."""
     answer = (
         select(attempt.c.answer)
         .where(attempt.c.message_id == message.c.id, attempt.c.attempt == message.c.attempt)
@@ -41,8 +41,8 @@ def messages(
         query = query.where(message.c.created_at >= since)
     if story_id is not None:
         query = query.where(message.c.story_id == story_id)
-    if key_prefix:
-        query = query.where(message.c.dedup_key.startswith(key_prefix, autoescape=True))
+    if keys:
+        query = query.where(message.c.dedup_key.in_(sorted(keys)))
     if id_prefix:
         query = query.where(message.c.id.startswith(id_prefix, autoescape=True))
     return tuple(

@@ -33,7 +33,7 @@ def asked(newsroom: Newsroom, question: Callable[[Archivist], _Found]) -> _Found
             connection=connection,
             taxonomy=source.taxonomy,
             watches=(EVERYTHING, LATER),
-            classifier=classifier,
+            classifier=lambda: classifier,
             feeds={"feed": newsroom.source()},
         )
         return question(archivist)
