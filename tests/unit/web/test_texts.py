@@ -1,5 +1,6 @@
 from string import Formatter
 
+from monitor.domain.routing import SilenceReason
 from monitor.web.texts import read_texts
 from tests.unit.delivery.books import BOOKS, TAXONOMY
 
@@ -23,6 +24,12 @@ def test_given_every_type_and_family_when_named_then_each_language_has_words_for
         for kind in TAXONOMY:
             assert texts.has(f"types.{kind.id}")
             assert texts.has(f"types.{kind.family}")
+
+
+def test_given_every_reason_for_silence_when_told_then_each_language_has_words_for_it() -> None:
+    for texts in TEXTS.values():
+        for reason in SilenceReason:
+            assert texts.has(f"reasons.{reason.name.lower()}")
 
 
 def test_given_numbers_when_counted_then_one_has_a_form_of_its_own() -> None:
