@@ -151,15 +151,17 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
         with ExitStack() as stack:
             port = None
             if settings.web.enabled:
+                pages = Pages(site=lambda: exhibition.site, access=access_of(loaded))
                 app = create_app(
                     vitals=Vitals(
                         loop_age=service.loop_age,
                         database_trouble=lambda: _trouble(database) or service.out_of_step(),
                     ),
                     hosts=hosts_of(loaded),
-                    pages=Pages(site=lambda: exhibition.site, access=access_of(loaded)),
+                    pages=pages,
                 )
                 port = stack.enter_context(serving(app, host=settings.web.host, port=settings.web.port))
+                stack.callback(pages.live.close)
             if Duty.POLL in duties:
                 await _first_of(ours.jobs.ready(), stop)
             heart = Heart(service.ailment)

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from monitor.web.access import Access
 from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
+from monitor.web.live import Live
 from monitor.web.render import error_page
 from monitor.web.signin import Door
 from monitor.web.site import SITE, Site
@@ -42,6 +43,8 @@ class Pages:
 
     site: Callable[[], Site]
     access: Access
+    live: Live = field(default_factory=Live)
+    """Close it before the server stops: its streams have no end of their own."""
 
 
 def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIApp:
@@ -50,6 +53,7 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
         *health.routes(vitals),
         *signin.routes(pages.access),
         *_page_routes(),
+        *pages.live.routes(),
         Mount("/static", _Static(directory=_STATIC)),
     ]
     app = Starlette(

@@ -14,6 +14,7 @@ from monitor.storage.engine import Database, open_database
 from monitor.web.access import Access
 from monitor.web.app import Pages, create_app
 from monitor.web.health import Vitals
+from monitor.web.live import Live
 from monitor.web.server import serving
 from monitor.web.site import Site
 from tests.unit.delivery.books import BOOKS, TAXONOMY
@@ -81,10 +82,19 @@ class Visitor:
 
 @contextmanager
 def visiting(
-    site: Callable[[], Site], *, access: Access | None = None, vitals: Vitals = QUIET, hosts: tuple[str, ...] = ()
+    site: Callable[[], Site],
+    *,
+    access: Access | None = None,
+    vitals: Vitals = QUIET,
+    hosts: tuple[str, ...] = (),
+    live: Live | None = None,
 ) -> Iterator[Visitor]:
     """A visitor to a server that shows `site`. By default it is served to this machine alone."""
-    app = create_app(vitals=vitals, hosts=hosts, pages=Pages(site=site, access=access or Access()))
+    pages = Pages(site=site, access=access or Access(), live=live or Live())
+    app = create_app(vitals=vitals, hosts=hosts, pages=pages)
     with serving(app, host="127.0.0.1", port=0) as port:
         assert port is not None
-        yield Visitor(port)
+        try:
+            yield Visitor(port)
+        finally:
+            pages.live.close()
