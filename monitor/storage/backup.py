@@ -20,6 +20,7 @@ from monitor.domain.errors import CopyFailed, DatabaseInUse, DatabaseUnavailable
 from monitor.storage import schema
 from monitor.storage.database import Database
 from monitor.storage.faults import plain_faults
+from monitor.storage.private_file import make_private
 from monitor.storage.schema import SchemaState
 from monitor.storage.soundness import damage
 from monitor.storage.sqlite import driver_connection, open_file
@@ -38,10 +39,10 @@ class Restored:
     state: SchemaState
 
 
-def back_up(database: Database, target: Path) -> int:
+def back_up(database: Database, target: Path, *, like: Path | None = None) -> int:
     """Copies an SQLite database to a new file for this user alone (0600), and returns its size in bytes.
 
-    It shows one moment; polls and sends go on meanwhile.
+    Where root does so, the file belongs to the owner of `like`, if any. It shows one moment; polls and sends go on meanwhile.
 
     Raises:
         CopyFailed: there is such a file already, it can't be written, or the copy is damaged; or this is no SQLite file.
@@ -49,7 +50,7 @@ def back_up(database: Database, target: Path) -> int:
     """
     if database.path is None:
         raise CopyFailed(_not_a_file(database, target))
-    with _new_file(target) as part:
+    with _new_file(target, like=like) as part:
         with database.read() as connection, closing(sqlite3.connect(part, isolation_level=None)) as copy:
             # All in one go: writers go on in the log meanwhile, and none of their commits makes it start anew.
             driver_connection(connection).backup(copy)
@@ -63,7 +64,7 @@ def back_up(database: Database, target: Path) -> int:
 def restore(source: Path, target: Path, now: dt.datetime) -> Restored:
     """Puts a copy in the place of the database at `target`, which is kept beside it under a name with the time.
 
-    The caller holds the daemon's lock. The copy itself is left as it is.
+    It belongs to whom that belonged to, though root restores it. The caller holds the daemon's lock. The copy itself is left as it is.
 
     Raises:
         CopyFailed: the copy is missing, damaged, or can't be written to its place; the database is as it was.
@@ -75,7 +76,7 @@ def restore(source: Path, target: Path, now: dt.datetime) -> Restored:
     new = target.with_name(f"{target.name}.restoring")
     new.unlink(missing_ok=True)
     try:
-        with _new_file(new) as part:
+        with _new_file(new, like=target if target.exists() else target.parent) as part:
             _copy_file(source, part)
             _require_sound(part, str(source))
         state = _usable_state(new, source)
@@ -98,7 +99,7 @@ def upgrade_after_copy(database: Database, now: dt.datetime) -> tuple[SchemaStat
     copy = None
     if database.path is not None and schema.state(database) is SchemaState.OLDER:
         copy = database.path.with_name(f"{database.path.name}.before-upgrade-{now.strftime(_STAMP)}")
-        back_up(database, copy)
+        back_up(database, copy, like=database.path)
     return schema.upgrade(database), copy
 
 
@@ -122,16 +123,16 @@ def _not_a_file(database: Database, target: Path) -> str:
 
 
 @contextmanager
-def _new_file(target: Path) -> Iterator[Path]:
+def _new_file(target: Path, *, like: Path | None) -> Iterator[Path]:
     """A file beside `target` to write to, which gets that name in the end; what fails leaves nothing behind.
 
-    The name is taken from the start, so that no other file is ever overwritten.
+    Where root makes it, it gets the owner of `like`, if any. The name is taken from the start, so that no other file is ever overwritten.
     """
     part = target.with_name(f"{target.name}.part")
     made: list[Path] = []
     try:
         for path in (target, part):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            make_private(path, like=like)
             made.append(path)
         with plain_faults(str(target)):
             yield part

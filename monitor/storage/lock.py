@@ -7,10 +7,11 @@ voiding the leases of a dead predecessor (polls.py, outbox.py).
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from monitor.domain.errors import DatabaseInUse, DatabaseUnavailable
+from monitor.storage.private_file import make_private
 
 
 @contextmanager
@@ -26,8 +27,10 @@ def daemon_lock(database_path: Path | None) -> Iterator[None]:
     # Two names of one file (symbolic links) are one database.
     path = Path(f"{database_path.resolve()}.lock")
     try:
+        with suppress(FileExistsError):
+            make_private(path, like=path.parent)
         # Python opens files non-inheritable (PEP 446): no child keeps the lock of a dead daemon.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
         raise DatabaseUnavailable(
             f"The lock file {path} can't be opened: {error.strerror}. Give this user write access to its folder."

@@ -4,8 +4,8 @@ One daemon for each file is lock.py's to see to. What an open database does is t
 """
 
 import datetime as dt
-import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from monitor.domain.errors import DatabaseUnavailable
 from monitor.storage.database import Database, Manners
 from monitor.storage.fulltext import require_index
+from monitor.storage.private_file import make_private
 
 log = structlog.get_logger()
 
@@ -92,11 +93,12 @@ def _engine(path: Path | None) -> Engine:
 
 
 def _make_private(path: Path) -> None:
-    """Creates the file for this user alone (S12); SQLite gives its companion files the same mode."""
+    """Creates the file for one user alone (S12); SQLite gives its companion files the same mode and owner."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            with suppress(FileExistsError):  # another process has just made it
+                make_private(path, like=path.parent)
         elif path.is_file() and path.stat().st_mode & 0o077:
             log.warning("database_open_to_others", path=str(path), do=f"chmod 600 {path}")
     except OSError as error:

@@ -104,6 +104,25 @@ def test_a_copy_when_restored_then_the_database_is_as_it_was_and_the_other_is_ke
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files for others")
+def test_a_database_of_the_daemons_user_when_root_puts_another_in_its_place_then_it_is_that_users_still(
+    archive: Archive, path: Path, tmp_path: Path
+) -> None:
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    os.chown(state, 4711, 4712)
+    archive.database.close()
+    copied = CliRunner().invoke(main, ["db", "copy", f"sqlite:///{path}", f"sqlite:///{state / 'monitor.db'}"])
+    assert copied.exit_code == 0, copied.output
+    file = tmp_path / "copy.db"
+    assert db("backup", file, state / "monitor.db").exit_code == 0
+    assert db("restore", file, state / "monitor.db").exit_code == 0
+    found = {one.name.partition(".before")[0]: one.stat() for one in state.iterdir()}
+    assert found.keys() >= {"monitor.db", "monitor.db.lock"}
+    assert {(one.st_uid, one.st_gid, stat.S_IMODE(one.st_mode)) for one in found.values()} == {(4711, 4712, 0o600)}
+    assert file.stat().st_uid == 0
+
+
 def test_a_database_in_use_when_a_copy_is_restored_then_it_is_refused(
     archive: Archive, path: Path, tmp_path: Path
 ) -> None:
