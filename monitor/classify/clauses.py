@@ -32,7 +32,7 @@ from monitor.classify.recalled import is_recalled
 from monitor.classify.sides import Sides
 from monitor.classify.status import is_alleged, is_refused, verb_status, weaker
 from monitor.classify.subjects import behind_subject, subject_of
-from monitor.classify.verbs import has_lemma, is_passive, may_be_reduced_passive
+from monitor.classify.verbs import has_lemma, is_ceased, is_passive, may_be_reduced_passive
 from monitor.classify.words import BIT
 from monitor.domain.events import Part
 from monitor.domain.taxonomy import COOPERATIVE, Status
@@ -61,6 +61,9 @@ class ClauseMatch:
         """The reading of the phrase at this verb, or None."""
         phrase = self.pattern.phrase
         if not isinstance(phrase, ClausePhrase):
+            return None
+        if is_ceased(self.frame, self.index):
+            self.lacks = "somebody who goes on with it"
             return None
         return self._reading() if self._fits(phrase, self.frame.chunks[self.index]) else None
 

@@ -77,6 +77,14 @@ def governor_of(frame: Frame, index: int) -> int | None:
     return None
 
 
+def is_ceased(frame: Frame, index: int) -> bool:
+    """Whether a verb stands right behind one that ends it: "stop bombing", "dejar de bombardear". Nobody is about to do it."""
+    before = index - 1
+    if before > 0 and frame.chunks[before].kind is PREPOSITION and frame.chunks[before].tag & BIT["genitive"]:
+        before -= 1
+    return before >= 0 and frame.chunks[before].kind is VERB and has_lemma(frame, before, frame.language.ceasing)
+
+
 def has_lemma(frame: Frame, index: int, lemmas: frozenset[str]) -> bool:
     """Whether the verb at `index` may be one of these."""
     return any(lemma in lemmas for lemma, _ in frame.chunks[index].lemmas)

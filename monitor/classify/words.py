@@ -175,6 +175,8 @@ class Language:
     """Verbs that keep somebody from a deed: barred from visiting."""
     judging: frozenset[str] = frozenset()
     """Verbs by which somebody speaks of what others mean to do: "disagrees with a plan to close the port"."""
+    ceasing: frozenset[str] = frozenset()
+    """Verbs by which somebody does a deed no more: "stops bombing"."""
     assisting: frozenset[str] = frozenset()
     """Verbs behind which a plain form is one more verb: helped rebuild."""
     asides: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
@@ -326,6 +328,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         topical=frozenset(data.get("topical", ())),
         preventing=frozenset(data.get("preventing", ())),
         judging=frozenset(data.get("judging", ())),
+        ceasing=frozenset(data.get("ceasing", ())),
         assisting=frozenset(data.get("assisting", ())),
         asides=groups["asides"],
         leading=frozenset(itertools.chain(*groups.values(), data.get("verb_prefixes", ()), data.get("spans", ()))),
