@@ -16,19 +16,21 @@ import structlog
 
 from monitor.domain.delivery import Message
 from monitor.domain.digests import Digest, DigestCause, DigestNote, DigestSituation, IndexChange
+from monitor.domain.relations import CountedStory
 from monitor.domain.routing import Watch
-from monitor.domain.stories import Stage, Story
+from monitor.domain.stories import Stage
 from monitor.routing.digest import DueTime, Gathered, Noted, compose, last_due, lies_ahead, names
-from monitor.routing.watches import follows
+from monitor.routing.sides import are_between
 from monitor.storage import digests, outbox
+from monitor.storage.browse.relations import counted_stories_of_each, openings
 from monitor.storage.connection import Connection
 from monitor.storage.digests import LastDigest
 from monitor.storage.engine import Database
 from monitor.storage.events import events_by_id
 from monitor.storage.situations import situations_since
-from monitor.storage.stories import planned_stories, stories_by_id, stories_of_pair, stories_opened_since
+from monitor.storage.stories import planned_stories, stories_by_id
 from monitor.storage.told import channels_told
-from monitor.stories.index import REACHES_BACK, STICKS_WITHIN, Reading, readings
+from monitor.stories.index import REACHES_BACK, STICKS_WITHIN, band_of, levels, sums_by_day
 from monitor.worker.desk import Desk
 from monitor.worker.holding import digest_message
 
@@ -246,30 +248,36 @@ def _index(
     now: dt.datetime,
 ) -> tuple[IndexChange, ...]:
     """How far the index of the pairs with most news has moved since the last digest, by what was known then."""
-    opened = [
-        story for story in stories_opened_since(connection, since) if story.opened_at <= now and follows(watch, story)
-    ]
-    pairs = Counter(story.relation for story in opened).most_common(_PAIRS_LOOKED_AT)
+    followed = {
+        relation: count
+        for relation, count in openings(connection, since, now).items()
+        if are_between(watch.between, *relation.split("-"))
+    }
+    pairs = [relation for relation, _ in Counter(followed).most_common(_PAIRS_LOOKED_AT)]
     scales = {kind.id: kind.scale for kind in desk.taxonomy}
-    changes: list[IndexChange] = []
-    for relation, _ in pairs:
-        stories = stories_of_pair(connection, relation, since - REACHES_BACK)
-        before, after = (_reading(stories, scales, at) for at in (since, now))
-        moved = abs(after.index - before.index)
-        if moved >= _MOVED or (after.band is not before.band and moved >= STICKS_WITHIN):
-            changes.append(
-                IndexChange(
-                    relation=relation,
-                    index=after.index,
-                    before=before.index,
-                    band=after.band,
-                    band_before=before.band,
-                )
-            )
-    return tuple(changes)
+    earlier = counted_stories_of_each(connection, pairs, since - REACHES_BACK, since)
+    later = counted_stories_of_each(connection, pairs, since, now)
+    before = {name: _index_at(since, earlier[name], scales) for name in pairs}
+    after = {name: _index_at(now, (*earlier[name], *later[name]), scales) for name in pairs}
+    return tuple(
+        IndexChange(
+            relation=relation,
+            index=after[relation],
+            before=before[relation],
+            band=band_of(after[relation]),
+            band_before=band_of(before[relation]),
+        )
+        for relation in pairs
+        if _has_moved(before[relation], after[relation])
+    )
 
 
-def _reading(stories: Sequence[Story], scales: Mapping[str, float], at: dt.datetime) -> Reading:
+def _has_moved(before: float, after: float) -> bool:
+    moved = abs(after - before)
+    return moved >= _MOVED or (band_of(after) is not band_of(before) and moved >= STICKS_WITHIN)
+
+
+def _index_at(at: dt.datetime, stories: Sequence[CountedStory], scales: Mapping[str, float]) -> float:
     """The index at a moment: that of its day, by the stories that were open."""
-    (reading,) = readings([one for one in stories if one.opened_at <= at], scales, first=at.date(), last=at.date())
-    return reading
+    ((_, index),) = levels(sums_by_day(stories, scales), first=at.date(), last=at.date())
+    return index

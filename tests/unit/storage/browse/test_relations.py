@@ -8,7 +8,13 @@ import pytest
 from monitor.domain.events import DatePrecision, EventDate
 from monitor.domain.relations import CountedStory, DeedCount
 from monitor.domain.taxonomy import Severity, Status
-from monitor.storage.browse.relations import counted_stories, counted_stories_of, deeds_between
+from monitor.storage.browse.relations import (
+    counted_stories,
+    counted_stories_of,
+    counted_stories_of_each,
+    deeds_between,
+    openings,
+)
 from monitor.storage.engine import Database
 from monitor.storage.stories import save_stories
 from tests.unit.storage.examples import NOW, story
@@ -59,6 +65,25 @@ def test_all_pairs_when_counted_then_both_sides_are_known(archive: Database) -> 
     with archive.read() as connection:
         relations = [one.relation for one in counted_stories(connection, SINCE)]
     assert sorted(relations) == ["BRA-PER", "USA-VEN", "USA-VEN", "USA-VEN", "USA-VEN"]
+
+
+def test_several_pairs_when_counted_then_each_is_told_up_to_that_moment(archive: Database) -> None:
+    with archive.read() as connection:
+        found = counted_stories_of_each(connection, ["USA-VEN", "BRA-PER", "FJI-TON"], SINCE, NOW)
+        before_midnight = counted_stories_of_each(connection, ["USA-VEN", "BRA-PER"], SINCE, LATE.opened_at)
+        after_it = counted_stories_of_each(connection, ["USA-VEN"], LATE.opened_at, NOW)
+        assert set(found["USA-VEN"]) == set(counted_stories_of(connection, "USA-VEN", SINCE))
+    assert ([len(stories) for stories in found.values()], found["FJI-TON"]) == ([4, 1, 0], ())
+    assert [len(stories) for stories in before_midnight.values()] == [1, 0]
+    assert len(after_it["USA-VEN"]) == 3
+
+
+def test_openings_when_counted_then_pairs_with_an_unknown_side_and_what_came_later_are_left_out(
+    archive: Database,
+) -> None:
+    with archive.read() as connection:
+        assert openings(connection, SINCE, NOW) == {"USA-VEN": 4, "BRA-PER": 1}
+        assert openings(connection, SINCE, LATE.opened_at) == {"USA-VEN": 1}
 
 
 def test_deeds_when_counted_then_each_direction_stands_apart_and_plans_do_not_count(archive: Database) -> None:
