@@ -25,6 +25,7 @@ from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
 from monitor.web.live import Live
+from monitor.web.pages import deliveries, feeds
 from monitor.web.render import error_page
 from monitor.web.signin import Door
 from monitor.web.site import SITE, Site
@@ -70,7 +71,10 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
 
 
 def _page_routes() -> list[BaseRoute]:
-    return []
+    return [
+        *feeds.routes(),
+        *deliveries.routes(),
+    ]
 
 
 class _WithSite:

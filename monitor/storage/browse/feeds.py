@@ -83,7 +83,8 @@ def list_feeds(
 ) -> Page[ListedFeed]:
     """Up to `limit` feeds in the order of their ids; `name` is a part of the id or the title, in any case of letters.
 
-    A feed that left the configuration is not listed; `paused` ones are, though the database takes some for inactive.
+    A feed that left the configuration is not listed; `paused` ones are, though the database takes some for inactive, but not
+    those that it has `never_stored`.
 
     Raises:
         ValueError: the cursor is none of this list.
@@ -105,6 +106,12 @@ def one_feed(connection: Connection, feed_id: str) -> ListedFeed | None:
     """The feed with this id, active or not; None where it was never polled by this database."""
     row = connection.execute(select(feed).where(feed.c.id == feed_id)).mappings().one_or_none()
     return None if row is None else _listed(row)
+
+
+def never_stored(connection: Connection, feed_ids: Collection[str]) -> frozenset[str]:
+    """Those of these feeds that the database has never heard of: paused before they could be polled."""
+    known = connection.scalars(select(feed.c.id).where(feed.c.id.in_(sorted(feed_ids)))) if feed_ids else ()
+    return frozenset(feed_ids).difference(known)
 
 
 def tally(connection: Connection, *, paused: Collection[str] = ()) -> FeedTally:
