@@ -16,7 +16,7 @@ from monitor.domain.taxonomy import Severity
 from monitor.stories.index import BAND_LIMITS, RANGE
 
 WIDTH, HEIGHT = 720.0, 320.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48.0, 708.0, 8.0, 288.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 708.0, 8.0, 288.0
 # Marks of one day stand in a column, the first one on the curve; they reach this far from their middle.
 _STEP, _REACH = 11.0, 8.0
 _MONTH, _SEASON = 45, 120
@@ -88,14 +88,19 @@ class IndexChart:
 
 
 def index_chart(
-    course: Sequence[tuple[dt.date, float]], marks: Sequence[Mark], *, tick_label: Callable[[dt.date], str]
+    course: Sequence[tuple[dt.date, float]],
+    marks: Sequence[Mark],
+    *,
+    first: dt.date,
+    tick_label: Callable[[dt.date], str],
 ) -> IndexChart:
     """Places a course (one reading a day, the first one first, at least one) and marks.
 
-    A mark of a day outside the course stands at its nearer end. Those of a day stand in a column: what warms upwards from
-    the curve, what cools downwards, as far as there is room.
+    The chart begins with the day `first`, the course there or later: where nothing is known there is no curve. A mark of a
+    day outside the course stands at its nearer end. Those of a day stand in a column: what warms upwards from the curve, what
+    cools downwards, as far as there is room.
     """
-    first, last = course[0][0], course[-1][0]
+    last = course[-1][0]
     of_day = dict(course)
 
     def x_of(day: dt.date) -> float:
@@ -106,7 +111,7 @@ def index_chart(
     placed = []
     taken: Counter[tuple[dt.date, bool]] = Counter()
     for mark in marks:
-        day = min(max(mark.day, first), last)
+        day = min(max(mark.day, course[0][0]), last)
         column = (day, mark.way is Way.WARMER)
         away = -_STEP if mark.way is Way.WARMER else _STEP
         # What warms begins one step above the curve, so that the two columns don't meet.

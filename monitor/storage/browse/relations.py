@@ -60,6 +60,12 @@ def openings(connection: Connection, opened_since: dt.datetime, opened_until: dt
     return Counter({row.relation: row[1] for row in connection.execute(query)})
 
 
+def is_stored(connection: Connection, relation: str) -> bool:
+    """Whether there have been stories of a pair, by the name of its relation."""
+    query = select(story.c.id).where(story.c.relation == relation).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def deeds_between(connection: Connection, relation: str, opened_since: dt.datetime) -> tuple[DeedCount, ...]:
     """Who has done what to whom how often, by the stories of a pair that opened since then; the most frequent first.
 

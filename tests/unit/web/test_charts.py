@@ -44,7 +44,7 @@ marks = st.lists(st.builds(mark, st.integers(-50, 500), st.sampled_from(Way)), m
 def test_a_course_when_placed_then_nothing_leaves_the_picture_and_no_story_is_missing(
     values: list[float], given_marks: list[Mark]
 ) -> None:
-    chart = index_chart(course(values), given_marks, tick_label=str)
+    chart = index_chart(course(values), given_marks, first=FIRST, tick_label=str)
     curve = list(places(chart.curve))
     assert len(curve) == len(values)
     assert curve[-1] == chart.end
@@ -68,7 +68,7 @@ def test_a_small_curve_when_placed_then_it_lies_inside(values: list[float], leas
 
 
 def test_bands_when_drawn_then_they_fill_the_picture_from_hostile_below_to_close_above() -> None:
-    chart = index_chart(course([0.0]), (), tick_label=str)
+    chart = index_chart(course([0.0]), (), first=FIRST, tick_label=str)
     from_above = sorted(chart.stripes, key=lambda stripe: stripe.y)
     assert [stripe.band for stripe in from_above] == list(reversed(Band))
     assert from_above[0].y == chart.top
@@ -79,7 +79,10 @@ def test_bands_when_drawn_then_they_fill_the_picture_from_hostile_below_to_close
 
 def test_stories_of_one_day_when_marked_then_what_warms_goes_up_and_what_cools_goes_down() -> None:
     chart = index_chart(
-        course([0.0, 0.0]), [mark(1), mark(1), mark(1, Way.WARMER), mark(0, Way.NEITHER)], tick_label=str
+        course([0.0, 0.0]),
+        [mark(1), mark(1), mark(1, Way.WARMER), mark(0, Way.NEITHER)],
+        first=FIRST,
+        tick_label=str,
     )
     first, second, warmer, other_day = chart.marks
     assert first.x == second.x == warmer.x > other_day.x
@@ -97,7 +100,7 @@ def test_stories_of_one_day_when_marked_then_what_warms_goes_up_and_what_cools_g
     ],
 )
 def test_days_when_labelled_then_they_are_as_many_as_there_is_room_for(days: int, labels: list[str]) -> None:
-    chart = index_chart(course([0.0] * days), (), tick_label=str)
+    chart = index_chart(course([0.0] * days), (), first=FIRST, tick_label=str)
     assert [tick.label for tick in chart.ticks] == labels
 
 
@@ -107,3 +110,10 @@ def test_a_flat_course_when_drawn_small_then_it_looks_flat_and_in_the_middle() -
     assert max(heights) - min(heights) < 1
     assert small.zero is None
     assert sparkline([0.0], least_span=20).zero == small.height / 2
+
+
+def test_a_course_when_it_begins_later_than_the_chart_then_nothing_is_drawn_before() -> None:
+    chart = index_chart(course([10.0] * 9)[4:], [mark(0)], first=FIRST, tick_label=str)
+    curve = list(places(chart.curve))
+    assert curve[0][0] == chart.marks[0].x == pytest.approx((chart.left + chart.right) / 2)
+    assert chart.ticks[0].x == chart.left

@@ -1,0 +1,58 @@
+"""The page of all relations: who moved stands in its lists, the most active in its table, and a form leads to any two."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.web.exhibits import Visitor, a_site, empty_database, visiting
+from tests.unit.web.markup import Markup
+
+
+def test_pairs_when_they_have_moved_then_they_stand_in_the_lists_with_their_course(archive_visitor: Visitor) -> None:
+    page = Markup(archive_visitor.get("/relations").text)
+    lists = [one.text for one in page.all("ol")]
+    cooled_in_week, warmed_in_week, cooled_in_month, warmed_in_month = lists
+    assert cooled_in_week.startswith("Fiji – Tonga by −7")
+    assert warmed_in_week.startswith("Laos – Vanuatu by +14")
+    assert cooled_in_month.startswith("Fiji – Tonga")
+    assert "Kiribati – Tuvalu" in warmed_in_month
+    names = {str(one.attributes["aria-label"]) for one in page.all("svg", "spark")}
+    assert "Index of Fiji – Tonga over the last 30 days" in names
+
+
+def test_states_when_they_are_active_then_each_cell_leads_to_its_pair_and_says_how_it_stands(
+    archive_visitor: Visitor,
+) -> None:
+    page = Markup(archive_visitor.get("/relations").text)
+    columns = [one.text for one in page.all("th", scope="col")]
+    assert columns == ["BTN", "FJI", "KIR", "LAO", "NRU", "TON", "TUV", "VUT"]
+    assert [one.text for one in page.all("th", scope="row")][:2] == ["Bhutan", "Fiji"]
+    links = page.links()
+    assert links["/relations/BTN-NRU"] == "Bhutan – Nauru: −23, tense"
+    assert links["/relations/BTN-FJI"] == "Bhutan – Fiji: no story that counts"
+    assert len(page.all("td", "self")) == len(columns)
+
+
+@pytest.mark.parametrize(
+    ("query", "leads_to"),
+    [("one=Nauru&other=bhutan", "/relations/BTN-NRU"), ("one=TON&other=lao", "/relations/LAO-TON")],
+)
+def test_two_states_when_chosen_then_the_page_of_the_pair_opens(
+    query: str, leads_to: str, archive_visitor: Visitor
+) -> None:
+    answer = archive_visitor.get(f"/relations?{query}")
+    assert (answer.status, answer.headers["location"]) == (303, leads_to)
+
+
+@pytest.mark.parametrize("query", ["one=Nauru", "one=Nauru&other=Nauru", "one=Nauru&other=Atlantis"])
+def test_two_states_when_they_are_no_two_then_a_page_asks_again(query: str, archive_visitor: Visitor) -> None:
+    answer = archive_visitor.get(f"/relations?{query}")
+    assert answer.status == 404
+    assert Markup(answer.text).all("datalist")
+
+
+def test_an_empty_archive_when_looked_at_then_the_page_says_what_comes(tmp_path: Path) -> None:
+    with empty_database(tmp_path) as database, visiting(lambda: a_site(database)) as visitor:
+        page = Markup(visitor.get("/relations").text)
+    assert page.one("p", "empty").text.startswith("No stories yet.")
+    assert not page.all("table")
