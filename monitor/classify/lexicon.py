@@ -64,7 +64,7 @@ class Entry:
     surname: bool = False
     """A surname alone: another first name before it is another person's. If `ambiguous`, at the head of a sentence, too."""
     titled: bool = False
-    """A surname that many bear: it counts only behind the words for the office ("canciller Gil")."""
+    """A surname that many bear: it counts behind the words for the office ("canciller Gil"), or beside its state's name."""
 
 
 class Mention(NamedTuple):
@@ -114,6 +114,7 @@ class Lexicon:
         """The names in a sentence from left to right, longest match first, none overlapping."""
         found: list[Mention] = []
         leaning: list[Mention] = []
+        untitled: list[tuple[int, Name]] = []
         shouting: bool | None = None
         skip_to = 0
         names, words, lower = self.names, sentence.words, sentence.lower
@@ -130,6 +131,8 @@ class Lexicon:
                     if not shouting:
                         continue
                 entry = name.plain or _on(self._called(name.entries, sentence, at), published_on)
+                if entry is None and not name.rest and any(one.titled for one in name.entries):
+                    untitled.append((at, name))
                 if (
                     entry is None
                     or (entry.titled and entry.part is Part.FORMER)
@@ -149,6 +152,7 @@ class Lexicon:
                 skip_to = end
                 break
         found += self._possessed(sentence, found, published_on)
+        found += _at_home(sentence, found, untitled, published_on)
         found.sort(key=lambda mention: mention.first)
         if leaning:
             signs = {mention.code for mention in found if mention not in leaning}
@@ -190,6 +194,28 @@ class Lexicon:
         if sentence.lower[at - 1] in self.titles:
             return False
         return entry.ambiguous if at == 1 else not sentence.is_title_case
+
+
+def _at_home(
+    sentence: Sentence, found: Sequence[Mention], untitled: Sequence[tuple[int, Name]], published_on: dt.date | None
+) -> list[Mention]:
+    """Those in office whose surname many bear, in a sentence that names their own state, too: "meets Silva in Chad".
+
+    Where every word is in capitals, a first name before it and a second surname behind it can't be told from the rest.
+    """
+    if sentence.is_title_case or not untitled:
+        return []
+    words, taken = sentence.words, {at for mention in found for at in range(mention.first, mention.last)}
+    more = []
+    for at, name in untitled:
+        beside = [place for place in (at - 1, at + 1) if 0 < place < len(words)]
+        if at in taken or not words[at][0].isupper() or any(words[place][0].isupper() for place in beside):
+            continue
+        signs = {mention.code for mention in found}
+        entry = _on([one for one in name.entries if one.code in signs], published_on)
+        if entry is not None and entry.part is Part.GOVERNMENT:
+            more.append(Mention(at, at + 1, entry.code, entry.kind, entry.role, entry.part))
+    return more
 
 
 def _on(entries: Sequence[Entry], published_on: dt.date | None) -> Entry | None:
