@@ -140,6 +140,6 @@ def test_given_spanish_when_asked_for_then_the_pages_are_in_spanish(tmp_path: Pa
             outbox.enqueue(connection, [one])
         page = read(visitor.get("/deliveries?lang=es").text)
         own = read(visitor.get(f"/deliveries/{one.id}?lang=es").text)
-    assert page.find("h1")[0].words == "Entregas"
+    assert page.find("h1")[0].words == "Envíos"
     assert "boletín" in own.find("h1")[0].words
     assert "Todavía no se ha intentado." in own.words
