@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from monitor.delivery.phrasebook import Phrasebook
 
 _LIKENESS = 0.7
+# Comparing takes the longer the longer a text is, and no name is nearly so long.
+_LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class ActorNames:
 
     def near(self, written: str, count: int) -> tuple[str, ...]:
         """The codes of those whose names come nearest, the nearest first; at most `count`, and perhaps none."""
+        if len(written) > _LONGEST_NAME:
+            return ()
         names = get_close_matches(_folded(written), self.by_name, n=4 * count, cutoff=_LIKENESS)
         return tuple(dict.fromkeys(self.by_name[name] for name in names))[:count]
 

@@ -17,26 +17,26 @@ from monitor.web.site import site_of
 
 SIDES = 2
 _NEAR = 5
-_LONGEST_NAME = 60
+_LONGEST_SHOWN = 60
 
 
 def meant(request: Request, written: Sequence[str]) -> str | Response:
     """The relation between those who are written, as codes or names; or a page that says why there is none."""
     names = ActorNames.of(site_of(request).books.values())
-    codes = [names.code_of(one) for one in written]
-    known = [code for code in codes if code is not None]
-    if len(written) == len(known) == SIDES and known[0] != known[1]:
+    # An address may hold any number of them; only two can be guessed at.
+    sides = [(one.strip(), names.code_of(one)) for one in written] if len(written) == SIDES else []
+    known = [code for _, code in sides if code is not None]
+    if len(known) == SIDES and known[0] != known[1]:
         return relation_of(known[0], known[1])
     reader = reader_of(request)
-    strangers = [one.strip()[:_LONGEST_NAME] for one, code in zip(written, codes, strict=True) if code is None]
-    near = [(code,) if code else names.near(one, _NEAR) for one, code in zip(written, codes, strict=True)]
-    pairs = {relation_of(*sides): None for sides in product(*near) if len(set(sides)) == SIDES == len(sides)}
+    near = product(*((code,) if code else names.near(one, _NEAR) for one, code in sides))
+    pairs = list(dict.fromkeys(relation_of(*pair) for pair in near if len(set(pair)) == SIDES))
     return page(
         request,
         "no_relation.html",
         status=HTTPStatus.NOT_FOUND,
-        strangers=[one for one in strangers if one],
-        near=[(f"/relations/{relation}", reader.pair(relation)) for relation in list(pairs)[:_NEAR]],
+        strangers=[one[:_LONGEST_SHOWN] for one, code in sides if one and code is None],
+        near=[(f"/relations/{relation}", reader.pair(relation)) for relation in pairs[:_NEAR]],
         names=name_list(request),
     )
 

@@ -112,6 +112,8 @@ def test_a_pair_when_written_in_another_way_then_its_page_is_found(
         ("BTN", "A relation is between two different states: name both.", None),
         ("BTN-NRU-TON", "A relation is between two different states: name both.", None),
         ("%3Cscript%3E-NRU", "“<script>” is no state or organisation that is known here.", None),
+        ("nauro-" * 40, "A relation is between two different states: name both.", None),
+        ("N" * 300 + "-BTN", f"“{'N' * 60}” is no state or organisation that is known here.", None),
         ("-", "A relation is between two different states: name both.", None),
     ],
 )
