@@ -25,7 +25,7 @@ from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
 from monitor.web.live import Live
-from monitor.web.pages import deliveries, feeds, matrix, relation, search
+from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, upcoming
 from monitor.web.render import error_page
 from monitor.web.signin import Door
 from monitor.web.site import SITE, Site
@@ -72,6 +72,9 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
 
 def _page_routes() -> list[BaseRoute]:
     return [
+        *now.routes(),
+        *days.routes(),
+        *upcoming.routes(),
         *matrix.routes(),
         *relation.routes(),
         *feeds.routes(),

@@ -47,6 +47,16 @@ class FilterQuery:
         """Whether the address asks for no part of the stories."""
         return self == FilterQuery()
 
+    @property
+    def has_no_span(self) -> bool:
+        """Whether the address says nothing of when."""
+        return self.days is None and self.day is None and self.first is None and self.last is None
+
+    @property
+    def without_span(self) -> "FilterQuery":
+        """The same, at any time: for a page whose path says when."""
+        return replace(self, days=None, day=None, first=None, last=None)
+
     def filter(self, site: Site) -> StoryFilter:
         """The stories that are asked for, seen from now; days are those of the site's zone."""
         first, last = (self.day, self.day) if self.day else (self.first, self.last)

@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.delivery.phrasebook import Phrasebook
 from monitor.delivery.sentences import label
+from monitor.domain.events import DatePrecision, EventDate
 from monitor.web.site import Site, site_of
 from monitor.web.texts import FALLBACK, Texts, read_texts
 
@@ -80,6 +81,11 @@ class Reader:
         """An actor by itself; one that nobody names has a word, too."""
         return self.book.short_actor(code) if code and code != "?" else self.texts.say("base.unnamed")
 
+    def language_name(self, code: str) -> str:
+        """A language by its ISO 639-1 code; the code itself for one without a name here."""
+        key = f"languages.{code}"
+        return self.texts.say(key) if self.texts.has(key) else code
+
     def time(self, at: dt.datetime) -> Markup:
         """A moment in the site's zone, with the zone's name."""
         return _time_element(at, self.book.moment(at, self.site.zone))
@@ -103,6 +109,11 @@ class Reader:
     def day(self, day: dt.date) -> Markup:
         """A day in words."""
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), self.book.day(day))
+
+    def weekday(self, day: dt.date) -> Markup:
+        """A day in words, with the day of the week before it."""
+        date = EventDate(first=day, last=day, precision=DatePrecision.DAY)
+        return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), self.book.date(date))
 
 
 def reader_of(request: Request) -> Reader:
