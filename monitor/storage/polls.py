@@ -222,6 +222,19 @@ def feed_states(connection: Connection) -> tuple[FeedState, ...]:
     return tuple(state_of(row) for row in rows)
 
 
+def doubtful_feeds(connection: Connection, newest_before: dt.datetime) -> tuple[FeedState, ...]:
+    """The active feeds with which something may be wrong, or was when the operator heard of them; ordered by id.
+
+    That is: whose last poll failed, that are empty, whose newest entry is from before that time. The others, mostly nearly
+    all, are not even read: this is asked every minute.
+    """
+    doubtful = or_(
+        feed.c.told.is_not(None), feed.c.failures > 0, feed.c.empty_since.is_not(None), feed.c.newest_at < newest_before
+    )
+    rows = connection.execute(select(feed).where(feed.c.active.is_(True), doubtful).order_by(feed.c.id)).mappings()
+    return tuple(state_of(row) for row in rows)
+
+
 def failing_feeds(connection: Connection) -> tuple[FeedState, ...]:
     """The active feeds whose last poll failed, those first that have failed the longest."""
     failing = select(feed).where(feed.c.active.is_(True), feed.c.failures > 0)

@@ -38,7 +38,8 @@ def tell_feeds(
     """
     told: dict[str, FeedTrouble | None] = {}
     states: dict[str, FeedState] = {}
-    for state in polls.feed_states(connection):
+    # No feed counts as silent before that, however lively it was.
+    for state in polls.doubtful_feeds(connection, newest_before=now - limits.silent):
         source = feeds.get(state.feed_id)
         if source is None or source.is_paused(now):
             continue

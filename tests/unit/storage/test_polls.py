@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.domain.feeds import CacheValidators, FeedSource, FeedState, FeedWishes, FetchFailure
+from monitor.domain.feeds import CacheValidators, FeedSource, FeedState, FeedTrouble, FeedWishes, FetchFailure
 from monitor.storage import polls
 from monitor.storage.engine import Database
 from monitor.storage.polls import PollClaim
@@ -213,6 +213,25 @@ def test_leases_of_a_dead_daemon_when_voided_then_its_feeds_are_free_and_its_pol
         assert polls.void_leases(connection) == 0
     assert not finish(database, dead[0], POLLED)
     assert names(claim(database, "alive")) == ["gazette", "star"]
+
+
+def test_feeds_when_some_may_be_in_trouble_then_only_those_are_doubtful(database: Database) -> None:
+    well = FeedState(feed_id="", last_polled_at=NOW, last_ok_at=NOW, newest_at=NOW, next_poll_at=NOW + MINUTE)
+    left = {
+        "well": well,
+        "quiet": replace(well, newest_at=NOW - 3 * MINUTE),
+        "failing": replace(well, failures=1),
+        "empty": replace(well, empty_since=NOW),
+        "well-again": well,
+    }
+    sync(database, *left, "new")
+    for name, state in left.items():
+        (claimed,) = claim(database, only=[name])
+        assert finish(database, claimed, replace(state, feed_id=name))
+    with database.write() as connection:
+        polls.tell(connection, {"well-again": FeedTrouble.FAILING}, NOW)
+        found = polls.doubtful_feeds(connection, newest_before=NOW - MINUTE)
+    assert [state.feed_id for state in found] == ["empty", "failing", "quiet", "well-again"]
 
 
 def test_a_state_without_a_next_poll_when_finished_then_it_is_refused_as_a_bug(database: Database) -> None:
