@@ -1,9 +1,11 @@
 """Why a text reads as it does: the words behind each event, and for silence what came nearest and what it lacked.
 
-Walks the same sentences and the same attempts as the matcher; used by `relmon classify --explain`, never by the daemon.
+Walks the same sentences and the same attempts as the matcher; used by `relmon classify --explain`, `relmon explain` and the
+page Try it, never by a poll.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from monitor.classify.attempts import attempts
 from monitor.classify.frames import Frame
@@ -12,7 +14,7 @@ from monitor.classify.matcher import Classifier
 from monitor.classify.status import signs
 from monitor.classify.tokens import split_sentences
 from monitor.domain.events import Passage
-from monitor.domain.explanation import Explained, NearMiss
+from monitor.domain.explanation import Explained, NearMiss, TextRead
 
 _NEAREST = 3
 
@@ -48,6 +50,18 @@ def explain(classifier: Classifier, passage: Passage) -> Iterator[Explained]:
             near=() if own else tuple(dict.fromkeys(misses))[:_NEAREST],
             silence=None if own or made else "its words stand in another order than any pattern's",
         )
+
+
+def read_text(classifier: Classifier, passage: Passage) -> TextRead:
+    """The events of a passage, with the explanation of each sentence."""
+    language = passage.language or recognise(passage.text, classifier.languages)
+    passage = replace(passage, language=language)
+    return TextRead(
+        text=passage.text,
+        language=language if language in classifier.grammars else None,
+        sentences=tuple(explain(classifier, passage)),
+        events=classifier.classify(passage),
+    )
 
 
 def _silent(text: str, why: str) -> Explained:

@@ -3,22 +3,27 @@
 Comes between the settings and the web server; `relmon check` asks the same for its findings.
 """
 
+import asyncio
+import datetime as dt
 import ipaddress
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
-from monitor.cli.wiring import phrasebooks, utc_now
+from monitor.cli.wiring import phrasebooks, utc_now, what_if_of
 from monitor.domain.documents import Finding, FindingLevel
 from monitor.domain.errors import ConfigurationError
+from monitor.domain.events import Passage
+from monitor.domain.explanation import TextRead, TextSeen
 from monitor.settings.files import Loaded
 from monitor.settings.secrets import SecretMissing, is_reference, resolve
 from monitor.storage.engine import Database
 from monitor.web.access import Access
 from monitor.web.guard import LOOPBACK_NAMES
-from monitor.web.site import Site
+from monitor.web.site import Site, Trial
+from monitor.worker.jobs import Jobs
 
 _SHORTEST_TOKEN = 20
 
@@ -26,16 +31,18 @@ _SHORTEST_TOKEN = 20
 class Exhibition:
     """What the pages show just now: `site` follows the configuration in force, through reloads."""
 
-    def __init__(self, loaded: Loaded, database: Database) -> None:
+    def __init__(self, loaded: Loaded, database: Database, jobs: Callable[[], Jobs]) -> None:
+        """`jobs` names the children that are on duty just then: they read the texts that somebody is trying."""
         self._database = database
-        self.site = _site(loaded, database)
+        self._jobs = jobs
+        self.site = _site(loaded, database, jobs)
 
     def show(self, loaded: Loaded) -> None:
         """Has the next request answered from another configuration."""
-        self.site = _site(loaded, self._database)
+        self.site = _site(loaded, self._database, self._jobs)
 
 
-def _site(loaded: Loaded, database: Database) -> Site:
+def _site(loaded: Loaded, database: Database, jobs: Callable[[], Jobs]) -> Site:
     return Site(
         database=database,
         taxonomy=loaded.taxonomy,
@@ -48,7 +55,22 @@ def _site(loaded: Loaded, database: Database) -> Site:
         public_url=loaded.settings.web.public_url,
         version=__version__,
         clock=utc_now,
+        trial=_trial(loaded, database, jobs),
     )
+
+
+def _trial(loaded: Loaded, database: Database, jobs: Callable[[], Jobs]) -> Trial:
+    def rehearse(read: TextRead, now: dt.datetime) -> TextSeen:
+        with database.read() as connection:
+            return what_if_of(loaded, loaded.watches, now).of(read, connection)
+
+    async def read(text: str, language: str | None) -> TextSeen:
+        now = utc_now()
+        found = await jobs().read_text(Passage(text=text, language=language, published_on=now.date()))
+        return await asyncio.to_thread(rehearse, found, now)
+
+    languages = {str(one.data["language"]): str(one.data["name"]) for one in loaded.documents.languages}
+    return Trial(languages=languages, read=read)
 
 
 def hosts_of(loaded: Loaded) -> tuple[str, ...]:

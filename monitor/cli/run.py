@@ -146,7 +146,7 @@ async def _watch(given: _Given, database: Database, duties: frozenset[Duty]) -> 
         await asyncio.to_thread(service.announce)
         if recovered := given.trouble.over(utc_now()):
             await asyncio.to_thread(service.tell_operator, recovered)
-        exhibition = Exhibition(loaded, database)
+        exhibition = Exhibition(loaded, database, jobs=lambda: on_duty.crew.jobs)
 
         with ExitStack() as stack:
             port = None

@@ -23,6 +23,7 @@ from monitor.domain.delivery import ChannelSpec
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError, DatabaseUnavailable
 from monitor.domain.feeds import FeedSource
+from monitor.domain.routing import Watch
 from monitor.feeds.fetch import FetchLimits
 from monitor.feeds.hosts import Booking, HostGate
 from monitor.feeds.outage import NetworkWatch
@@ -51,6 +52,7 @@ from monitor.worker.poll import Poller
 from monitor.worker.switchboard import Switchboard
 from monitor.worker.takeover import take_over
 from monitor.worker.upkeep import Retention
+from monitor.worker.what_if import WhatIf
 
 log = structlog.get_logger()
 
@@ -128,6 +130,18 @@ def gatherer_of(loaded: Loaded) -> Gatherer:
     """What takes reports into stories, as the configuration has it."""
     voices = Voices(loaded.documents.publishers)
     return Gatherer(taxonomy=loaded.taxonomy, voices=voices, severities=loaded.settings.severity.table)
+
+
+def what_if_of(loaded: Loaded, watches: tuple[Watch, ...], now: dt.datetime) -> WhatIf:
+    """What would become of a text for these watches, as the configuration has it."""
+    return WhatIf(
+        taxonomy=loaded.taxonomy,
+        gatherer=gatherer_of(loaded),
+        watches=watches,
+        channel_kinds={name: str(entry.values.get("kind")) for name, entry in loaded.channel_entries.items()},
+        max_age=loaded.settings.alerts.max_age,
+        now=now,
+    )
 
 
 def retention_of(loaded: Loaded) -> Retention:

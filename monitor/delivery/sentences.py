@@ -11,7 +11,7 @@ from monitor.delivery.phrasebook import Phrasebook
 from monitor.domain.events import EventActor, EventDate, Part, RelationEvent
 from monitor.domain.routing import ANYONE, Alert, Watch
 from monitor.domain.stories import UNKNOWN_SIDE, Story
-from monitor.domain.taxonomy import Severity, Status
+from monitor.domain.taxonomy import RelationType, Severity, Status
 
 # Most ids read well with their dots as spaces ("diplomat expelled", "sanctions lifted"); these would not.
 _LABELS = {
@@ -32,17 +32,24 @@ def label(type_id: str) -> str:
 
 def event_sentence(alert: Alert, book: Phrasebook) -> str:
     """What the report of an alert says. The story lends a side that the report leaves open."""
-    event, story, item = alert.report.event, alert.story, alert.report.item
+    told_on = alert.report.item.published_at.date()
+    return reading_sentence(alert.report.event, alert.story, alert.kind, book, told_on=told_on)
+
+
+def reading_sentence(
+    event: RelationEvent, story: Story | None, kind: RelationType, book: Phrasebook, *, told_on: dt.date
+) -> str:
+    """What an event says that was read in a text of that day; without a story, a side that it leaves open stays so."""
     # Of who was acted upon, the state is what matters; in an encounter both are persons of their own.
-    source = _actor(event.source, story.source, book, by_name=True)
-    target = _actor(event.target, story.target, book, by_name=alert.kind.mutual)
-    day = event.date if event.date and not _holds(event.date, item.published_at.date()) else None
+    source = _actor(event.source, story.source if story else None, book, by_name=True)
+    target = _actor(event.target, story.target if story else None, book, by_name=kind.mutual)
+    day = event.date if event.date and not _holds(event.date, told_on) else None
     deed = _Deed(
         type=event.type,
         status=event.status,
         source=source,
         target=target,
-        object=event.object or story.object,
+        object=event.object or (story.object if story else None),
         day=day,
         speaker=_speaker(event, book),
     )

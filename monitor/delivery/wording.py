@@ -186,7 +186,11 @@ def mark(evidence: Evidence, item: NewsItem) -> MarkedText:
     Their place counts from the start of the whole text (headline, blank line, body), so the sentence is looked up there.
     Where the text is no longer that of the item, the sentence comes back unmarked rather than marked wrongly.
     """
-    text = item.text
+    return mark_in(evidence, item.text)
+
+
+def mark_in(evidence: Evidence, text: str) -> MarkedText:
+    """The same in a text that is no item's."""
     sentence, start, end = evidence.sentence, evidence.start, evidence.end
     at = text.find(sentence) if sentence else -1
     while at >= 0:

@@ -38,6 +38,16 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextRead:
+    """What the classifier makes of a text, and why. `language` is None where it is none that is known."""
+
+    text: str
+    language: str | None
+    sentences: tuple[Explained, ...]
+    events: tuple[RelationEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a destination said to one attempt."""
 
@@ -198,6 +208,7 @@ class TextSeen:
     """A text that is not stored, as it would be read and told if it came now."""
 
     text: str
+    language: str | None
     sentences: tuple[Explained, ...]
     events: tuple[Rehearsed, ...]
 

@@ -25,7 +25,7 @@ from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
 from monitor.web.live import Live
-from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, upcoming
+from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, try_it, upcoming
 from monitor.web.render import error_page
 from monitor.web.signin import Door
 from monitor.web.site import SITE, Site
@@ -80,6 +80,7 @@ def _page_routes() -> list[BaseRoute]:
         *feeds.routes(),
         *deliveries.routes(),
         *search.routes(),
+        *try_it.routes(),
     ]
 
 

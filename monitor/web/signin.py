@@ -4,10 +4,8 @@ Health and the stylesheet are open to all; everything else asks access.py. Comes
 """
 
 import datetime as dt
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from urllib.parse import parse_qsl, quote
+from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import Request, cookie_parser
@@ -16,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from monitor.web.access import COOKIE, SESSION_LASTS, Access, Verdict, is_same_origin
+from monitor.web.forms import Tries, read_form
 from monitor.web.guard import host_name
 from monitor.web.render import page
 from monitor.web.site import site_of
@@ -25,9 +24,9 @@ _OPEN_UNDER = "/static/"
 # Programs ask these: to send them to a form would be no answer.
 _FOR_PROGRAMS = ("/api", "/metrics", "/live")
 _FILES = (".atom", ".json", ".csv", ".jsonl")
-_TRIES, _WITHIN_S = 10, 60.0
-_REMEMBERED = 10_000
-_LARGEST_FORM, _FIELDS = 8_000, 10
+# Whoever guesses has ten guesses a minute.
+_TRIES, _WITHIN = 10, dt.timedelta(minutes=1)
+_LARGEST_FORM = 8_000
 
 _CLOSED = (
     "These pages can be reached from other machines, and nothing says who may read them. "
@@ -65,7 +64,7 @@ def routes(access: Access) -> list[Route]:
     """The form, and what it sends. Without a token there is nobody to sign in."""
     if access.token is None:
         return []
-    tries = _Tries()
+    tries = Tries(most=_TRIES, within=_WITHIN)
 
     def form(request: Request) -> Response:
         return page(request, "sign_in.html", next=_own_path(request.query_params.get("next", "")), trouble=None)
@@ -73,7 +72,8 @@ def routes(access: Access) -> list[Route]:
     async def sign_in(request: Request) -> Response:
         if not is_same_origin(request.headers):
             return PlainTextResponse("This form was sent from elsewhere: open the page here, and sign in there.\n", 403)
-        filled = await _form(request)
+        # One that is larger than any person's counts as empty.
+        filled = await read_form(request, _LARGEST_FORM) or {}
         to = _own_path(filled.get("next", ""))
         if "out" in filled:
             out = RedirectResponse("/sign-in", 303)
@@ -121,36 +121,8 @@ def _own_path(path: str) -> str:
     return path if is_own else "/"
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The fields of the form; one that is larger than any person's counts as empty."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_FORM:
-            return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_FIELDS))
-
-
 def _is_public_https(request: Request) -> bool:
     public = site_of(request).public_url
     return public.startswith("https://") and host_name(request.headers.get("host", "")) == host_name(
         public.removeprefix("https://").partition("/")[0]
     )
-
-
-class _Tries:
-    """Wrong tokens lately, by the address they came from: whoever guesses has ten guesses a minute."""
-
-    def __init__(self) -> None:
-        self._wrong: OrderedDict[str, list[float]] = OrderedDict()
-
-    def are_used_up(self, who: str) -> bool:
-        now = time.monotonic()
-        lately = [at for at in self._wrong.get(who, ()) if now - at < _WITHIN_S]
-        return len(lately) >= _TRIES
-
-    def note(self, who: str) -> None:
-        now = time.monotonic()
-        self._wrong[who] = [*(at for at in self._wrong.pop(who, ()) if now - at < _WITHIN_S), now]
-        while len(self._wrong) > _REMEMBERED:
-            self._wrong.popitem(last=False)

@@ -5,13 +5,14 @@ callables that cli wires in, since the web never imports the worker.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 
 from monitor.delivery.phrasebook import Phrasebook
+from monitor.domain.explanation import TextSeen
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import Watch
 from monitor.domain.taxonomy import Taxonomy
@@ -19,6 +20,17 @@ from monitor.storage.engine import Database
 
 SITE = "relmon.site"
 """The key of a request's scope under which its Site stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Reads texts that somebody is trying: in one of `languages` (names by ISO 639-1 code), or the one that it finds where None is given.
+
+    `read` raises ChildFailed where that takes too long or can't be done just now, and DatabaseError.
+    """
+
+    languages: Mapping[str, str]
+    read: Callable[[str, str | None], Awaitable[TextSeen]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,7 @@ class Site:
     public_url: str
     version: str
     clock: Callable[[], dt.datetime]
+    trial: Trial
 
     def today(self) -> dt.date:
         """The day that it is in `zone`."""

@@ -8,10 +8,12 @@ import datetime as dt
 from dataclasses import replace
 
 from monitor.classify.compile import compile_classifier
+from monitor.classify.explain import read_text as read_and_explain
 from monitor.classify.matcher import Classifier
 from monitor.domain.documents import Finding
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
+from monitor.domain.explanation import TextRead
 from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
 from monitor.domain.memory import FeedHabits
 from monitor.feeds.identity import Identified, identify
@@ -67,3 +69,10 @@ def classify(prepared: Prepared, passages: tuple[Passage, ...]) -> tuple[tuple[R
     if isinstance(prepared, tuple):
         raise ConfigurationError(prepared)
     return tuple(prepared.classify(passage) for passage in passages)
+
+
+def read_text(prepared: Prepared, passage: Passage) -> TextRead:
+    """See `Jobs.read_text`."""
+    if isinstance(prepared, tuple):
+        raise ConfigurationError(prepared)
+    return read_and_explain(prepared, passage)

@@ -17,6 +17,7 @@ import structlog
 
 from monitor.domain.errors import ChildFailed, ChildNotStarted, ChildTooSlow, ConfigurationError
 from monitor.domain.events import Passage, RelationEvent
+from monitor.domain.explanation import TextRead
 from monitor.domain.feeds import FeedBody, FeedSource, FetchFailed, ParsedFeed
 from monitor.domain.memory import FeedHabits
 from monitor.feeds.identity import Identified
@@ -32,6 +33,9 @@ _PASSAGES_A_JOB = 50
 _CLASSIFY_LIMIT = dt.timedelta(seconds=15)
 # For one page, which takes a hundredth of a second; the first one of a child waits for the package, too.
 _ARTICLE_LIMIT = dt.timedelta(seconds=15)
+
+# For a text of a person's, who waits for it: the longest that a page takes is read in half a second.
+_TEXT_LIMIT = dt.timedelta(seconds=5)
 
 _LARGE_BYTES = 1_000_000
 # An ordinary document takes a hundredth of a second. What isn't read within this is tried again, in the slow lane.
@@ -146,6 +150,15 @@ class Jobs:
             log.warning("passage_not_classified", error=str(error), text=passage.text[:80])
             return ()
         return reading
+
+    async def read_text(self, passage: Passage) -> TextRead:
+        """A text that somebody is trying, with the grounds of its reading. Any event loop may ask.
+
+        Raises:
+            ChildFailed: it took too long, or there is no child to do the work.
+        """
+        found: TextRead = await self._pool.run(ThereCalled("read_text"), passage, limit=_TEXT_LIMIT)
+        return found
 
     async def close(self) -> None:
         """Ends the children."""

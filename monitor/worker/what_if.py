@@ -1,7 +1,8 @@
-"""What a text would do if it came now: which events are read, which stories they join, who would be told and why not.
+"""What a text would do if it came now: which stories its events join, who would be told and why not.
 
-Nothing is written. The stages are those of a poll: classify, gather, route. What is done with what is stored is explain.py's;
-`relmon explain` prints what comes out.
+Nothing is written. The stages are those of a poll: gather, route. Reading the text comes before (classify/explain.py; in the
+daemon, a child does it). What is done with what is stored is explain.py's; `relmon explain` and the page Try it show what comes
+out.
 """
 
 import datetime as dt
@@ -9,11 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from monitor.classify.explain import explain
-from monitor.classify.language import recognise
-from monitor.classify.matcher import Classifier
-from monitor.domain.events import Passage, RelationEvent
-from monitor.domain.explanation import Rehearsed, TextSeen
+from monitor.domain.events import RelationEvent
+from monitor.domain.explanation import Rehearsed, TextRead, TextSeen
 from monitor.domain.feeds import FeedSource, NewsItem
 from monitor.domain.routing import Watch
 from monitor.domain.stories import StoredEvent, Story, relation_of, step_of
@@ -33,25 +31,23 @@ _NOBODY = FeedSource(id="", url="", title="", poll_every=dt.timedelta(0))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatIf:
-    """Reads texts as of `now`, as if a feed without a name had brought them."""
+    """Takes texts as of `now`, as if a feed without a name had brought them."""
 
     taxonomy: Taxonomy
     gatherer: Gatherer
-    classifier: Classifier
     watches: tuple[Watch, ...]
     channel_kinds: Mapping[str, str]
     max_age: dt.timedelta
     now: dt.datetime
 
-    def of(self, text: str, connection: Connection | None) -> TextSeen:
+    def of(self, read: TextRead, connection: Connection | None) -> TextSeen:
         """The text on the way that it would take; without a connection, no story stands that it could join."""
-        passage = Passage(text=text, published_on=self.now.date())
-        language = recognise(text, self.classifier.languages)
-        stage = _Stage(self, _item(text, language, self.now), connection)
+        stage = _Stage(self, _item(read.text, read.language, self.now), connection)
         return TextSeen(
-            text=text,
-            sentences=tuple(explain(self.classifier, passage)),
-            events=tuple(stage.play(event) for event in self.classifier.classify(passage)),
+            text=read.text,
+            language=read.language,
+            sentences=read.sentences,
+            events=tuple(stage.play(event) for event in read.events),
         )
 
 

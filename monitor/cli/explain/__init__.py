@@ -10,20 +10,19 @@ from pathlib import Path
 import click
 
 from monitor.classify.compile import compile_classifier
+from monitor.classify.explain import read_text
 from monitor.cli.common import config_option, database_option, json_option, tells_errors
 from monitor.cli.explain.lines import lines_of
 from monitor.cli.explain.lookup import Unknown, is_text, look_up
 from monitor.cli.explain.shapes import shape_of
 from monitor.cli.reading import configuration_of, stored
-from monitor.cli.wiring import utc_now
+from monitor.cli.wiring import utc_now, what_if_of
 from monitor.domain.errors import DatabaseError
+from monitor.domain.events import Passage
 from monitor.domain.explanation import Seen
 from monitor.domain.routing import Watch
 from monitor.settings.files import Loaded
-from monitor.stories.corroborate import Voices
-from monitor.stories.gather import Gatherer
 from monitor.worker.explain import Archivist
-from monitor.worker.what_if import WhatIf
 
 
 @click.command(short_help="Say why something was told, or why it wasn't.")
@@ -74,15 +73,9 @@ def _explained(wanted: str, loaded: Loaded, watches: tuple[Watch, ...]) -> tuple
     classifier = compile_classifier(
         documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
     )
-    what_if = WhatIf(
-        taxonomy=loaded.taxonomy,
-        gatherer=Gatherer(taxonomy=loaded.taxonomy, voices=Voices(documents.publishers)),
-        classifier=classifier,
-        watches=watches,
-        channel_kinds={name: str(entry.values.get("kind")) for name, entry in loaded.channel_entries.items()},
-        max_age=loaded.settings.alerts.max_age,
-        now=utc_now(),
-    )
+    now = utc_now()
+    what_if = what_if_of(loaded, watches, now)
+    passage = Passage(text=wanted, published_on=now.date())
     try:
         with stored(loaded.settings.database.url) as connection:
             archivist = Archivist(
@@ -92,9 +85,9 @@ def _explained(wanted: str, loaded: Loaded, watches: tuple[Watch, ...]) -> tuple
                 classifier=lambda: classifier,
                 feeds={feed.id: feed for feed in (*loaded.feeds, *loaded.paused)},
             )
-            return look_up(wanted, archivist) or (what_if.of(wanted, connection),)
+            return look_up(wanted, archivist) or (what_if.of(read_text(classifier, passage), connection),)
     except DatabaseError as error:
         if not is_text(wanted):
             raise
         click.echo(f"{error}\nThe text is read all the same, as if nothing were stored.", err=True)
-        return (what_if.of(wanted, None),)
+        return (what_if.of(read_text(classifier, passage), None),)

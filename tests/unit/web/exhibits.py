@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.domain.explanation import TextSeen
 from monitor.domain.routing import Watch
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
@@ -16,7 +17,7 @@ from monitor.web.app import Pages, create_app
 from monitor.web.health import Vitals
 from monitor.web.live import Live
 from monitor.web.server import serving
-from monitor.web.site import Site
+from monitor.web.site import Site, Trial
 from tests.unit.delivery.books import BOOKS, TAXONOMY
 
 NOW = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
@@ -38,7 +39,12 @@ def a_site(database: Database, *, watches: tuple[Watch, ...] = (), now: dt.datet
         public_url="",
         version="0.0.0",
         clock=lambda: now,
+        trial=Trial(languages={"en": "English", "es": "Español"}, read=_none_is_read),
     )
+
+
+async def _none_is_read(_text: str, _language: str | None) -> TextSeen:
+    raise AssertionError("this site reads no texts: give it a trial")
 
 
 @contextmanager
