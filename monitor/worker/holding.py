@@ -81,7 +81,7 @@ class Holding:
             return {}
         if not self._sent:
             # All at once, in one order: another daemon's news of another pair counts in the same hour.
-            take_turns(self.connection, (name for one in self.watches if one.at_most_per_hour for name in one.channels))
+            _take_turns(self.connection, self.watches)
         if alert.channel_id not in self._sent:
             times: dict[str, list[dt.datetime]] = {}
             for watch_id, at in held.sent_within(self.connection, alert.channel_id, self.now - AN_HOUR):
@@ -104,6 +104,8 @@ def release_held(database: Database, desk: Desk, now: dt.datetime) -> int:
         if due_at is None or due_at > now:
             return 0
     with database.write() as connection:
+        # Before what waits is locked, as polls do: what is told now counts in the hour in which they look.
+        _take_turns(connection, desk.watches)
         release = _Release(connection, desk, now)
         waiting = sorted(held.due(connection, now), key=_destination)
         for (channel_id, cause), group in groupby(waiting, key=_destination):
@@ -111,6 +113,11 @@ def release_held(database: Database, desk: Desk, now: dt.datetime) -> int:
         enqueued = outbox.enqueue(connection, release.messages)
     log.info("held_alerts_told", alerts=len(waiting), messages=enqueued)
     return enqueued
+
+
+def _take_turns(connection: Connection, watches: Sequence[Watch]) -> None:
+    """Has daemons that count against hourly limits do so one after the other."""
+    take_turns(connection, (name for watch in watches if watch.at_most_per_hour for name in watch.channels))
 
 
 def _destination(one: HeldAlert) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from monitor.domain.feeds import FeedState
 from monitor.domain.routing import Watch
 from monitor.domain.stories import StoredEvent
 from monitor.storage import events, polls
+from monitor.storage.channels import take_turns
 from monitor.storage.engine import Database, open_database, try_again
 from monitor.storage.stories import recent_stories
 from monitor.worker.commit import commit_all
@@ -30,6 +31,8 @@ pytestmark = ON_BOTH_DATABASES
 HOUR = dt.timedelta(hours=1)
 WORKERS = 4
 EVERYTHING = Watch(id="all", name="Everything", between=(), channels=("desk",))
+
+_WAITING = "SELECT 1 FROM pg_locks WHERE NOT granted"
 
 _T = TypeVar("_T")
 
@@ -152,6 +155,22 @@ def test_given_alerts_that_waited_when_workers_release_them_at_once_then_they_ar
     later = NOON + 2 * HOUR
     assert sum(team.all_at_once(lambda own: release_held(own, team.archive.desk(), later))) == 1
     assert len(team.archive.messages()) == 2
+
+
+def test_given_an_hourly_limit_when_another_worker_counts_then_what_waited_is_released_after_it(team: Team) -> None:
+    team.archive.watches = [replace(EVERYTHING, at_most_per_hour=1)]
+    for pair in (("BOL", "COL"), ("ECU", "PER")):
+        team.archive.commit(summit_of(*pair), now=NOON)
+    desk, counting, releasing = team.archive.desk(), team.archive.database, team.databases[1]
+    with ThreadPoolExecutor(1) as pool:
+        with counting.write() as connection:
+            take_turns(connection, EVERYTHING.channels)
+            released = pool.submit(release_held, releasing, desk, NOON + 2 * HOUR)
+            # PostgreSQL says who waits; the threads of a file queue before they ask it anything.
+            while counting.is_shared and connection.exec_driver_sql(_WAITING).first() is None:
+                assert not released.done()
+            assert not released.done()
+        assert released.result() == 1
 
 
 def test_given_a_digest_that_is_due_when_workers_tell_it_at_once_then_it_is_told_once(team: Team) -> None:
