@@ -3,6 +3,7 @@
 `server.py` runs it in a thread of its own. Each page's routes are its own module's to list; here they have a line each.
 """
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -18,12 +19,14 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor import __version__
 from monitor.domain.errors import DatabaseError
 from monitor.web import health, signin
 from monitor.web.access import Access
 from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
+from monitor.web.lazily import Lazily
 from monitor.web.live import Live
 from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, try_it, upcoming
 from monitor.web.render import error_page
@@ -56,6 +59,7 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
         *_page_routes(),
         *pages.live.routes(),
         Mount("/static", _Static(directory=_STATIC)),
+        _api(),
     ]
     app = Starlette(
         routes=routes,
@@ -82,6 +86,20 @@ def _page_routes() -> list[BaseRoute]:
         *search.routes(),
         *try_it.routes(),
     ]
+
+
+def _api() -> Mount:
+    mount = Mount("/api", Lazily(_made_api))
+    # A line's end in an address belongs to it, too: what stands there is refused as the API refuses.
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
+
+
+def _made_api() -> ASGIApp:
+    # Imported when somebody asks: lazily.py says why.
+    from monitor.web.api.app import create_api  # noqa: PLC0415
+
+    return create_api(__version__)
 
 
 class _WithSite:
