@@ -103,8 +103,8 @@ def prepositional_groups(
         if piece.kind in (PREPOSITION, OPENER) and index + 1 < len(chunks) and chunks[index + 1].kind is NOUN:
             if not prepositions.isdisjoint(lower[max(piece.first, cursor) : piece.last]):
                 yield group_from(frame, index + 1)
-            elif piece.kind is OPENER:
-                return
+            elif piece.kind is OPENER or not frame.language.amid.isdisjoint(lower[piece.first : piece.last]):
+                return  # "struck Chad during talks in Oman": what follows is the talks', not the strike's
             index = _behind_aside(frame, group_from(frame, index + 1)[-1] + 1)
             past_object = True
         elif piece.kind is PREPOSITION and index + 1 < len(chunks) and chunks[index + 1].kind is OPENER:

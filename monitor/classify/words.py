@@ -171,6 +171,8 @@ class Language:
     """Prepositions that lead to what did not happen: against visiting, without expelling."""
     topical: frozenset[str] = frozenset()
     """Prepositions that lead to what is only spoken of: talks on ending, a policy on repatriating."""
+    amid: frozenset[str] = frozenset()
+    """Prepositions that lead to what goes on meanwhile: during talks, amid a crisis."""
     preventing: frozenset[str] = frozenset()
     """Verbs that keep somebody from a deed: barred from visiting."""
     judging: frozenset[str] = frozenset()
@@ -326,6 +328,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
         topical=frozenset(data.get("topical", ())),
+        amid=frozenset(data.get("amid", ())),
         preventing=frozenset(data.get("preventing", ())),
         judging=frozenset(data.get("judging", ())),
         ceasing=frozenset(data.get("ceasing", ())),
