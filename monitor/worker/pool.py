@@ -232,9 +232,10 @@ class _Slot:
     def ensure_ready(self) -> Connection:
         """The pipe to a living child; starts one where there is none. Raises ChildNotStarted."""
         # An idle child has nothing to say: where something can be read, it is the end.
-        if self._pipe is not None and not self._pipe.poll():
-            return self._pipe
-        self.discard()
+        if self._pipe is not None:
+            if not self._pipe.poll():
+                return self._pipe
+            self._lost()
         if self._closing.is_set():
             raise ChildNotStarted("The program is shutting down.")
         self._child, self._pipe = self._nursery.new_child()

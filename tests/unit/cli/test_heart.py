@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.heart import Calling, Heart
+from monitor.cli.heart import Calling, Heart, heart_findings
+from monitor.settings.files import load
+from monitor.settings.location import find_config
 from tests.integration.worker.servers import Publisher, publisher
 from tests.integration.worker.test_dispatch import wait_until
 from tests.unit.cli.conftest import Relmon
@@ -39,17 +41,24 @@ def test_given_an_address_when_the_configuration_is_shown_then_it_is_hidden_and_
         ("https://[switch/4712", "must be an address such as"),
     ],
 )
-def test_given_an_address_that_can_not_be_meant_when_checked_then_file_and_line_are_named_and_no_secret(
-    relmon: Relmon, own: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+def test_given_an_address_that_can_not_be_meant_when_looked_at_then_file_and_line_are_named_and_no_secret(
+    own: Path, monkeypatch: pytest.MonkeyPatch, url: str, said: str
 ) -> None:
     write(own, url)
     monkeypatch.setenv("SWITCH", "switch/4712")
+    (finding,) = heart_findings(load(find_config(own, {}), overrides={}, environ={}))
+    assert "heartbeat.url" in finding.message
+    assert said in finding.message
+    assert finding.file.endswith("monitor.toml")
+    assert finding.line
+    assert "4712" not in str(finding)
+
+
+def test_given_a_variable_that_is_not_there_when_checked_then_the_exit_code_says_so(relmon: Relmon, own: Path) -> None:
+    write(own, "env:NO_SUCH_SWITCH")
     result = relmon("check", "--config", own)
     assert result.exit_code == 1
-    (line,) = [line for line in result.stdout.splitlines() if "heartbeat.url" in line]
-    assert said in line
-    assert "monitor.toml:" in line
-    assert "4712" not in line
+    assert "NO_SUCH_SWITCH is not set" in result.stdout
 
 
 def test_given_a_reference_that_leads_to_an_address_when_checked_then_all_is_well(

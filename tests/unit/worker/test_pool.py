@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor import metrics
 from monitor.domain.errors import ChildFailed, ChildNotStarted
 from monitor.worker.pool import ChildPool
 
@@ -162,7 +163,9 @@ def test_given_a_nursery_that_dies_when_the_next_child_is_needed_then_another_ta
     asyncio.run(scenario())
 
 
-def test_given_an_idle_child_that_dies_when_a_job_comes_then_it_loses_nothing() -> None:
+def test_given_an_idle_child_that_dies_when_a_job_comes_then_it_loses_nothing_and_is_counted() -> None:
+    before = metrics.CHILDREN_KILLED._value.get()
+
     async def scenario() -> None:
         async with pool_of(1) as pool:
             first = await pool.run(pid, None, limit=LIMIT)
@@ -171,6 +174,7 @@ def test_given_an_idle_child_that_dies_when_a_job_comes_then_it_loses_nothing() 
             assert await pool.run(add, 2, limit=LIMIT) == 42
 
     asyncio.run(scenario())
+    assert metrics.CHILDREN_KILLED._value.get() == before + 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
