@@ -4,6 +4,7 @@ Playwright drives it; neither it nor the tests download a browser. Whatever a pa
 nothing here leaves the machine.
 """
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -27,16 +28,21 @@ TELEPHONE = {"width": 360, "height": 740}
 _GRAVE = ("serious", "critical")
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Playwright's browser; where there is none, the test is skipped with a sentence that says so."""
+def find_chromium() -> str:
+    """The path of the browser; where it or what drives it is missing, the test is skipped with a sentence that says so."""
+    if importlib.util.find_spec("playwright") is None:
+        _do_without("Playwright is not installed (make setup-browser)")
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None:
         _do_without("Chromium is not on this machine (on Debian: apt install chromium)")
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not installed where nobody asked for it
-    except ImportError:
-        _do_without("Playwright is not installed (make setup-browser)")
+    return program
+
+
+@contextmanager
+def chromium(program: str) -> Iterator[Any]:
+    """Playwright's browser at this path, while the block lasts."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - not installed where nobody asked for it
+
     # Chromium's sandbox refuses to start as root, which CI's containers are.
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
@@ -71,6 +77,11 @@ class Look:
         self.page.emulate_media(color_scheme=scheme)
         self.page.set_viewport_size(dict(size))
 
+    def fill_in_token(self, token: str) -> None:
+        """Fills in the form for signing in, and sends it off."""
+        self.page.get_by_label("Token").fill(token)
+        self.page.get_by_role("button", name="Sign in").click()
+
     def grave_findings(self) -> list[str]:
         """What axe-core calls serious or critical, each with the first place where it is."""
         self.page.evaluate(_axe())
@@ -81,9 +92,84 @@ class Look:
             if one["impact"] in _GRAVE
         ]
 
+    def layout_shift(self) -> float:
+        """How much of what was seen has moved since the page was opened (https://web.dev/articles/cls); 0 is nothing."""
+        return float(self.page.evaluate(_LAYOUT_SHIFT))
+
+    def first_paint_ms(self) -> float:
+        """When the first text or picture stood there, counted from when the address was asked for."""
+        return float(self.page.evaluate(_FIRST_PAINT))
+
+    def transferred(self) -> int:
+        """The bytes of the page and of all that it loads, heads included, as they came over the wire."""
+        return int(
+            self.page.evaluate(
+                "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+                ".reduce((sum, one) => sum + one.transferSize, 0)"
+            )
+        )
+
+    def start_at_the_top(self) -> None:
+        """Has the next Tab lead to the first place of the page, wherever the focus was."""
+        self.page.evaluate(
+            "const top = document.body; top.tabIndex = -1; top.focus(); top.removeAttribute('tabindex'); scrollTo(0, 0)"
+        )
+
+    def unreached(self) -> list[str]:
+        """Goes through the page with the Tab key; what it doesn't come to, or where the focus can't be seen."""
+        self.start_at_the_top()
+        left: list[str] = self.page.evaluate(_NUMBER_WHAT_CAN_BE_USED)
+        reached, hidden = set(), []
+        for _ in range(len(left) + 1):
+            self.page.keyboard.press("Tab")
+            at = self.page.evaluate(_WHERE_THE_FOCUS_IS)
+            if at is None or at["number"] in reached:
+                break
+            reached.add(at["number"])
+            if not at["shows"]:
+                hidden.append(f"the focus can't be seen: {left[at['number']]}")
+        return [what for number, what in enumerate(left) if number not in reached] + hidden
+
     def width_too_much(self) -> int:
         """By how many pixels the page can be scrolled sideways."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+_LAYOUT_SHIFT = """
+new Promise(tell => {
+  let moved = 0;
+  const watch = new PerformanceObserver(list => list.getEntries().forEach(one => { moved += one.value; }));
+  watch.observe({type: "layout-shift", buffered: true});
+  setTimeout(() => { watch.disconnect(); tell(moved); }, 100);
+})
+"""
+
+_FIRST_PAINT = """
+new Promise(tell => {
+  const is_it = one => { if (one.name === "first-contentful-paint") tell(one.startTime); };
+  new PerformanceObserver(list => list.getEntries().forEach(is_it)).observe({type: "paint", buffered: true});
+})
+"""
+
+_NUMBER_WHAT_CAN_BE_USED = """
+() => {
+  const usable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+  return [...document.querySelectorAll(usable)]
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled)
+    .map((one, number) => { one.dataset.number = number; return one.outerHTML.slice(0, 120); });
+}
+"""
+
+_WHERE_THE_FOCUS_IS = """
+() => {
+  const at = document.activeElement;
+  if (!at || at.dataset.number === undefined) return null;
+  const style = getComputedStyle(at);
+  const place = at.getBoundingClientRect();
+  const seen = place.right > 0 && place.bottom > 0 && place.left < innerWidth && place.top < innerHeight;
+  return {number: Number(at.dataset.number), shows: seen && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0};
+}
+"""
 
 
 @contextmanager
@@ -113,6 +199,14 @@ def window(browser: Any, address: str, **options: Any) -> Iterator[Look]:
         yield look
     finally:
         context.close()
+
+
+def sign_in(browser: Any, address: str, token: str) -> Any:
+    """Signs in by the form; what the browser keeps of it, for windows to come."""
+    with window(browser, address) as look:
+        look.visit("/sign-in")
+        look.fill_in_token(token)
+        return look.page.context.storage_state()
 
 
 def _note(look: Look, said: Any) -> None:

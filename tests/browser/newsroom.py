@@ -57,6 +57,9 @@ _TROUBLED: Mapping[str, str] = {
 """Feeds that do badly since some days: an error, a web page, an end, and no more news."""
 
 TROUBLE_BEGAN = dt.timedelta(days=2)
+TOKEN = "the-key-hangs-behind-the-door"
+"""What people sign in with where the newsroom is opened with it."""
+
 LIVE = "live-wire"
 """Polled every second by a daemon that runs on the newsroom; all others hourly."""
 
@@ -85,17 +88,23 @@ class Newsroom:
         """What Slack has received, the oldest first."""
         return [one.body.decode() for one in self.desk.at("/slack")]
 
+    def report(self, *titles: str) -> None:
+        """Has the live wire print these at once, the newest last."""
+        now = dt.datetime.now(dt.UTC)
+        entries = [
+            Entry(paper=LIVE, guid=title, at=now, title=title, summary="", link=f"https://{LIVE}.example/{number}")
+            for number, title in enumerate(titles)
+        ]
+        self.wire.documents[f"/{LIVE}"] = document("Live Wire", entries, now)
+
 
 @contextmanager
-def open_newsroom(folder: Path, until: dt.datetime, *, settings: str = "") -> Iterator[Newsroom]:
-    """The newsroom at the end of its month; papers and destinations answer while the block lasts.
-
-    `settings` are further lines of monitor.toml.
-    """
+def open_newsroom(folder: Path, until: dt.datetime) -> Iterator[Newsroom]:
+    """The newsroom at the end of its month; papers and destinations answer while the block lasts."""
     with publisher() as wire, receiver() as desk:
         room = Newsroom(folder=folder, wire=wire, desk=desk, port=_free_port(), entries=month(until))
         desk.answers = {"/archive": _refuses_some, "/former-desk": lambda _: (410, {})}
-        _configure(room, settings)
+        _configure(room)
         loaded = examine(find_config(folder, {}), overrides={}, environ={})
         assert not loaded.errors, loaded.errors
         database = open_database(room.database)
@@ -112,7 +121,7 @@ def _refuses_some(before: int) -> tuple[int, Mapping[str, str]]:
     return (400, {}) if before % 29 in range(3) else (200, {})
 
 
-def _configure(room: Newsroom, settings: str) -> None:
+def _configure(room: Newsroom) -> None:
     feeds = [
         f'[[feed]]\nid = "{paper.id}"\nurl = "{room.wire.url("/" + paper.id)}"\ntitle = "{paper.title}"\n'
         f'publisher = "{paper.title}"\nlanguage = "{paper.language}"\nevery = "1h"\n'
@@ -133,7 +142,8 @@ def _configure(room: Newsroom, settings: str) -> None:
             f'[poll]\nhost_spacing = "0s"\nchildren = 1\n[delivery]\nretry = ["0s", "0s", "0s"]\n'
             f"[outbound]\nallow_feeds = {allowed}\n"
             f'allow_webhooks = ["127.0.0.1:{room.desk.port}"]\n[alerts]\nzone = "Pacific/Fiji"\n'
-            f'[operator]\nchannels = ["archive"]\n[web]\nport = {room.port}\npublic_url = "{room.address}"\n{settings}'
+            f'[operator]\nchannels = ["archive"]\n[web]\nport = {room.port}\npublic_url = "{room.address}"\n'
+            'token = "file:token"\n'
         ),
         "feeds.toml": "\n".join(feeds),
         "channels.toml": (
@@ -152,9 +162,10 @@ def _configure(room: Newsroom, settings: str) -> None:
     }
     for name, content in files.items():
         (room.folder / name).write_text(content)
-    secret = room.folder / "slack-webhook"
-    secret.touch(0o600)
-    secret.write_text(room.desk.url("/slack"))
+    for name, secret in {"slack-webhook": room.desk.url("/slack"), "token": TOKEN}.items():
+        file = room.folder / name
+        file.touch(0o600)
+        file.write_text(secret)
 
 
 class _Play:
