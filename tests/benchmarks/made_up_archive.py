@@ -17,7 +17,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -314,13 +314,23 @@ def _fill_server(database: Database, archive: MadeUpArchive) -> None:
         with _told(table.name), database.write() as connection:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             connection.execute(text("SET LOCAL statement_timeout = 0"))
-            if "number" in table.c:
-                connection.execute(text(f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {table.name}_text_change"))
-            _copy(connection, table, rows)
-            if "number" in table.c:
-                connection.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER {table.name}_text_change"))
-                count = select(func.count()).select_from(table).scalar_subquery()
-                connection.execute(select(func.setval(f"{table.name}_number", count)))
+            with _words_in_bulk(connection, table) if "number" in table.c else nullcontext():
+                _copy(connection, table, rows)
+
+
+@contextmanager
+def _words_in_bulk(connection: Connection, table: Table) -> Iterator[None]:
+    """Has the words of the rows to come kept, and the index of them made when all are there."""
+    trigger, index = f"{table.name}_text_change", f"ix_{table.name}_text_words"
+    making = connection.execute(text("SELECT indexdef FROM pg_indexes WHERE indexname = :name"), {"name": index})
+    make_index = making.scalar_one()
+    connection.execute(text(f"DROP INDEX {index}"))
+    connection.execute(text(f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {trigger}"))
+    yield
+    connection.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER {trigger}"))
+    connection.execute(text(make_index))
+    count = select(func.count()).select_from(table).scalar_subquery()
+    connection.execute(select(func.setval(f"{table.name}_number", count)))
 
 
 def _copy(connection: Connection, table: Table, rows: Iterator[Row]) -> None:
