@@ -25,6 +25,7 @@ from monitor.web.site import Site, site_of
 from monitor.web.texts import FALLBACK, Texts, read_texts
 
 LANGUAGE_COOKIE = "relmon_lang"
+_LONG_AGO_S = 14 * 86_400
 _A_YEAR = dt.timedelta(days=365)
 _KEPT = "private, no-cache"
 
@@ -95,8 +96,11 @@ class Reader:
         return _time_element(at, f"{at.astimezone(self.site.zone):%H:%M}")
 
     def ago(self, at: dt.datetime) -> Markup:
-        """How long ago a moment was, or how far ahead it is, roughly; the moment itself at hand."""
+        """How long ago a moment was, or how far ahead it is, roughly, and its day after two weeks; the moment itself at hand."""
         seconds = (self.site.clock() - at).total_seconds()
+        if seconds >= _LONG_AGO_S:
+            day = self.book.day(at.astimezone(self.site.zone).date())
+            return _time_element(at, day, title=self.book.moment(at, self.site.zone))
         way = "ago" if seconds >= 0 else "ahead"
         for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
             if abs(seconds) >= size:
