@@ -53,16 +53,8 @@ class Pages:
 
 def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIApp:
     """The application. Requests must name one of `hosts`, or a loopback name."""
-    routes = [
-        *health.routes(vitals),
-        *signin.routes(pages.access),
-        *_page_routes(),
-        *pages.live.routes(),
-        Mount("/static", _Static(directory=_STATIC)),
-        _api(),
-    ]
     app = Starlette(
-        routes=routes,
+        routes=routes(vitals, pages),
         exception_handlers={
             HTTPException: _told,
             BadQuery: _bad_query,
@@ -72,6 +64,18 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
     )
     inner = _WithSite(GZipMiddleware(app, minimum_size=_WORTH_COMPRESSING), pages.site)
     return Guard(Door(inner, pages.access, lambda: pages.site().clock()), hosts)
+
+
+def routes(vitals: Vitals, pages: Pages) -> list[BaseRoute]:
+    """Every place that is served: what is open to all, and what stands behind the door."""
+    return [
+        *health.routes(vitals),
+        *signin.routes(pages.access),
+        *_page_routes(),
+        *pages.live.routes(),
+        Mount("/static", _Static(directory=_STATIC)),
+        _api(),
+    ]
 
 
 def _page_routes() -> list[BaseRoute]:

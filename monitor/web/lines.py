@@ -53,6 +53,11 @@ def story_line(story: Story, reader: Reader) -> StoryLine:
     )
 
 
+def outward(link: str | None) -> str | None:
+    """A link of an item as far as a page may lead there: feeds give http and https alone, and nothing else is one (S7)."""
+    return link if link is not None and link.startswith(("http://", "https://")) else None
+
+
 def story_link(story_id: str) -> str:
     """Where a story's page is."""
     return f"/stories/{story_id}"

@@ -32,6 +32,8 @@ def serving(app: ASGIApp, *, host: str, port: int) -> Iterator[int | None]:
             lifespan="off",
             server_header=False,
             date_header=False,
+            # Who asks is whoever holds the other end: what a proxy says of that is for access.py alone to believe.
+            proxy_headers=False,
             timeout_graceful_shutdown=_SHUTDOWN_LIMIT_S,
         )
     )

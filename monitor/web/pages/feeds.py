@@ -32,7 +32,7 @@ from monitor.storage.events import ArchivedEvent, events_of_items
 from monitor.web.charts import Sparkline, sparkline
 from monitor.web.cursors import cursor_text, read_cursor
 from monitor.web.filters import BadQuery
-from monitor.web.lines import story_link
+from monitor.web.lines import outward, story_link
 from monitor.web.render import Reader, page, reader_of
 from monitor.web.site import Site, site_of
 from monitor.web.summary import paused, summary
@@ -286,7 +286,7 @@ def _by_item(events: Sequence[ArchivedEvent]) -> Mapping[bytes, Sequence[Archive
 def _item_line(item: NewsItem, events: Sequence[ArchivedEvent], reader: Reader) -> ItemLine:
     return ItemLine(
         title=item.title,
-        link=item.link,
+        link=outward(item.link),
         outlet=item.outlet,
         published_at=item.published_at,
         readings=tuple(_reading(one, reader) for one in events),
