@@ -61,13 +61,6 @@ class Piece:
     is_found: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    folded: str
-    start: int
-    end: int
-
-
 def read_search(typed: str) -> Search:
     """What is meant by what was typed. The last word may go on, as one is still typing; others where a star says so."""
     typed = unicodedata.normalize("NFC", typed[:LONGEST]).translate(_QUOTES)
@@ -93,7 +86,7 @@ def fold(word: str) -> str:
 
 def found_share(search: Search, text: str) -> float:
     """Which share of the wanted terms stands in a text, from 0 to 1."""
-    words = tuple(_words(text))
+    words = _WORD.findall(fold(text))
     return sum(next(_places(words, *term), None) is not None for term in search.folded) / max(len(search.wanted), 1)
 
 
@@ -126,15 +119,13 @@ def excerpt(search: Search, text: str, length: int) -> tuple[Piece, ...]:
     return marked(search, shown)
 
 
-def _words(text: str) -> Iterator[_Word]:
-    return (_Word(fold(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
-
-
 def _spans(search: Search, text: str) -> list[tuple[int, int]]:
     """Where the wanted terms stand, in order and apart from each other."""
-    words = tuple(_words(text))
+    found = list(_WORD.finditer(text))
+    words = [fold(match.group()) for match in found]
+    places = {place for term in search.folded for place in _places(words, *term)}
     spans: list[tuple[int, int]] = []
-    for start, end in sorted({place for term in search.folded for place in _places(words, *term)}):
+    for start, end in sorted((found[first].start(), found[last].end()) for first, last in places):
         if spans and start < spans[-1][1]:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
@@ -142,14 +133,12 @@ def _spans(search: Search, text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _places(words: Sequence[_Word], wanted: Sequence[str], begins: bool) -> Iterator[tuple[int, int]]:  # noqa: FBT001 - as it comes out of Search.folded
-    for first in range(len(words) - len(wanted) + 1):
-        there = words[first : first + len(wanted)]
-        *whole, last = wanted
-        if all(one.folded == word for one, word in zip(there, whole, strict=False)) and (
-            there[-1].folded.startswith(last) if begins else there[-1].folded == last
-        ):
-            yield there[0].start, there[-1].end
+def _places(words: Sequence[str], wanted: Sequence[str], begins: bool) -> Iterator[tuple[int, int]]:  # noqa: FBT001 - as it comes out of Search.folded
+    """The first and the last of the words at each place where the wanted ones stand, one after the other."""
+    *whole, last = wanted
+    for at, word in enumerate(words[len(whole) :]):
+        if (word.startswith(last) if begins else word == last) and list(words[at : at + len(whole)]) == whole:
+            yield at, at + len(whole)
 
 
 def _within(spans: Sequence[tuple[int, int]], start: int, stop: int) -> int:

@@ -23,7 +23,7 @@ from monitor.storage.items import items_with
 from monitor.storage.stories import stories_by_id, story_of
 from monitor.storage.tables import event, item, story
 
-_WINDOW = 300
+_WINDOW = 200
 """How many of the newest matches are put into order at once."""
 _MOST_WINDOWS = 8
 """After that many in which a filter left nothing, the page is empty and the reader may ask for older ones."""
