@@ -14,6 +14,7 @@ _COMMANDS = {
     "poll": "monitor.cli.poll:poll",
     "classify": "monitor.cli.classify:classify",
     "events": "monitor.cli.events:events",
+    "search": "monitor.cli.search:search",
     "watches": "monitor.cli.watches:watches",
     "digest": "monitor.cli.digest:digest",
     "silence": "monitor.cli.silence:silence",
