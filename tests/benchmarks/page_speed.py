@@ -13,6 +13,7 @@ transferred, the median of the CPU's milliseconds (client and server, without a 
 """
 
 import argparse
+import asyncio
 import datetime as dt
 import http.client
 import itertools
@@ -31,6 +32,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, text
 
 from monitor.cli.pages import Exhibition
+from monitor.cli.wiring import children_for
 from monitor.domain.stories import relation_of
 from monitor.settings.files import examine
 from monitor.settings.location import find_config
@@ -167,7 +169,9 @@ def served(database: Database) -> Iterator[int]:
         feed_id(number): replace(SOURCE, id=feed_id(number), url=f"https://news.example/{number}")
         for number in range(FEEDS)
     }
-    site = replace(Exhibition(loaded, database).site, feeds=sources, clock=lambda: NOW)
+    # Children start when somebody tries a text, which nobody does here.
+    jobs = children_for(loaded)
+    site = replace(Exhibition(loaded, database, jobs=lambda: jobs).site, feeds=sources, clock=lambda: NOW)
     app = create_app(
         vitals=Vitals(loop_age=float, database_trouble=lambda: None),
         hosts=(),
@@ -176,6 +180,7 @@ def served(database: Database) -> Iterator[int]:
     with serving(app, host="127.0.0.1", port=0) as port:
         assert port is not None
         yield port
+    asyncio.run(jobs.close())
 
 
 def addresses(archive: MadeUpArchive) -> dict[str, Iterator[str]]:
