@@ -8,21 +8,28 @@ import datetime as dt
 import ipaddress
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor import __version__
+from monitor.classify.compile import compile_classifier
+from monitor.classify.matcher import Classifier
 from monitor.cli.wiring import phrasebooks, utc_now, what_if_of
 from monitor.domain.documents import Finding, FindingLevel
 from monitor.domain.errors import ConfigurationError
 from monitor.domain.events import Passage
-from monitor.domain.explanation import TextRead, TextSeen
+from monitor.domain.explanation import StorySeen, TextRead, TextSeen
+from monitor.domain.stories import Story
 from monitor.settings.files import Loaded
 from monitor.settings.secrets import SecretMissing, is_reference, resolve
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from monitor.web.access import Access
 from monitor.web.guard import LOOPBACK_NAMES
+from monitor.web.pages.story import REPORTS_SHOWN
 from monitor.web.site import Site, Trial
+from monitor.worker.explain import Archivist
 from monitor.worker.jobs import Jobs
 
 _SHORTEST_TOKEN = 20
@@ -56,6 +63,25 @@ def _site(loaded: Loaded, database: Database, jobs: Callable[[], Jobs]) -> Site:
         version=__version__,
         clock=utc_now,
         trial=_trial(loaded, database, jobs),
+        explain_story=lambda connection, story: _explained(loaded, connection, story),
+    )
+
+
+def _explained(loaded: Loaded, connection: Connection, story: Story) -> StorySeen:
+    archivist = Archivist(
+        connection=connection,
+        taxonomy=loaded.taxonomy,
+        watches=loaded.watches,
+        classifier=partial(_classifier, loaded),
+        feeds={feed.id: feed for feed in (*loaded.feeds, *loaded.paused)},
+    )
+    return archivist.story(story, limit=REPORTS_SHOWN)
+
+
+def _classifier(loaded: Loaded) -> Classifier:
+    documents = loaded.documents
+    return compile_classifier(
+        documents.taxonomy, languages=documents.languages, patterns=documents.patterns, actors=documents.actors
     )
 
 

@@ -28,7 +28,7 @@ from monitor.web.guard import Guard
 from monitor.web.health import Vitals
 from monitor.web.lazily import Lazily
 from monitor.web.live import Live
-from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, try_it, upcoming
+from monitor.web.pages import days, deliveries, feeds, matrix, now, relation, search, story, try_it, upcoming
 from monitor.web.render import error_page
 from monitor.web.signin import Door
 from monitor.web.site import SITE, Site
@@ -83,6 +83,7 @@ def _page_routes() -> list[BaseRoute]:
         *now.routes(),
         *days.routes(),
         *upcoming.routes(),
+        *story.routes(),
         *matrix.routes(),
         *relation.routes(),
         *feeds.routes(),

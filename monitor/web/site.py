@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from starlette.requests import Request
 
 from monitor.delivery.phrasebook import Phrasebook
-from monitor.domain.explanation import TextSeen
+from monitor.domain.explanation import StorySeen, TextSeen
 from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import Watch
+from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Taxonomy
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 
 SITE = "relmon.site"
@@ -53,6 +55,8 @@ class Site:
     version: str
     clock: Callable[[], dt.datetime]
     trial: Trial
+    explain_story: Callable[[Connection, Story], StorySeen]
+    """Who was told of a story and why, in the transaction of the page."""
 
     def today(self) -> dt.date:
         """The day that it is in `zone`."""

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from monitor.domain.explanation import TextSeen
+from monitor.classify.matcher import Classifier
+from monitor.domain.explanation import StorySeen, TextSeen
 from monitor.domain.routing import Watch
+from monitor.domain.stories import Story
 from monitor.storage import schema
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database, open_database
 from monitor.web.access import Access
 from monitor.web.app import Pages, create_app
 from monitor.web.health import Vitals
 from monitor.web.live import Live
+from monitor.web.pages.story import REPORTS_SHOWN
 from monitor.web.server import serving
 from monitor.web.site import Site, Trial
+from monitor.worker.explain import Archivist
 from tests.unit.delivery.books import BOOKS, TAXONOMY
 
 NOW = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
@@ -40,11 +45,22 @@ def a_site(database: Database, *, watches: tuple[Watch, ...] = (), now: dt.datet
         version="0.0.0",
         clock=lambda: now,
         trial=Trial(languages={"en": "English", "es": "Español"}, read=_none_is_read),
+        explain_story=lambda connection, story: explained(connection, story, watches),
     )
 
 
 async def _none_is_read(_text: str, _language: str | None) -> TextSeen:
     raise AssertionError("this site reads no texts: give it a trial")
+
+
+def explained(connection: Connection, story: Story, watches: tuple[Watch, ...]) -> StorySeen:
+    """As the worker explains it; nothing is classified for that."""
+    archivist = Archivist(connection=connection, taxonomy=TAXONOMY, watches=watches, classifier=no_classifier, feeds={})
+    return archivist.story(story, limit=REPORTS_SHOWN)
+
+
+def no_classifier() -> Classifier:
+    raise AssertionError("a page of a story compiles no classifier")
 
 
 @contextmanager
