@@ -233,7 +233,11 @@ def main() -> None:
         started = time.monotonic()
         while time.monotonic() - started < given.hours * 3600 and daemon.poll() is None:
             time.sleep(SAMPLE_EVERY_S)
-            samples.append(sample := take(daemon.pid, started, metrics, folder))
+            try:
+                sample = take(daemon.pid, started, metrics, folder)
+            except OSError:  # it is still starting, or too busy to answer; the next sample will do
+                continue
+            samples.append(sample)
             if table:
                 table.writerow([round(getattr(sample, one.name), 3) for one in fields(Sample)])
         report(samples, cpu_of(daemon.pid))
