@@ -23,6 +23,7 @@ from monitor import __version__
 from monitor.domain.errors import DatabaseError
 from monitor.web import health, signin
 from monitor.web.access import Access
+from monitor.web.all_pairs import AllPairs
 from monitor.web.filters import BadQuery
 from monitor.web.guard import Guard
 from monitor.web.health import Vitals
@@ -68,23 +69,24 @@ def create_app(*, vitals: Vitals, hosts: Collection[str], pages: Pages) -> ASGIA
 
 def routes(vitals: Vitals, pages: Pages) -> list[BaseRoute]:
     """Every place that is served: what is open to all, and what stands behind the door."""
+    all_pairs = AllPairs()
     return [
         *health.routes(vitals),
         *signin.routes(pages.access),
-        *_page_routes(),
+        *_page_routes(all_pairs),
         *pages.live.routes(),
         Mount("/static", _Static(directory=_STATIC)),
-        _api(),
+        _api(all_pairs),
     ]
 
 
-def _page_routes() -> list[BaseRoute]:
+def _page_routes(all_pairs: AllPairs) -> list[BaseRoute]:
     return [
         *now.routes(),
         *days.routes(),
         *upcoming.routes(),
         *story.routes(),
-        *matrix.routes(),
+        *matrix.routes(all_pairs),
         *relation.routes(),
         *feeds.routes(),
         *deliveries.routes(),
@@ -93,18 +95,18 @@ def _page_routes() -> list[BaseRoute]:
     ]
 
 
-def _api() -> Mount:
-    mount = Mount("/api", Lazily(_made_api))
+def _api(all_pairs: AllPairs) -> Mount:
+    mount = Mount("/api", Lazily(lambda: _made_api(all_pairs)))
     # A line's end in an address belongs to it, too: what stands there is refused as the API refuses.
     mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
     return mount
 
 
-def _made_api() -> ASGIApp:
+def _made_api(all_pairs: AllPairs) -> ASGIApp:
     # Imported when somebody asks: lazily.py says why.
     from monitor.web.api.app import create_api  # noqa: PLC0415
 
-    return create_api(__version__)
+    return create_api(__version__, all_pairs)
 
 
 class _WithSite:

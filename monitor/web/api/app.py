@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from monitor.web.all_pairs import AllPairs
 from monitor.web.api import archive, operating, relations, stories
 from monitor.web.api.problems import HANDLERS, Problem, Refused, unknown_parameter
 from monitor.web.site import site_of
@@ -31,8 +32,8 @@ _TAGS = [
 _SILENT = TelemetryConfig(tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False)
 
 
-def create_api(version: str) -> ASGIApp:
-    """The application, to be mounted at /api. `version` is that of the program."""
+def create_api(version: str, all_pairs: AllPairs) -> ASGIApp:
+    """The application, to be mounted at /api. `version` is that of the program; `all_pairs` is shared with the pages."""
     api = _Api(
         title="Relation Monitor",
         description=_ABOUT,
@@ -47,7 +48,7 @@ def create_api(version: str) -> ASGIApp:
         # Whatever the environment says: nothing of this goes anywhere else.
         telemetry=_SILENT,
     )
-    for router in (stories.router, archive.router, relations.router(), operating.router):
+    for router in (stories.router, archive.router, relations.router(all_pairs), operating.router):
         api.include_router(router)
     return _Headed(api)
 

@@ -1,7 +1,7 @@
 """Pairs: how all of them stand, and how one stood day by day, by the relations index (docs/relations-index.md)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from monitor.domain.browsing import Cursor, Page
 from monitor.domain.stories import relation_of
-from monitor.storage.browse.relations import counted_stories
 from monitor.storage.stories import stories_of_pair
 from monitor.stories.index import REACHES_BACK, readings
-from monitor.stories.standings import LOOKS_BACK, Standing, standings
+from monitor.stories.standings import Standing
+from monitor.web.all_pairs import AllPairs
 from monitor.web.api import shapes
 from monitor.web.api.answers import listing, whole
 from monitor.web.api.described import operation
@@ -23,11 +23,8 @@ from monitor.web.api.models import RelationWhole, StandingList
 from monitor.web.api.parameters import SIDE, SPAN, Asked, Paging
 from monitor.web.api.problems import Refused, not_found
 from monitor.web.filters import FilterQuery
-from monitor.web.remembered import Remembered
 from monitor.web.site import Site, site_of
 
-_FRESH = dt.timedelta(minutes=1)
-_USABLE = dt.timedelta(minutes=10)
 _RELATION = operation(RelationWhole, asked=SPAN, not_found="No such pair is known.")
 _USUAL_DAYS = 30
 _MOST_DAYS = 366
@@ -40,33 +37,23 @@ _Pair = Annotated[
 ]
 
 
-def router() -> APIRouter:
-    """The operations, with what they remember: how all pairs stand takes a while to reckon."""
+def router(all_pairs: AllPairs) -> APIRouter:
+    """The operations, over what is remembered of all pairs."""
     made = APIRouter(tags=["relations"])
-    remembered: Remembered[Mapping[str, Standing]] = Remembered(fresh=_FRESH, usable=_USABLE)
 
     @made.get("/relations", **operation(StandingList, asked=[SIDE]))
     def relations(request: Request, part: Paging) -> Response:
         """How all pairs stand, in alphabetical order: those with stories that still count. It may be some minutes old."""
-        site = site_of(request)
-        now = site.clock()
-        day = now.astimezone(dt.UTC).date()
-        kept, renew = remembered.look(lambda: _reckoned(site, day), (site.database, site.taxonomy, day), now)
+        kept, renew = all_pairs.look(site_of(request))
+        pairs = kept.value.pairs
         side = request.query_params.get("side", "").upper()
-        fitting = [kept.value[name] for name in sorted(kept.value) if not side or side in name.split("-")]
+        fitting = [pairs[name] for name in sorted(pairs) if not side or side in name.split("-")]
         answer = listing(request, "relations", part.of(_listed, fitting).map(shapes.standing))
         answer.background = BackgroundTask(renew) if renew else None
         return answer
 
     made.add_api_route("/relations/{pair}", _relation, name="relation", **_RELATION)
     return made
-
-
-def _reckoned(site: Site, day: dt.date) -> Mapping[str, Standing]:
-    since = dt.datetime.combine(day, dt.time(), dt.UTC) - LOOKS_BACK
-    with site.database.read() as connection:
-        counted = counted_stories(connection, since)
-    return standings(counted, {kind.id: kind.scale for kind in site.taxonomy}, day=day, movers=0).pairs
 
 
 def _listed(pairs: Sequence[Standing], *, limit: int, after: Cursor | None) -> Page[Standing]:

@@ -1,10 +1,9 @@
 """The page of all relations: who warmed and who cooled most, and how the most active states stand with each other.
 
-It also takes the form that asks for any two states. How all pairs stand is reckoned by stories/standings.py, once a minute at
-the most; one pair by itself is relation.py's.
+It also takes the form that asks for any two states. How all pairs stand is all_pairs.py's to know; one pair by itself is
+relation.py's.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,18 +15,14 @@ from starlette.routing import Route
 
 from monitor.domain.bands import Band
 from monitor.domain.stories import relation_of
-from monitor.storage.browse.relations import counted_stories
-from monitor.stories.standings import LOOKS_BACK, Standing, Standings, standings
+from monitor.stories.standings import Standing, Standings
+from monitor.web.all_pairs import AllPairs
 from monitor.web.charts import Sparkline, sparkline
 from monitor.web.numbers import signed
 from monitor.web.pages.pairs import meant, name_list
-from monitor.web.remembered import Remembered
 from monitor.web.render import Reader, page, reader_of
-from monitor.web.site import Site, site_of
+from monitor.web.site import site_of
 
-_FRESH = dt.timedelta(minutes=1)
-_USABLE = dt.timedelta(minutes=10)
-_MOVERS = 6
 _STATES = 12
 # A course that moved less than this looks as flat as it is.
 _LEAST_SPAN = 20.0
@@ -71,20 +66,16 @@ class MatrixRow:
     cells: tuple[Cell, ...]
 
 
-def routes() -> list[Route]:
-    """The page, with what it remembers."""
-    remembered: Remembered[Standings] = Remembered(fresh=_FRESH, usable=_USABLE)
+def routes(all_pairs: AllPairs) -> list[Route]:
+    """The page, over what is remembered of all pairs."""
 
     def matrix(request: Request) -> Response:
         one, other = (request.query_params.get(name, "").strip() for name in ("one", "other"))
         if one or other:
             relation = meant(request, (one, other))
             return relation if isinstance(relation, Response) else _to(relation)
-        site, reader = site_of(request), reader_of(request)
-        now = site.clock()
-        # Days are those of the index, in UTC.
-        day = now.astimezone(dt.UTC).date()
-        kept, renew = remembered.look(lambda: _reckoned(site, day), (site.database, site.taxonomy, day), now)
+        reader = reader_of(request)
+        kept, renew = all_pairs.look(site_of(request))
         found = kept.value
         states = found.most_active(_STATES)
         answer = page(
@@ -111,13 +102,6 @@ def routes() -> list[Route]:
 
 def _to(relation: str) -> Response:
     return RedirectResponse(f"/relations/{relation}", HTTPStatus.SEE_OTHER)
-
-
-def _reckoned(site: Site, day: dt.date) -> Standings:
-    since = dt.datetime.combine(day, dt.time(), dt.UTC) - LOOKS_BACK
-    with site.database.read() as connection:
-        counted = counted_stories(connection, since)
-    return standings(counted, {kind.id: kind.scale for kind in site.taxonomy}, day=day, movers=_MOVERS)
 
 
 def _rows(movers: Sequence[Standing], change: str, reader: Reader) -> tuple[MoverRow, ...]:
