@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-NEWEST = "0020"
+NEWEST = "0021"
 """The last revision of migrations/versions. Known here, so that a current database needs no Alembic: importing it takes
 longer than all other starting of storage."""
 

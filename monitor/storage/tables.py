@@ -157,6 +157,7 @@ class StoryRow(_Row, table=True):
         Index(None, "status", "date_last"),
         Index(None, "opened_at"),
         Index(None, "severity", "last_report_at"),
+        Index(None, "retracted_at"),
         Index(None, "number", unique=True),
     )
 

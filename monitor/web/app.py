@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor import __version__
 from monitor.domain.errors import DatabaseError
-from monitor.web import health, signin
+from monitor.web import health, signin, syndication
 from monitor.web.access import Access
 from monitor.web.all_pairs import AllPairs
 from monitor.web.filters import BadQuery
@@ -75,6 +75,7 @@ def routes(vitals: Vitals, pages: Pages) -> list[BaseRoute]:
         *signin.routes(pages.access),
         *_page_routes(all_pairs),
         *pages.live.routes(),
+        *syndication.routes(),
         Mount("/static", _Static(directory=_STATIC)),
         _api(all_pairs),
     ]

@@ -107,7 +107,12 @@ STANDING = (story.c.merged_into.is_(None), story.c.retracted_at.is_(None))
 
 def conditions(wanted: StoryFilter) -> list[ColumnElement[bool]]:
     """What a row of `story` must meet to be in a list of this filter."""
-    found: list[ColumnElement[bool]] = [*STANDING]
+    return [*STANDING, *narrowed(wanted)]
+
+
+def narrowed(wanted: StoryFilter) -> list[ColumnElement[bool]]:
+    """What the filter alone asks of a row, whether its story stands or not."""
+    found: list[ColumnElement[bool]] = []
     match wanted.sides:
         case ():
             pass
