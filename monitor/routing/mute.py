@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import RelationType
-from monitor.routing.sides import is_between
+from monitor.routing.sides import are_between, is_between
 
 
 def mute_for(mutes: Sequence[Mute], watch: Watch, story: Story, kind: RelationType, *, now: dt.datetime) -> Mute | None:
@@ -17,10 +17,13 @@ def mute_for(mutes: Sequence[Mute], watch: Watch, story: Story, kind: RelationTy
     return next((mute for mute in mutes if mute.holds_at(now) and _covers(mute, watch, story, kind)), None)
 
 
-def is_pair_muted(mutes: Sequence[Mute], watch: Watch, story: Story, *, now: dt.datetime) -> bool:
-    """Whether a mute in force covers all that the watch may hear of the story's pair, and not just one type or one story."""
+def is_pair_muted(mutes: Sequence[Mute], watch: Watch, source: str, target: str, *, now: dt.datetime) -> bool:
+    """Whether a mute in force covers all that the watch may hear of a pair, and not just one type or one story."""
     return any(
-        mute.type is None and mute.story_id is None and _names_watch(mute, watch) and is_between(mute.between, story)
+        mute.type is None
+        and mute.story_id is None
+        and _names_watch(mute, watch)
+        and are_between(mute.between, source, target)
         for mute in mutes
         if mute.holds_at(now)
     )

@@ -146,19 +146,6 @@ def stories_of_pair(connection: Connection, relation_name: str, opened_since: dt
     return tuple(story_of(row) for row in rows)
 
 
-def stories_opened_since(connection: Connection, opened_since: dt.datetime) -> tuple[Story, ...]:
-    """All stories between two known sides that opened since then, by pair; those merged into others are left out."""
-    query = select(story).where(
-        story.c.last_report_at >= opened_since,
-        story.c.opened_at >= opened_since,
-        story.c.source.is_not(None),
-        story.c.target.is_not(None),
-        story.c.merged_into.is_(None),
-    )
-    rows = connection.execute(query.order_by(story.c.relation, story.c.opened_at, story.c.id)).mappings()
-    return tuple(story_of(row) for row in rows)
-
-
 def stories_before(connection: Connection, later: Story, limit: int) -> tuple[Story, ...]:
     """Up to `limit` other stories of the same relation that opened no later, the latest reported first.
 

@@ -102,19 +102,31 @@ def index_of(total: float) -> float:
     return RANGE * total / (abs(total) + _HALF_RANGE)
 
 
-def change_of_band(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> tuple[Reading, Band] | None:
-    """The reading of the day on which a pair has come into another band, and the band before; None on other days.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandChange:
+    """The index of a pair on the day on which it has come into another band, and the band before."""
+
+    index: float
+    band: Band
+    before: Band
+
+
+def change_of_band(sums: Mapping[dt.date, float], day: dt.date) -> BandChange | None:
+    """How a pair has come into another band on a day; None on other days. `sums` are those of `sums_by_day`.
 
     A band is left only once the index lies `STICKS_WITHIN` beyond its limit, so that a pair on the edge does not change every
     day. What came before is followed from the first day that still counts.
     """
-    band, before = Band.ORDINARY, Band.ORDINARY
-    reading: Reading | None = None
-    for reading in readings(stories, scales, first=day - REACHES_BACK, last=day):
+    furthest = index_of(sum(map(abs, sums.values())))
+    if band_of(furthest) is band_of(-furthest):
+        # Nearly all pairs: even all that was ever told of them, at once and with one sign, would leave them ordinary.
+        return None
+    band, before, index = Band.ORDINARY, Band.ORDINARY, 0.0
+    for _, index in levels(sums, first=day - REACHES_BACK, last=day):
         before = band
-        if reading.band is not band and band_of(_nearer(reading.index, band)) is not band:
-            band = reading.band
-    return (reading, before) if reading is not None and band is not before else None
+        if band_of(index) is not band and band_of(_nearer(index, band)) is not band:
+            band = band_of(index)
+    return BandChange(index=index, band=band, before=before) if band is not before else None
 
 
 def weight(story: Story, scale: float) -> float:

@@ -7,21 +7,23 @@ after the first watch asks, tells nothing. A message waits for the end of quiet 
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from monitor.delivery.bands import band_changed
 from monitor.delivery.channel import Channel
 from monitor.domain.delivery import Message
+from monitor.domain.relations import CountedStory
 from monitor.domain.routing import Mute, Watch
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import Severity, Taxonomy
 from monitor.routing.mute import is_pair_muted
 from monitor.routing.quiet import quiet_for_all
-from monitor.routing.watches import follows
+from monitor.routing.sides import are_between
 from monitor.storage import mutes, notes, outbox
+from monitor.storage.browse.relations import counted_stories
+from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
-from monitor.storage.stories import stories_opened_since
-from monitor.stories.index import REACHES_BACK, change_of_band, weight
+from monitor.storage.stories import stories_of_pair
+from monitor.stories.index import REACHES_BACK, BandChange, change_of_band, sums_by_day, weight
 from monitor.worker.notices import message_of
 
 _LOOKED_AT = "index_looked_at"
@@ -59,22 +61,52 @@ def tell_bands(database: Database, channels: Mapping[str, Channel], watchers: Ba
         looked_at = notes.read(connection, _LOOKED_AT)
         if looked_at == day.isoformat():
             return 0
-        since = dt.datetime.combine(day, dt.time(), dt.UTC) - 2 * REACHES_BACK
-        found = stories_opened_since(connection, since) if looked_at is not None else ()
+        changes = _changes(connection, watchers, day) if looked_at is not None else ()
         silent = mutes.ended_after(connection, now)
     messages = [
         message
-        for relation, stories in groupby(found, key=lambda story: story.relation)
-        for message in _messages(relation, tuple(stories), channels, watchers, silent=silent, day=day, now=now)
+        for change in changes
+        for message in _messages(change, channels, watchers, silent=silent, day=day, now=now)
     ]
     with database.write() as connection:
         notes.write(connection, _LOOKED_AT, day.isoformat())
         return outbox.enqueue(connection, messages)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """A pair that has come into another band, and the stories of the days that led there."""
+
+    relation: str
+    change: BandChange
+    led_there: Sequence[Story]
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        one, other = self.relation.split("-")
+        return one, other
+
+
+def _changes(connection: Connection, watchers: BandWatchers, day: dt.date) -> tuple[_Change, ...]:
+    """Those of that day. Only the stories of pairs that changed are read whole: the others may be a hundred thousand."""
+    since = dt.datetime.combine(day, dt.time(), dt.UTC)
+    of_pair: dict[str, list[CountedStory]] = {}
+    for story in counted_stories(connection, since - 2 * REACHES_BACK):
+        of_pair.setdefault(story.relation, []).append(story)
+    found = {name: change_of_band(sums_by_day(of_pair[name], watchers.scales), day) for name in sorted(of_pair)}
+    return tuple(
+        _Change(
+            relation=name,
+            change=change,
+            led_there=_led_there(stories_of_pair(connection, name, since - _LED_THERE + _DAY), watchers.scales),
+        )
+        for name, change in found.items()
+        if change is not None
+    )
+
+
 def _messages(
-    relation: str,
-    stories: tuple[Story, ...],
+    changed: _Change,
     channels: Mapping[str, Channel],
     watchers: BandWatchers,
     *,
@@ -84,23 +116,18 @@ def _messages(
 ) -> list[Message]:
     by_channel: dict[str, list[Watch]] = {}
     for watch in watchers.watches:
-        if follows(watch, stories[0]) and not is_pair_muted(silent, watch, stories[0], now=now):
+        if are_between(watch.between, *changed.sides) and not is_pair_muted(silent, watch, *changed.sides, now=now):
             for name in watch.channels:
                 by_channel.setdefault(name, []).append(watch)
-    changed = change_of_band(stories, watchers.scales, day) if by_channel else None
-    if changed is None:
-        return []
-    reading, before = changed
-    led_there = _led_there(stories, watchers.scales, day)
     messages = []
     for channel, asking in ((channels[name], asking) for name, asking in by_channel.items() if name in channels):
         notice = band_changed(
-            relation,
+            changed.relation,
             day=day,
-            index=reading.index,
-            band=reading.band,
-            before=before,
-            stories=led_there,
+            index=changed.change.index,
+            band=changed.change.band,
+            before=changed.change.before,
+            stories=changed.led_there,
             now=now,
             book=channel.book,
         )
@@ -114,12 +141,11 @@ def _messages(
     return messages
 
 
-def _led_there(stories: Sequence[Story], scales: Mapping[str, float], day: dt.date) -> list[Story]:
-    """The weightiest of the last days; sample news and what was taken back weigh nothing."""
+def _led_there(stories: Sequence[Story], scales: Mapping[str, float]) -> list[Story]:
+    """The weightiest of them; sample news and what was taken back weigh nothing."""
     weights = {
         story.id: abs(weight(story, scales[story.type]))
         for story in stories
         if story.type in scales and not story.sample and story.retracted_at is None
     }
-    late = [story for story in stories if weights.get(story.id) and day - story.opened_at.date() < _LED_THERE]
-    return sorted(late, key=lambda story: -weights[story.id])[:_LINES]
+    return sorted((story for story in stories if weights.get(story.id)), key=lambda story: -weights[story.id])[:_LINES]

@@ -94,4 +94,4 @@ def test_given_a_channel_that_knows_when_muted_then_the_reason_is_that_it_knows(
     ],
 )
 def test_a_pair_when_asked_then_only_a_mute_of_all_of_it_mutes_it(fields: dict[str, Any], *, muted: bool) -> None:
-    assert is_pair_muted([mute(**fields)], watch(), STORY, now=NOW) is muted
+    assert is_pair_muted([mute(**fields)], watch(), "CHL", "VEN", now=NOW) is muted

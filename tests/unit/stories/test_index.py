@@ -105,14 +105,14 @@ def test_given_any_stories_when_read_then_the_index_stays_in_its_range_and_more_
 
 
 def test_given_a_pair_when_its_index_leaves_a_band_then_that_day_alone_is_a_change() -> None:
-    grave = [told(publishers=3) for _ in range(4)]
-    changed = change_of_band(grave, SCALES, DAY)
+    grave = {DAY: 4 * weight(told(publishers=3), SCALES[EXPELLED.id])}
+    changed = change_of_band(grave, DAY)
     assert changed is not None
-    assert (changed[0].band, changed[1]) == (Band.TENSE, Band.ORDINARY)
-    days = [change_of_band(grave, SCALES, DAY + dt.timedelta(days=number)) for number in range(1, 40)]
+    assert (changed.band, changed.before) == (Band.TENSE, Band.ORDINARY)
+    days = [change_of_band(grave, DAY + dt.timedelta(days=number)) for number in range(1, 40)]
     (back,) = [change for change in days if change is not None]
-    assert (back[0].band, back[1]) == (Band.ORDINARY, Band.TENSE)
-    assert back[0].index > -20 + STICKS_WITHIN
+    assert (back.band, back.before) == (Band.ORDINARY, Band.TENSE)
+    assert back.index > -20 + STICKS_WITHIN
 
 
 def test_given_more_publishers_when_weighed_then_a_story_weighs_more_up_to_its_scale() -> None:
