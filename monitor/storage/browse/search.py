@@ -20,7 +20,7 @@ from monitor.storage.browse.places import behind, number
 from monitor.storage.browse.stories import conditions
 from monitor.storage.fulltext import ITEM_TEXT, STORY_TEXT, newest_matches
 from monitor.storage.items import items_with
-from monitor.storage.stories import stories_by_id, story_of
+from monitor.storage.stories import stories_by_id
 from monitor.storage.tables import event, item, story
 
 _WINDOW = 200
@@ -57,13 +57,15 @@ def search_stories(
     Raises:
         ValueError: the cursor is none of this list.
     """
+    filters = conditions(wanted)
 
-    def left(numbers: Sequence[int]) -> list[Story]:
-        query = select(story).where(story.c.number.in_(numbers), *conditions(wanted))
-        found = [story_of(row) for row in connection.execute(query).mappings()]
-        return sorted(found, key=lambda one: (one.last_report_at, one.id), reverse=True)
+    def left(numbers: Sequence[int]) -> list[str]:
+        query = select(story.c.id).where(story.c.number.in_(numbers), *filters)
+        return list(connection.scalars(query.order_by(story.c.last_report_at.desc(), story.c.id)))
 
-    return _page(connection, STORY_TEXT, search, left, limit=limit, after=after)
+    page = _page(connection, STORY_TEXT, search, left, limit=limit, after=after)
+    known = stories_by_id(connection, page.rows)
+    return page.map(known.__getitem__)
 
 
 def search_items(
