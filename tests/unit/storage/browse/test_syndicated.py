@@ -3,16 +3,20 @@
 import datetime as dt
 
 import pytest
+from sqlalchemy import select, text
+from sqlalchemy.dialects import sqlite
 
 from monitor.domain.browsing import StoryFilter
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Severity
+from monitor.storage.browse.stories import conditions
 from monitor.storage.browse.syndicated import told_stories
-from monitor.storage.engine import Database
+from monitor.storage.engine import Database, open_database
 from monitor.storage.events import insert_events
 from monitor.storage.items import insert_items
 from monitor.storage.polls import sync_feeds
 from monitor.storage.stories import save_stories
+from monitor.storage.tables import story as story_table
 from tests.unit.storage.examples import MINUTE, NOW, news, report, source, story
 
 DAY = dt.timedelta(days=1)
@@ -57,3 +61,16 @@ def test_given_a_filter_or_a_limit_when_told_then_both_hold_for_what_was_taken_b
     assert [one for one, *_ in told(archive, StoryFilter(min_severity=Severity.CRITICAL))] == [MOVED.id]
     assert [one for one, *_ in told(archive, StoryFilter(), limit=2)] == [MOVED.id, GONE.id]
     assert told(archive, StoryFilter(sides=("FJI",))) == []
+
+
+def test_given_the_index_of_what_was_taken_back_when_lists_are_planned_then_it_is_no_way_to_all_that_stand(
+    sqlite_url: str,
+) -> None:
+    opened = open_database(sqlite_url)
+    query = select(story_table).where(*conditions(StoryFilter())).order_by(story_table.c.last_report_at.desc()).limit(9)
+    sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with opened.read() as connection:
+        plan = " ".join(row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}")))
+    opened.close()
+    assert "ix_story_last_report_at" in plan
+    assert "TEMP B-TREE" not in plan
