@@ -4,6 +4,8 @@ A noun has no tense: the words before it, the verb over it and the verb that it 
 a verb itself says is read in status.
 """
 
+import itertools
+
 from monitor.classify.chunks import AND, NOUN, OPENER, PREPOSITION, RELATIVE, STOP, VERB, Chunk
 from monitor.classify.frames import Frame
 from monitor.classify.groups import skip_attached
@@ -44,9 +46,16 @@ def nominal_status(frame: Frame, index: int, head: int, *, own_source: bool) -> 
         if known is not None:
             status = weaker(status, Status(known))
     status = weaker(status, _verb_over(frame, index, own_source=own_source))
-    if is_asked(frame):
+    if is_asked(frame) or _is_in_doubt(frame, index):
         status = weaker(status, Status.POSSIBLE)
     return status
+
+
+def _is_in_doubt(frame: Frame, index: int) -> bool:
+    """Whether the clause ends in words that leave open if the deed comes about: "talks with Chad in doubt"."""
+    behind = itertools.takewhile(lambda chunk: chunk.kind not in (STOP, OPENER, RELATIVE, VERB), frame.chunks[index:])
+    last = max(chunk.last for chunk in behind)
+    return frame.language.doubts.match_ending(frame.sentence.lower, last - 1, frame.chunks[index].first) > 0
 
 
 def _verb_over(frame: Frame, index: int, *, own_source: bool) -> Status:

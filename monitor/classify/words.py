@@ -171,6 +171,8 @@ class Language:
     """Prepositions that lead to what did not happen: against visiting, without expelling."""
     topical: frozenset[str] = frozenset()
     """Prepositions that lead to what is only spoken of: talks on ending, a policy on repatriating."""
+    doubts: WordSet = WordSet({})
+    """What, at the end of a clause, leaves open whether the deed before it comes about: in doubt, still unclear."""
     amid: frozenset[str] = frozenset()
     """Prepositions that lead to what goes on meanwhile: during talks, amid a crisis."""
     preventing: frozenset[str] = frozenset()
@@ -328,6 +330,7 @@ def compile_language(document: TomlDocument) -> tuple[Language | None, tuple[Fin
         spans=frozenset(data.get("spans", ())),
         averting=frozenset(data.get("averting", ())),
         topical=frozenset(data.get("topical", ())),
+        doubts=_word_set(data.get("doubts", ()), Paradigm((), {})),
         amid=frozenset(data.get("amid", ())),
         preventing=frozenset(data.get("preventing", ())),
         judging=frozenset(data.get("judging", ())),
