@@ -5,32 +5,32 @@ from pathlib import Path
 import pytest
 
 from tests.unit.web.exhibits import Visitor, a_site, empty_database, visiting
-from tests.unit.web.markup import Markup
+from tests.unit.web.reading import read
 
 
 def test_pairs_when_they_have_moved_then_they_stand_in_the_lists_with_their_course(archive_visitor: Visitor) -> None:
-    page = Markup(archive_visitor.get("/relations").text)
-    lists = [one.text for one in page.all("ol")]
+    page = read(archive_visitor.get("/relations").text)
+    lists = [one.words for one in page.find("ol")]
     cooled_in_week, warmed_in_week, cooled_in_month, warmed_in_month = lists
     assert cooled_in_week.startswith("Fiji – Tonga by −7")
     assert warmed_in_week.startswith("Laos – Vanuatu by +14")
     assert cooled_in_month.startswith("Fiji – Tonga")
     assert "Kiribati – Tuvalu" in warmed_in_month
-    names = {str(one.attributes["aria-label"]) for one in page.all("svg", "spark")}
+    names = {one.attributes["aria-label"] for one in page.find("svg", class_="spark")}
     assert "Index of Fiji – Tonga over the last 30 days" in names
 
 
 def test_states_when_they_are_active_then_each_cell_leads_to_its_pair_and_says_how_it_stands(
     archive_visitor: Visitor,
 ) -> None:
-    page = Markup(archive_visitor.get("/relations").text)
-    columns = [one.text for one in page.all("th", scope="col")]
+    page = read(archive_visitor.get("/relations").text)
+    columns = [one.words for one in page.find("th", scope="col")]
     assert columns == ["BTN", "FJI", "KIR", "LAO", "NRU", "TON", "TUV", "VUT"]
-    assert [one.text for one in page.all("th", scope="row")][:2] == ["Bhutan", "Fiji"]
-    links = page.links()
+    assert [one.words for one in page.find("th", scope="row")][:2] == ["Bhutan", "Fiji"]
+    links = {one.attributes["href"]: one.attributes.get("aria-label") for one in page.find("a")}
     assert links["/relations/BTN-NRU"] == "Bhutan – Nauru: −23, tense"
     assert links["/relations/BTN-FJI"] == "Bhutan – Fiji: no story that counts"
-    assert len(page.all("td", "self")) == len(columns)
+    assert len(page.find("td", class_="self")) == len(columns)
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ def test_two_states_when_chosen_then_the_page_of_the_pair_opens(
 def test_two_states_when_they_are_no_two_then_a_page_asks_again(query: str, archive_visitor: Visitor) -> None:
     answer = archive_visitor.get(f"/relations?{query}")
     assert answer.status == 404
-    assert Markup(answer.text).all("datalist")
+    assert read(answer.text).find("datalist")
 
 
 def test_an_empty_archive_when_looked_at_then_the_page_says_what_comes(tmp_path: Path) -> None:
     with empty_database(tmp_path) as database, visiting(lambda: a_site(database)) as visitor:
-        page = Markup(visitor.get("/relations").text)
-    assert page.one("p", "empty").text.startswith("No stories yet.")
-    assert not page.all("table")
+        page = read(visitor.get("/relations").text)
+    assert page.find("p", class_="empty")[0].words.startswith("No stories yet.")
+    assert not page.find("table")
