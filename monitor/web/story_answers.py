@@ -18,6 +18,7 @@ class ToldLine:
     """A message that told of the story. `answer` is the destination's, where it didn't simply take it."""
 
     told: Told
+    watches: tuple[str, ...]
     kind: str
     state: str
     link: str
@@ -42,6 +43,7 @@ class HeldLine:
     """News of the story that was not told at once, and what has become of it."""
 
     held: HeldBack
+    watches: tuple[str, ...]
     cause: str
     since_then: str
 
@@ -51,6 +53,7 @@ def told_lines(seen: StorySeen, reader: Reader) -> list[ToldLine]:
     return [
         ToldLine(
             told=told,
+            watches=_names(told.watches, reader),
             kind=reader.texts.say(f"deliveries.kind.{told.kind}"),
             state=reader.texts.say(f"deliveries.state.{told.state}"),
             link=f"/deliveries/{told.message_id}",
@@ -74,11 +77,18 @@ def held_lines(seen: StorySeen, reader: Reader) -> list[HeldLine]:
     return [
         HeldLine(
             held=one,
+            watches=_names(one.watches, reader),
             cause=reader.texts.say(f"story.held.{one.cause.name.lower()}"),
             since_then=_since_then(one, reader),
         )
         for one in seen.held
     ]
+
+
+def _names(watch_ids: Iterable[str], reader: Reader) -> tuple[str, ...]:
+    """What watches are called; one that is no longer configured by its id."""
+    names = {watch.id: watch.name for watch in reader.site.watches}
+    return tuple(names.get(one, one) for one in watch_ids)
 
 
 def _watch_line(watch: Watch, seen: StorySeen, for_all: Sequence[Silence], reader: Reader) -> WatchLine:

@@ -17,6 +17,7 @@ from monitor.storage.stories import stories_with_id, story_of
 from monitor.storage.tables import event, item, story
 
 _MOST_STEPS = 50
+_STAGES = (*Stage, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,19 @@ class StoryTally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LifeStep:
-    """A report that took a story to a stage. `stage` is None where an earlier version wrote it, which kept no stages."""
+    """A report that took a story to a stage.
+
+    `stage` is None where an earlier version wrote it, which kept no stages; and for a report that had opened a story of its own,
+    which was merged into this one.
+    """
 
     stage: Stage | None
     report: ArchivedEvent
+
+    @property
+    def has_joined(self) -> bool:
+        """Whether it came along with another story."""
+        return self.stage is None and self.report.step is Step.OPENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,17 +111,23 @@ def tally_of(connection: Connection, story_id: str) -> StoryTally:
 
 
 def life_of(connection: Connection, story_id: str) -> tuple[LifeStep, ...]:
-    """The reports that opened a story or took it a step on, the first published first; at most fifty."""
+    """The reports that opened a story or took it a step on, in the order in which they were read; at most fifty."""
     moved = (Step.OPENED.value, Step.ADVANCED.value, Step.CORRECTED.value)
     query = (
         with_item()
         .where(event.c.story_id == story_id, event.c.withdrawn_at.is_(None))
         .where(or_(event.c.step.in_(moved), event.c.stage.is_not(None)))
-        .order_by(item.c.published_at, event.c.id)
+        .order_by(event.c.seen_at, item.c.published_at, event.c.id)
         .limit(_MOST_STEPS)
     )
     reports = [archived_of(row) for row in connection.execute(query).mappings()]
-    return tuple(LifeStep(stage=Stage.FIRST if one.step is Step.OPENED else one.stage, report=one) for one in reports)
+    # Of one poll, in the order in which a story goes through its stages.
+    reports.sort(key=lambda one: (one.read_at, one.step is not Step.OPENED, _STAGES.index(one.stage)))
+    opening = next((one for one in reports if one.step is Step.OPENED), None)
+    return tuple(
+        LifeStep(stage=(Stage.FIRST if one is opening else None) if one.step is Step.OPENED else one.stage, report=one)
+        for one in reports
+    )
 
 
 def neighbours_of(connection: Connection, of: Story, limit: int) -> Neighbours:

@@ -32,6 +32,7 @@ from monitor.storage.browse.story import (
 from monitor.storage.connection import Connection
 from monitor.storage.events import ArchivedEvent
 from monitor.storage.stories import stories_by_id
+from monitor.stories.corroborate import publisher_of
 from monitor.web.filters import BadQuery
 from monitor.web.lines import story_line, story_link
 from monitor.web.lists import cursor_of, with_cursor
@@ -108,7 +109,7 @@ def story(request: Request) -> Response:
         moved=severity_sentence(known, reader.book),
         kind=reader.kind(known.type),
         opposition=[reader.side(code) for code in sorted(known.opposition)],
-        publishers=sorted(known.publishers)[:_PUBLISHERS_NAMED],
+        publishers=_named(known.publishers, found.reports.rows)[:_PUBLISHERS_NAMED],
         more_publishers=max(len(known.publishers) - _PUBLISHERS_NAMED, 0),
         tally=found.tally,
         life=_life(found.life, reader),
@@ -142,13 +143,27 @@ def _find(connection: Connection, site: Site, known: Story, after: Cursor | None
 def _life(steps: Iterable[LifeStep], reader: Reader) -> list[LifeLine]:
     return [
         LifeLine(
-            at=step.report.stored.item.published_at,
-            words=reader.texts.say(f"story.stages.{step.stage.name.lower() if step.stage else 'unknown'}"),
+            at=step.report.read_at,
+            words=reader.texts.say(f"story.stages.{_stage(step)}"),
             outlet=step.report.stored.item.outlet,
             report_id=step.report.stored.id,
         )
         for step in steps
     ]
+
+
+def _stage(step: LifeStep) -> str:
+    if step.stage is not None:
+        return step.stage.name.lower()
+    return "joined" if step.has_joined else "unknown"
+
+
+def _named(publishers: Iterable[str], reports: Iterable[ArchivedEvent]) -> list[str]:
+    """Publishers as they call themselves in the reports; one that is in none of these by the key by which it is compared."""
+    names: dict[str, str] = {}
+    for one in reports:
+        names.setdefault(publisher_of(one.stored.item.outlet), one.stored.item.outlet)
+    return sorted((names.get(key, key) for key in publishers), key=str.casefold)
 
 
 def _by_language(
@@ -193,7 +208,7 @@ def _report_line(one: ArchivedEvent, reader: Reader) -> ReportLine:
 
 
 def _step(one: ArchivedEvent, reader: Reader) -> str | None:
-    """What a report did to the story, where that is more than saying what was known."""
-    if one.step in (None, Step.REPORTED, Step.MENTIONED):
-        return None
-    return reader.texts.say(f"story.steps.{one.step}")
+    """What a report did to the story, where that is more than saying what was known. Its life says which opened it."""
+    if one.step in (Step.ADVANCED, Step.CORRECTED):
+        return reader.texts.say(f"story.steps.{one.step}")
+    return None

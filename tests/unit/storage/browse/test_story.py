@@ -9,7 +9,6 @@ from monitor.domain.stories import Stage, Step, Story
 from monitor.storage import polls
 from monitor.storage.browse.heard import heard_since
 from monitor.storage.browse.story import (
-    LifeStep,
     StoryTally,
     find_story,
     life_of,
@@ -95,8 +94,33 @@ def test_a_life_when_read_then_the_stages_stand_where_the_reports_that_brought_t
             (Stage.HAPPENED, "event-second"),
             (None, "event-last"),
         ]
-        assert isinstance(steps[0], LifeStep)
         assert events_by_id(connection, ["event-first"])["event-first"] == steps[0].report.stored
+
+
+def test_a_life_when_two_stories_were_merged_then_the_earlier_opening_is_the_first_report(database: Database) -> None:
+    late = report("late", news("late", published_at=NOW - 9 * MINUTE, seen_at=NOW - MINUTE))
+    early = report("early", news("early", published_at=NOW - 2 * MINUTE, seen_at=NOW - 2 * MINUTE))
+    second, third = (report(name, news(name, published_at=NOW - 8 * MINUTE, seen_at=NOW - 2 * MINUTE)) for name in "cb")
+    told = [late, early, second, third]
+    with database.write() as connection:
+        polls.sync_feeds(connection, [source()], NOW)
+        save_stories(connection, [STORY])
+        insert_items(connection, [one.item for one in told])
+        insert_events(
+            connection,
+            told,
+            {one.id: STORY.id for one in told},
+            {late.id: Step.OPENED, early.id: Step.OPENED, second.id: Step.ADVANCED, third.id: Step.ADVANCED},
+            {second.id: Stage.CORROBORATED, third.id: Stage.ESTABLISHED},
+        )
+        steps = life_of(connection, STORY.id)
+    assert [(step.stage, step.report.stored) for step in steps] == [
+        (Stage.FIRST, early),
+        (Stage.CORROBORATED, second),
+        (Stage.ESTABLISHED, third),
+        (None, late),
+    ]
+    assert [step.has_joined for step in steps] == [False, False, False, True]
 
 
 def test_a_story_when_looked_up_then_by_its_id_or_the_beginning_of_it(database: Database) -> None:

@@ -177,7 +177,7 @@ def test_given_watches_when_looked_at_then_each_says_what_it_made_of_the_story(t
     assert facts["Later"] == "nothing is kept of it; as it stands now, the watch would want it"
     assert "held until quiet hours are over; waits until 14 March 2026, 09:00 -04" in page.find("main")[0].words
     _, row = page.rows()
-    assert row[1:] == ["desk", "envoys", "Venezuela recalls its envoy", "delivered"]
+    assert row[1:] == ["desk", "Envoys", "Venezuela recalls its envoy", "delivered"]
     assert page.links()["Venezuela recalls its envoy"] == f"/deliveries/{alert.id}"
 
 
@@ -246,7 +246,8 @@ def test_given_no_such_story_when_asked_for_then_a_sentence_says_so(tmp_path: Pa
 def test_given_all_that_can_be_said_of_a_story_when_named_then_each_language_has_words_for_it() -> None:
     keys = [
         *(f"story.stages.{stage.name.lower()}" for stage in Stage),
-        *(f"story.steps.{step}" for step in (Step.OPENED, Step.ADVANCED, Step.CORRECTED)),
+        "story.stages.joined",
+        *(f"story.steps.{step}" for step in (Step.ADVANCED, Step.CORRECTED)),
         *(f"story.withdrawn.{one}" for one in Withdrawal),
         *(f"story.held.{one.name.lower()}" for one in HoldCause),
         *(f"reasons.{one.name.lower()}" for one in SilenceReason),
