@@ -1,7 +1,6 @@
 """The page Search, asked over a real socket."""
 
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -10,33 +9,9 @@ from monitor.domain.taxonomy import Severity
 from monitor.storage import events, items, polls, stories
 from tests.unit.storage import examples
 from tests.unit.web.exhibits import NOW, Visitor, a_site, empty_database, visiting
+from tests.unit.web.reading import Element, read
 
 HOSTILE = '<script>alert("heron")</script> <b onclick=x>heron</b>'
-
-
-class Read(HTMLParser):
-    """What a page says: its text, what is marked in it, and where its links lead."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.marked: list[str] = []
-        self.links: list[str] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        if tag == "a":
-            self.links.append(dict(attrs).get("href") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.tags.append(f"/{tag}")
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self.tags[-1:] == ["mark"]:
-            self.marked.append(data)
 
 
 @pytest.fixture
@@ -63,65 +38,72 @@ def visitor(tmp_path: Path) -> Iterator[Visitor]:
             yield opened
 
 
-def test_given_no_words_when_opened_then_the_page_says_what_can_be_typed(visitor: Visitor) -> None:
-    answer = visitor.get("/search")
+def shown(visitor: Visitor, query: str) -> Element:
+    answer = visitor.get(f"/search?{query}")
     assert answer.status == 200
-    assert "Phrases" in Read(answer.text).text
-    assert "Nothing" not in Read(answer.text).text
+    return read(answer.text)
+
+
+def links(page: Element) -> list[str]:
+    return [link.attributes["href"] for link in page.find("a")]
+
+
+def test_given_no_words_when_opened_then_the_page_says_what_can_be_typed(visitor: Visitor) -> None:
+    page = shown(visitor, "")
+    assert "Phrases" in page.words
+    assert "Nothing was found" not in page.words
+    assert page.find("section") == []
 
 
 def test_given_words_when_searched_then_stories_and_items_are_shown_with_the_words_marked(visitor: Visitor) -> None:
-    page = Read(visitor.get("/search?q=HERON+land").text + visitor.get("/search?q=heron").text)
-    assert "The heron of Ruritania" in page.text
-    assert {"/stories/story-heron", "https://news.example/heron"} <= set(page.links)
-    assert {"heron", "Heron"} <= set(page.marked)
+    page = shown(visitor, "q=HERON+land")
+    (item,) = page.find("ol", class_="found")[0].find("li")
+    assert [mark.words for mark in item.find("mark")] == ["heron", "lands"]
     # The item that reports the story says so.
-    assert page.links.count("/stories/story-heron") == 2
+    assert links(item) == ["https://news.example/heron", "/stories/story-heron"]
+    (story,) = shown(visitor, "q=heron").find("li", class_="story")
+    assert "The heron of Ruritania" in story.words
 
 
 def test_given_text_with_markup_when_found_then_it_is_shown_as_text(visitor: Visitor) -> None:
-    page = Read(visitor.get("/search?q=heron").text)
-    assert "script" not in page.tags
-    assert "b" not in page.tags
-    assert "<script>alert(" in page.text
-    assert "javascript:alert(1)" not in Read(visitor.get("/search?q=bittern").text).links
+    page = shown(visitor, "q=heron")
+    assert page.find("b") == []
+    assert HOSTILE in page.words
+    assert "javascript:alert(1)" not in links(shown(visitor, "q=bittern"))
 
 
 def test_given_markup_as_words_when_searched_then_it_stands_in_the_form_as_text(visitor: Visitor) -> None:
-    page = Read(visitor.get("/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").text)
-    assert "script" not in page.tags
+    (field,) = shown(visitor, "q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").find("input", id="q")
+    assert field.attributes["value"] == '"><script>alert(1)</script>'
 
 
 def test_given_more_items_than_a_page_shows_when_older_ones_are_followed_then_all_are_seen(visitor: Visitor) -> None:
-    seen, link = set(), "/search?q=heron"
-    for _ in range(4):
-        page = Read(visitor.get(link).text)
-        seen |= {word for word in page.text.split("\n") if word.strip().startswith("Heron")}
-        older = [one for one in page.links if "after=" in one and "lang=" not in one]
+    page, seen = shown(visitor, "q=heron"), set()
+    while True:
+        seen |= {one.words for one in page.find("p", class_="what") if one.words.startswith("Heron")}
+        older = page.find("a", rel="next")
         if not older:
             break
-        (link,) = older
-    else:
-        raise AssertionError("the list does not end")
+        page = read(visitor.get(older[0].attributes["href"]).text)
     assert len(seen) == 30
 
 
 def test_given_filters_when_followed_then_the_words_stay_and_the_list_narrows(visitor: Visitor) -> None:
-    page = Read(visitor.get("/search?q=heron").text)
-    (spanish,) = (link for link in page.links if "language=es" in link)
-    narrowed = Read(visitor.get(spanish).text)
-    assert "A heron lands" not in narrowed.text
-    assert "Heron 29" in narrowed.text
-    assert "/search?q=heron" in narrowed.links
+    (filters,) = shown(visitor, "q=heron").find("nav", **{"aria-label": "Filters"})
+    narrowed = read(visitor.get(filters.links()["Spanish"]).text)
+    assert "A heron lands" not in narrowed.words
+    assert "Heron 29" in narrowed.words
+    assert narrowed.links()["Take the filters away"] == "/search?q=heron"
+    # The form keeps the filter for the next words.
+    assert {one.attributes["name"] for one in narrowed.find("form")[0].find("input")} == {"q", "language"}
 
 
 @pytest.mark.parametrize("typed", ["zebra", "heron+zebra", "-heron", "%22", "AND", "(", "*", "%00", "a" * 3000])
 def test_given_words_that_nothing_holds_when_searched_then_the_page_says_what_to_try(
     visitor: Visitor, typed: str
 ) -> None:
-    answer = visitor.get(f"/search?q={typed}")
-    assert answer.status == 200
-    assert any(hint in Read(answer.text).text for hint in ("Try fewer words", "name one to be found as well"))
+    words = shown(visitor, f"q={typed}").words
+    assert any(hint in words for hint in ("Try fewer words", "Name at least one word"))
 
 
 @pytest.mark.parametrize(
@@ -132,4 +114,4 @@ def test_given_nonsense_in_the_address_when_asked_then_a_sentence_says_so(visito
 
 
 def test_given_another_language_when_asked_then_the_page_speaks_it(visitor: Visitor) -> None:
-    assert "Noticias" in Read(visitor.get("/search?q=heron&lang=es").text).text
+    assert "Noticias" in shown(visitor, "q=heron&lang=es").words
