@@ -108,7 +108,7 @@ def _address(kept: str | None, stack: ExitStack, *, on_server: bool) -> str:
 def send_all(database: Database, archive: MadeUpArchive) -> None:
     """A message for every story, with its attempts, where there are none; one in a hundred was given up."""
     with database.read() as connection:
-        if connection.execute(select(message.c.sequence).limit(1)).first() is not None:
+        if connection.execute(select(message.c.sequence).where(message.c.id == _message_id(0))).first() is not None:
             return
     started = time.perf_counter()
     numbers = range(archive.stories)
@@ -129,7 +129,7 @@ def _insert(connection: Connection, table: Table, rows: Iterator[Mapping[str, ob
 def _message(archive: MadeUpArchive, number: int) -> Mapping[str, object]:
     at = _told_at(archive, number)
     return {
-        "id": f"msg_{key('message', number).hex()}",
+        "id": _message_id(number),
         "dedup_key": f"made up {number}",
         "channel_id": CHANNELS[number % len(CHANNELS)],
         "kind": "alert",
@@ -146,10 +146,14 @@ def _message(archive: MadeUpArchive, number: int) -> Mapping[str, object]:
     }
 
 
+def _message_id(number: int) -> str:
+    return f"msg_{key('message', number).hex()}"
+
+
 def _attempt(archive: MadeUpArchive, number: int) -> Mapping[str, object]:
     failed = number % 100 == 0
     return {
-        "message_id": f"msg_{key('message', number).hex()}",
+        "message_id": _message_id(number),
         "attempt": 1,
         "at": _told_at(archive, number),
         "verdict": "gave_up" if failed else "delivered",

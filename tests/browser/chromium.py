@@ -25,6 +25,9 @@ DESKTOP = {"width": 1280, "height": 800}
 TELEPHONE = {"width": 360, "height": 740}
 """The sizes at which pages are looked at, in CSS pixels."""
 
+_PARTS_OF_A_DATE = 8
+"""A field for a date takes the Tab key several times, for its day, its month and so on."""
+
 _GRAVE = ("serious", "critical")
 
 
@@ -119,15 +122,14 @@ class Look:
         """Goes through the page with the Tab key; what it doesn't come to, or where the focus can't be seen."""
         self.start_at_the_top()
         left: list[str] = self.page.evaluate(_NUMBER_WHAT_CAN_BE_USED)
-        reached, hidden = set(), []
-        for _ in range(len(left) + 1):
+        reached: dict[int, bool] = {}
+        for _ in range(len(left) + _PARTS_OF_A_DATE):
             self.page.keyboard.press("Tab")
             at = self.page.evaluate(_WHERE_THE_FOCUS_IS)
-            if at is None or at["number"] in reached:
+            if at is None or (at["number"] in reached and at["number"] != next(reversed(reached))):
                 break
-            reached.add(at["number"])
-            if not at["shows"]:
-                hidden.append(f"the focus can't be seen: {left[at['number']]}")
+            reached[at["number"]] = reached.get(at["number"], False) or at["shows"]
+        hidden = [f"the focus can't be seen: {left[number]}" for number, shows in reached.items() if not shows]
         return [what for number, what in enumerate(left) if number not in reached] + hidden
 
     def width_too_much(self) -> int:

@@ -7,13 +7,19 @@ from monitor.storage.stories import stories_between
 from tests.browser.newsroom import Newsroom
 
 PAGES: Mapping[str, str] = {
+    "now": "/",
+    "now, filtered": "/?severity=major&days=30",
+    "day": "/days/{day}",
+    "upcoming": "/upcoming",
     "matrix": "/relations",
     "relation": "/relations/FJI-TON",
+    "story": "/stories/{story}",
     "search": "/search?q=ambassador",
     "feeds": "/feeds",
     "feed": "/feeds/lagoon-herald",
     "feed in trouble": "/feeds/moved-gazette",
     "deliveries": "/deliveries",
+    "try": "/try",
     "sign in": "/sign-in",
 }
 
