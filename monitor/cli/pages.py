@@ -130,10 +130,15 @@ def page_findings(loaded: Loaded) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield from error.findings
         return
-    if access.token is None and not access.proxy_header and not access.is_local:
-        key = (
-            "web.public_url" if _is_loopback(loaded.settings.web.host) and not loaded.settings.web.hosts else "web.host"
+    if access.proxy_header and any(not network.prefixlen for network in access.proxies):
+        yield loaded.setting_finding(
+            "web.trusted_proxies",
+            f"holds every address there is: whoever sends {access.proxy_header} sees the pages; name the proxy's own",
+            FindingLevel.WARNING,
         )
+    if access.token is None and not access.proxy_header and not access.is_local:
+        web = loaded.settings.web
+        key = "web.host" if not _is_loopback(web.host) else "web.hosts" if web.hosts else "web.public_url"
         yield loaded.setting_finding(
             key,
             "others can reach the pages under this address, and no web.token says who may read them: "
@@ -154,12 +159,20 @@ def _token(loaded: Loaded) -> str | None:
         token = resolve(written, environ=os.environ, folder=loaded.location.folder).reveal().strip()
     except SecretMissing as error:
         raise ConfigurationError((loaded.setting_finding("web.token", str(error)),)) from error
-    if len(token) < _SHORTEST_TOKEN:
-        sentence = (
-            f"is shorter than {_SHORTEST_TOKEN} characters, and could be guessed; make one with `openssl rand -hex 24`"
-        )
+    if sentence := _weakness(token):
         raise ConfigurationError((loaded.setting_finding("web.token", sentence),))
     return token
+
+
+def _weakness(token: str) -> str:
+    """Why that is no token to rely on; nothing where it is one."""
+    if len(token) < _SHORTEST_TOKEN:
+        return (
+            f"is shorter than {_SHORTEST_TOKEN} characters, and could be guessed; make one with `openssl rand -hex 24`"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        return "holds spaces or characters beyond ASCII, which no header carries; make one with `openssl rand -hex 24`"
+    return ""
 
 
 def _is_loopback(host: str) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Column, Table, insert
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from monitor.domain.digests import DigestCause
 from monitor.storage.engine import Database
-from monitor.storage.tables import METADATA
+from monitor.storage.tables import METADATA, story
 from tests.unit.web.exhibits import NOW
 
 MARK = "canary"
@@ -70,7 +71,7 @@ _CODES: dict[str, Any] = {
     "*.situation_id": "situation-one",
     "situation.channel_id": "desk",
     "situation.closed_at": None,
-    "held_alert.cause": "quiet",
+    "held_alert.cause": DigestCause.QUIET,
     "held_alert.told_in": None,
     "digest_note.told_in": None,
     "silence.reason": "SEVERITY",
@@ -114,10 +115,21 @@ PLACES = {
 
 
 def fill(database: Database) -> None:
-    """A row in every table."""
+    """A row in every table, and a second story, which is planned."""
     with database.write() as connection:
         for table in METADATA.sorted_tables:
             connection.execute(insert(table).values({one.name: _value(table, one) for one in table.columns}))
+
+    plan = {
+        "id": "story-two",
+        "number": 2,
+        "status": "planned",
+        "date_first": NOW.date() + dt.timedelta(days=2),
+        "date_last": NOW.date() + dt.timedelta(days=2),
+        "happened_at": None,
+    }
+    with database.write() as connection:
+        connection.execute(insert(story).values({one.name: _value(story, one) for one in story.columns} | plan))
 
 
 def _value(table: Table, column: Column[Any]) -> Any:

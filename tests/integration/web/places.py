@@ -9,7 +9,6 @@ from pathlib import Path
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from monitor.domain.feeds import FeedSource
 from monitor.domain.routing import Watch
 from monitor.storage import schema
 from monitor.storage.engine import Database, open_database
@@ -21,6 +20,7 @@ from tests.unit.storage.examples import source
 from tests.unit.web.exhibits import QUIET, Visitor, a_site, visiting
 
 TOKEN = "a-token-that-nobody-guesses-4711"
+PASSWORD = "sesame-of-the-feed"
 OPEN = ("/healthz", "/readyz", "/sign-in")
 """What anybody may ask, by what S8 and docs/pages.md say; and whatever stands under /static."""
 TAKES_POST = ("/sign-in", "/try", "/unsubscribe/{ticket}")
@@ -53,13 +53,9 @@ class Place:
 
 def hostile_site(database: Database) -> Site:
     """What is shown of an archive whose every text is an attack, by a configuration whose names are, too."""
-    feed = source(title=ATTACK, publisher=ATTACK, group=ATTACK, url=f"https://desk:sesame@news.example/{ATTACK}")
+    feed = source(title=ATTACK, publisher=ATTACK, group=ATTACK, url=f"https://desk:{PASSWORD}@news.example/{ATTACK}")
     watch = Watch(id="envoys", name=ATTACK, between=(), channels=("desk",))
-    return replace(a_site(database, watches=(watch,)), feeds={"gazette": _named(feed)}, channels={"desk": "slack"})
-
-
-def _named(feed: FeedSource) -> FeedSource:
-    return replace(feed, id="gazette")
+    return replace(a_site(database, watches=(watch,)), feeds={feed.id: feed}, channels={"desk": "slack"})
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.integration.delivery.sink import Answer, Received, open_sink, ways
 from tests.integration.worker.conftest import Newsroom, utc_now
 from tests.unit.delivery.alerts import make_alert
 from tests.unit.storage import examples
+from tests.unit.web.exhibits import a_site, visiting
 
 CANARY = "canary-5e8f0c1d"
 KEY = "Y2FuYXJ5LTVlOGYwYzFkLXNpZ25pbmcta2V5"
@@ -100,6 +102,11 @@ def test_given_a_destination_that_repeats_what_it_gets_when_messages_die_there_t
     with newsroom.database.read() as connection:
         (stored,) = outbox.messages(connection)
         shown += f"{stored!r} {outbox.attempts_of(connection, stored.message.id)!r} {channel_states(connection)!r}"
+    site = replace(a_site(newsroom.database), channels={"desk": kind})
+    with visiting(lambda: site) as visitor:
+        pages = [visitor.get(path) for path in ("/deliveries", f"/deliveries/{stored.message.id}", "/api/deliveries")]
+    assert [page.status for page in pages] == [200, 200, 200]
+    shown += "".join(page.text for page in pages)
     files = b"".join(path.read_bytes() for path in tmp_path.glob("monitor.db*"))
     out, err = capfd.readouterr()
     assert "message_dead" in err
