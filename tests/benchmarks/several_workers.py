@@ -39,7 +39,7 @@ from tests.postgresql import PostgresServer, postgres_server
 POLL_EVERY_S = 300
 NEWS = 0.02
 ENTRIES = 3
-READY_WITHIN_S = 120
+READY_WITHIN_S = 300
 SETTLES_IN_S = 5
 ENDED_WITHIN_S = 30
 RELMON = str(Path(sys.executable).with_name("relmon"))
