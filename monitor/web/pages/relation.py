@@ -39,6 +39,7 @@ from monitor.web.site import Site, site_of
 SPANS = (30, 90, 365)
 _USUAL_SPAN = 365
 _WEEK, _MONTH = 7, 30
+_SEASON = dt.timedelta(days=120)
 # A year of readings in the table would be a page of its own: it has one a week.
 _READINGS_SHOWN = 100
 _MARKS = 150
@@ -152,7 +153,8 @@ def _relation(request: Request) -> Response:
         lines=[story_line(story, reader) for story in found.stories.rows],
         is_head=after is None,
         older=f"?days={span.days}&after={cursor_text(older)}#stories" if older else None,
-        feed=wanted.link("/stories.atom", days=None),
+        atom=wanted.link("/stories.atom", days=None),
+        json_feed=wanted.link("/stories.json", days=None),
     )
 
 
@@ -219,6 +221,8 @@ def _span(request: Request, site: Site) -> _Span:
 def _chart(found: _Found, span: _Span, site: Site, reader: Reader) -> IndexChart:
     begins = min(max(found.known_since, span.first), span.last)
     course = [(day, index) for day, index in found.course if day >= begins]
+    # A year of which all but a few weeks is unknown would be a chart of nothing.
+    first = max(span.first, min(begins - dt.timedelta(days=_WEEK), span.last - dt.timedelta(days=_MONTH - 1)))
     marks = [
         Mark(
             day=day_of(story),
@@ -232,7 +236,7 @@ def _chart(found: _Found, span: _Span, site: Site, reader: Reader) -> IndexChart
     ]
     # By their days, so that whoever goes through them with the keyboard goes through time.
     marks.sort(key=lambda mark: mark.day)
-    return index_chart(course, marks, first=span.first, tick_label=lambda day: _tick(day, span, reader))
+    return index_chart(course, marks, first=first, tick_label=lambda day: _tick(day, span.last - first, reader))
 
 
 def _change(course: Mapping[dt.date, float], last: dt.date, days: int) -> tuple[int, str, int]:
@@ -247,9 +251,9 @@ def _way(moved: float) -> Way:
     return Way.WARMER if moved > 0 else Way.COOLER
 
 
-def _tick(day: dt.date, span: _Span, reader: Reader) -> str:
+def _tick(day: dt.date, shown: dt.timedelta, reader: Reader) -> str:
     month = reader.book.months[day.month - 1][:3]
-    return month if span.days == _USUAL_SPAN else f"{day.day} {month}"
+    return month if shown >= _SEASON else f"{day.day} {month}"
 
 
 def _reading_rows(found: _Found, span: _Span) -> list[ReadingRow]:

@@ -80,6 +80,13 @@ def test_readings_when_shown_as_a_table_then_there_is_one_a_day_since_anything_i
     assert len(weekly) == 1 + 41
 
 
+def test_a_pair_when_it_is_known_for_weeks_then_its_year_begins_a_week_before(archive_visitor: Visitor) -> None:
+    page = seen(archive_visitor, "/relations/BTN-NRU")
+    assert [one.words for one in page.find("text", class_="tick")] == ["1 Feb", "15 Feb", "1 Mar"]
+    (curve,) = page.find("polyline", class_="curve")
+    assert len(curve.attributes["points"].split()) == 41
+
+
 def test_a_long_timeline_when_followed_then_each_story_comes_once(archive_visitor: Visitor) -> None:
     link, found = "/relations/KIR-TUV", list[str]()
     for _ in range(2):
