@@ -70,7 +70,7 @@ class Facets:
 
     def spans(self, usual: int) -> Facet:
         """How far the list goes back; `usual` is how many days it does where nothing is said."""
-        chosen = self.query.days or usual
+        chosen = usual if self.query.has_no_span else self.query.days
         return Facet(
             label=self._say("facets.days"),
             choices=tuple(
@@ -79,13 +79,22 @@ class Facets:
                     link=self._link(days=None if days == usual else days),
                     is_chosen=days == chosen,
                 )
-                for days in sorted({*SPANS, chosen})
+                for days in sorted({*SPANS, *filter(None, [chosen])})
             ),
         )
 
     def chosen(self) -> tuple[Chosen, ...]:
-        """What narrows the list, but for its span of time."""
-        return tuple(Chosen(words=words, link=self._without(part)) for part, words in self._parts())
+        """What narrows the list, but for how many days it goes back."""
+        parts = tuple(Chosen(words=words, link=self._without(part)) for part, words in self._parts())
+        return (*parts, *self._chosen_days())
+
+    def _chosen_days(self) -> Iterator[Chosen]:
+        query = self.query
+        if query.day is not None:
+            yield Chosen(words=self.reader.book.day(query.day), link=self._link(days=None))
+        elif query.first is not None or query.last is not None:
+            ends = (self.reader.book.day(day) if day else "…" for day in (query.first, query.last))
+            yield Chosen(words=" – ".join(ends), link=self._link(days=None))
 
     def _parts(self) -> Iterator[tuple[str, str]]:
         query, reader = self.query, self.reader

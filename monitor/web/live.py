@@ -66,7 +66,7 @@ class Live:
         self._is_closed = False
 
     def routes(self) -> list[Route]:
-        """The stream; it takes the filter of any list of stories."""
+        """The stream; it takes the filter of any list of stories, and `last-event-id` as a parameter, too."""
         return [Route("/live", self._stream, methods=["GET"])]
 
     def close(self) -> None:
@@ -86,7 +86,9 @@ class Live:
             )
         if request.method == "HEAD":
             return Response(media_type="text/event-stream")
-        events = self._events(_Listener(wanted), site.database, site.clock, request.headers.get("last-event-id", ""))
+        # A page that opens a new stream can't send the header that a browser sends by itself.
+        last_id = request.headers.get("last-event-id") or request.query_params.get("last-event-id", "")
+        events = self._events(_Listener(wanted), site.database, site.clock, last_id)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
     async def _events(
@@ -98,7 +100,8 @@ class Live:
             await self._start(database, clock)
             yield f"retry: {int(self._look_every_s * 2000)}\n\n"
             if (since := _moment(last_id)) is not None:
-                listener.offer(await _look(database, since) or ())
+                # It has had what was seen at that very moment.
+                listener.offer([one for one in await _look(database, since) or () if one.seen_at > since])
             while (event := await self._next(listener)) is not None:
                 yield event
         finally:

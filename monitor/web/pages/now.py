@@ -41,7 +41,6 @@ _COUNTED = dt.timedelta(days=7)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     stories: Page[Story]
-    since: dt.datetime | None
     is_old: bool
     counts: tuple[StoryCount, ...] | None
     relations: tuple[tuple[str, int], ...]
@@ -68,7 +67,6 @@ def now(request: Request) -> Response:
         lines=[story_line(story, reader) for story in found.stories.rows],
         older_link=with_cursor(query.link("/"), found.stories.next),
         is_first=after is None,
-        since=found.since,
         is_old=found.is_old,
         facets=facets,
         usual_days=USUAL_DAYS,
@@ -92,7 +90,6 @@ def _find(connection: Connection, site: Site, query: FilterQuery, after: Cursor 
     bounds = [site.start_of(day) for day in (days[0] + dt.timedelta(days=1), *days)]
     return _Found(
         stories=stories,
-        since=wanted.since,
         is_old=is_old,
         counts=count_stories(connection, open_to_all) if is_counted else None,
         relations=busiest_relations(connection, replace(wanted, sides=()), _PAIRS_OFFERED) if is_counted else (),

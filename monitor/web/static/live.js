@@ -1,4 +1,4 @@
-// Follows the news while a list is open. Says how many stories have news, in a place that is kept free for it, and shows them when
+// Follows the news while a list is seen. Says how many stories have news, above the page so that nothing moves, and shows them when
 // asked: the page is fetched again, and its own parts put in place of those that stand here. Without this script a reload does.
 (() => {
   "use strict";
@@ -9,17 +9,24 @@
   button.type = "button";
   const fresh = new Set();
   let source;
+  let last = list.dataset.at;
+
+  const stop = () => source && source.close();
 
   const listen = () => {
-    source = new EventSource(list.dataset.live);
+    stop();
+    const address = new URL(list.dataset.live, location.href);
+    address.searchParams.set("last-event-id", last);
+    source = new EventSource(address);
     source.addEventListener("stories", (event) => {
+      last = event.lastEventId;
       for (const id of JSON.parse(event.data).stories) fresh.add(id);
       button.textContent = fresh.size === 1 ? list.dataset.one : list.dataset.other.replace("#", fresh.size);
       if (!button.isConnected) place.append(button);
     });
     // A browser tries again by itself, but not where it was refused: as many may listen as there are places.
     source.addEventListener("error", () => {
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 60000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => document.hidden || listen(), 60000);
     });
   };
 
@@ -38,7 +45,9 @@
   };
 
   button.addEventListener("click", () => show().catch(() => location.reload()));
-  addEventListener("pagehide", () => source.close());
+  // A browser has six connections for all windows of a site: one that nobody sees takes none.
+  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : listen()));
+  addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => event.persisted && listen());
-  listen();
+  if (!document.hidden) listen();
 })();

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -101,10 +102,13 @@ def test_given_a_page_that_lost_its_connection_when_it_comes_back_then_it_hears_
         with listening(visitor, **{"Last-Event-ID": (NOW - MINUTE).isoformat()}) as stream:
             told = next_event(stream)
         assert (ids_of(told), told["id"]) == (["story-missed"], NOW.isoformat())
-        with listening(visitor, **{"Last-Event-ID": "gossip"}) as stream:
-            assert stream.readline().startswith(b"retry: ")
-            stream.readline()
-            assert stream.readline() == b": still here\n"
+        with listening(visitor, f"/live?last-event-id={quote((NOW - MINUTE).isoformat())}") as stream:
+            assert ids_of(next_event(stream)) == ["story-missed"]
+        for nothing_new in (NOW.isoformat(), "gossip"):
+            with listening(visitor, **{"Last-Event-ID": nothing_new}) as stream:
+                assert stream.readline().startswith(b"retry: ")
+                stream.readline()
+                assert stream.readline() == b": still here\n"
 
 
 def test_given_as_many_listeners_as_may_be_when_another_comes_then_it_is_told_when_to_try_again(

@@ -96,6 +96,19 @@ def test_given_a_filter_when_followed_then_the_list_is_narrowed_and_each_part_ca
     assert empty.words.startswith("No story fits that.")
 
 
+def test_given_days_in_the_address_when_asked_for_then_they_are_chosen_and_can_be_taken_away(tmp_path: Path) -> None:
+    with shown(tmp_path, RAID, OLD) as visitor:
+        page = page_of(visitor, "/?from=2026-03-08&to=2026-03-10&severity=major")
+        one_day = page_of(visitor, "/?day=2026-03-14")
+    assert stories_on(page) == ["old"]
+    assert page.find("p", class_="chosen")[0].links() == {
+        "Major or worse ×, remove": "/?from=2026-03-08&to=2026-03-10",
+        "8 March 2026 – 10 March 2026 ×, remove": "/?severity=major",
+    }
+    assert stories_on(one_day) == ["raid"]
+    assert one_day.find("p", class_="chosen")[0].links() == {"14 March 2026 ×, remove": "/"}
+
+
 def test_given_a_filter_when_read_by_programs_then_the_same_list_is_offered_to_them(tmp_path: Path) -> None:
     with shown(tmp_path, RAID) as visitor:
         page = page_of(visitor, "/?severity=major")
