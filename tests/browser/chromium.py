@@ -95,6 +95,12 @@ class Look:
             if one["impact"] in _GRAVE
         ]
 
+    def try_out(self, text: str) -> None:
+        """Pastes a text into the page that shows what is read in it, and has it read."""
+        self.page.locator("textarea").fill(text)
+        self.page.locator("form.try button").click()
+        self.page.locator("#answer").wait_for()
+
     def layout_shift(self) -> float:
         """How much of what was seen has moved since the page was opened (https://web.dev/articles/cls); 0 is nothing."""
         return float(self.page.evaluate(_LAYOUT_SHIFT))

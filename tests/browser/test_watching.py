@@ -43,6 +43,17 @@ def test_given_an_alert_in_slack_when_its_link_is_followed_then_all_between_the_
         assert look.trouble == []
 
 
+def test_given_a_sentence_when_it_is_tried_then_what_is_read_in_it_is_shown_with_its_evidence(desk: Desk) -> None:
+    with desk.window() as look:
+        look.visit("/try")
+        look.try_out("Bhutan recalls its ambassador to the Maldives")
+        answer = look.page.locator("#answer")
+        assert "ambassador.recalled" in answer.inner_text()
+        assert answer.locator("mark").first.inner_text() in "Bhutan recalls its ambassador to the Maldives"
+        assert look.grave_findings() == []
+        assert look.trouble == []
+
+
 def test_given_all_links_of_all_pages_when_they_are_followed_then_each_leads_somewhere(
     newsroom: Newsroom, desk: Desk
 ) -> None:
