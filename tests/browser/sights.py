@@ -15,6 +15,8 @@ PAGES: Mapping[str, str] = {
     "relation": "/relations/FJI-TON",
     "story": "/stories/{story}",
     "search": "/search?q=ambassador",
+    "search in vain": "/search?q=xylophone",
+    "try it": "/try",
     "feeds": "/feeds",
     "feed": "/feeds/lagoon-herald",
     "feed in trouble": "/feeds/moved-gazette",

@@ -95,3 +95,19 @@ def test_given_a_stranger_when_a_page_is_opened_then_the_form_leads_there_and_th
         assert session["httpOnly"]
         assert session["sameSite"] == "Lax"
         assert look.trouble == []
+
+
+def test_given_a_text_when_it_is_tried_with_the_keyboard_then_its_event_is_shown_and_nothing_is_wrong(
+    desk: Desk,
+) -> None:
+    with desk.window() as look:
+        for scheme, size in (("light", DESKTOP), ("dark", TELEPHONE)):
+            look.see_as(scheme, size)
+            look.visit("/try")
+            look.page.get_by_label("Text").fill("Bhutan expels two Fijian diplomats\n\nThimphu gave no reason.")
+            look.page.get_by_role("button", name="Read it").press("Enter")
+            look.page.locator("article mark").wait_for()
+            assert "Bhutan expelled diplomats of Fiji" in look.page.locator("article h3").inner_text()
+            assert look.width_too_much() == 0, size
+            assert look.grave_findings() == [], scheme
+        assert look.trouble == []

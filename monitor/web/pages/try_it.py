@@ -133,7 +133,7 @@ def _page(request: Request, given: _Given, status: int = 200, seen: TextSeen | N
         "try_it.html",
         status=status,
         given=given,
-        largest=LARGEST_TEXT,
+        largest=LARGEST_TEXT // 1000,
         reading_languages=site.trial.languages,
         answer=_answer(seen, reader) if seen else None,
         has_watches=bool(site.watches),
