@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from monitor.domain.browsing import Cursor, EventFilter, Page
-from monitor.storage.browse.places import behind, moment, name
+from monitor.storage.browse.places import behind, moment, name, page_of
 from monitor.storage.events import ArchivedEvent, archived_of, with_item
 from monitor.storage.tables import event
+from monitor.storage.upsert import chunks
 
 _EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -26,16 +27,15 @@ def list_events(
         ValueError: the cursor is none of this list.
     """
     conditions = list(_narrowed(wanted, after))
-    found: dict[str, ArchivedEvent] = {}
+    places: set[tuple[str, dt.datetime]] = set()
     for walk in _walks(wanted):
-        query = with_item().where(*walk, *conditions).order_by(event.c.seen_at.desc(), event.c.id).limit(limit + 1)
-        for row in connection.execute(query).mappings():
-            one = archived_of(row)
-            found[one.stored.id] = one
-    by_id = sorted(found.values(), key=lambda one: one.stored.id)
-    rows = sorted(by_id, key=lambda one: one.read_at, reverse=True)
-    shown = tuple(rows[:limit])
-    return Page(rows=shown, next=behind(shown[-1].read_at, shown[-1].stored.id) if len(rows) > limit else None)
+        query = select(event.c.id, event.c.seen_at).where(*walk, *conditions)
+        rows = connection.execute(query.order_by(event.c.seen_at.desc(), event.c.id).limit(limit + 1))
+        places.update((event_id, seen_at) for event_id, seen_at in rows)
+    found = sorted(sorted(places), key=lambda place: place[1], reverse=True)
+    # Read whole are those alone that are shown, whichever walk has found them.
+    whole = {one.stored.id: one for one in _whole(connection, [event_id for event_id, _ in found[:limit]])}
+    return page_of(found, limit, lambda place: behind(place[1], place[0])).map(lambda place: whole[place[0]])
 
 
 def types_read(connection: Connection, kind: str) -> frozenset[str]:
@@ -46,6 +46,12 @@ def types_read(connection: Connection, kind: str) -> frozenset[str]:
     found = found.union_all(select(following).where(found.c.type.is_not(None)))
     names = connection.scalars(select(found.c.type).where(found.c.type.is_not(None)))
     return frozenset(one for one in names if one == kind or one.startswith(f"{kind}."))
+
+
+def _whole(connection: Connection, ids: Sequence[str]) -> Iterator[ArchivedEvent]:
+    for part in chunks(ids):
+        for row in connection.execute(with_item().where(event.c.id.in_(part))).mappings():
+            yield archived_of(row)
 
 
 def _walks(wanted: EventFilter) -> Iterator[Sequence[ColumnElement[bool]]]:

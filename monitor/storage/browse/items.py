@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from monitor.domain.browsing import Cursor, ItemFilter, Page
 from monitor.domain.feeds import NewsItem
-from monitor.storage.browse.places import behind, moment
+from monitor.storage.browse.places import behind, moment, page_of
 from monitor.storage.items import item_of
 from monitor.storage.tables import item, seen_key
 
@@ -32,9 +32,8 @@ def list_items(
         query = query.where(
             item.c.seen_at <= seen_at, or_(item.c.seen_at < seen_at, and_(item.c.seen_at == seen_at, item.c.key > key))
         )
-    rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit + 1)).mappings().all()
-    shown = tuple(item_of(row) for row in rows[:limit])
-    return Page(rows=shown, next=behind(shown[-1].seen_at, shown[-1].key) if len(rows) > limit else None)
+    rows = connection.execute(query.order_by(item.c.seen_at.desc(), item.c.key).limit(limit + 1)).mappings()
+    return page_of([item_of(row) for row in rows], limit, lambda last: behind(last.seen_at, last.key))
 
 
 def _place(cursor: Cursor) -> tuple[dt.datetime, bytes]:

@@ -6,11 +6,12 @@ days.py's, one story whole is story.py's.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from monitor.domain.browsing import Cursor, Page, StoryFilter
 from monitor.domain.stories import Story, relation_of
@@ -18,8 +19,6 @@ from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.browse.places import behind, moment, name, page_of
 from monitor.storage.stories import story_of
 from monitor.storage.tables import event, item, story
-
-_PAIR = 2
 
 
 class StoryOrder(StrEnum):
@@ -58,7 +57,7 @@ def list_stories(
     """
     match order:
         case StoryOrder.LATEST:
-            found = _latest(connection, select(story).where(*conditions(wanted)), limit + 1, _place(after))
+            found = _latest(connection, _walks(wanted), limit + 1, _place(after))
             return page_of(found, limit, lambda last: behind(last.last_report_at, last.id))
         case StoryOrder.GRAVEST:
             found = _gravest(connection, wanted, limit + 1, after)
@@ -161,27 +160,46 @@ def _gravest(connection: Connection, wanted: StoryFilter, limit: int, after: Cur
     found: list[Story] = []
     for level in _levels(wanted):
         if (begin is None or level.rank <= begin.rank) and len(found) < limit:
-            query = select(story).where(_is_of(level, wanted), *conditions(wanted))
-            found += _latest(connection, query, limit - len(found), place if level is begin else None)
+            walks = [(_is_of(level, wanted), *walk) for walk in _walks(wanted)]
+            found += _latest(connection, walks, limit - len(found), place if level is begin else None)
     return found
 
 
 def _is_of(level: Severity, wanted: StoryFilter) -> ColumnElement[bool]:
-    """Whether a story is of one severity. A pair's own index finds fewer rows than that of severities, which can't serve then."""
-    column = story.c.severity if len(wanted.sides) < _PAIR else func.coalesce(story.c.severity, "")
+    """Whether a story is of one severity. The indexes of sides find fewer rows than that of severities, which can't serve then."""
+    column = func.coalesce(story.c.severity, "") if wanted.sides else story.c.severity
     return and_(column == level.value)
 
 
+def _walks(wanted: StoryFilter) -> Iterator[Sequence[ColumnElement[bool]]]:
+    """Conditions that each an index answers in the order of the list: what one side did, and what was done to it, are two walks."""
+    if len(wanted.sides) == 1:
+        (code,) = wanted.sides
+        others = conditions(replace(wanted, sides=()))
+        yield (story.c.source == code, *others)
+        yield (story.c.target == code, *others)
+    else:
+        yield conditions(wanted)
+
+
 def _latest(
-    connection: Connection, query: Select[tuple[object, ...]], limit: int, place: tuple[dt.datetime, str] | None
+    connection: Connection,
+    walks: Iterable[Sequence[ColumnElement[bool]]],
+    limit: int,
+    place: tuple[dt.datetime, str] | None,
 ) -> list[Story]:
-    if place is not None:
-        at, story_id = place
-        same_time = and_(story.c.last_report_at == at, story.c.id > story_id)
-        # The first condition says nothing new, but lets the index find the place.
-        query = query.where(story.c.last_report_at <= at, or_(story.c.last_report_at < at, same_time))
-    rows = connection.execute(query.order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)).mappings()
-    return [story_of(row) for row in rows]
+    found: dict[str, Story] = {}
+    for walk in walks:
+        query = select(story).where(*walk)
+        if place is not None:
+            at, story_id = place
+            same_time = and_(story.c.last_report_at == at, story.c.id > story_id)
+            # The first condition says nothing new, but lets the index find the place.
+            query = query.where(story.c.last_report_at <= at, or_(story.c.last_report_at < at, same_time))
+        rows = connection.execute(query.order_by(story.c.last_report_at.desc(), story.c.id).limit(limit)).mappings()
+        found.update((row[story.c.id], story_of(row)) for row in rows)
+    by_id = sorted(found.values(), key=lambda one: one.id)
+    return sorted(by_id, key=lambda one: one.last_report_at, reverse=True)[:limit]
 
 
 def _place(after: Cursor | None) -> tuple[dt.datetime, str] | None:

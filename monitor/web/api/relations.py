@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from heapq import nsmallest
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from monitor.domain.browsing import Cursor, Page
 from monitor.domain.stories import relation_of
+from monitor.storage.browse.places import behind, page_of
 from monitor.storage.stories import stories_of_pair
 from monitor.stories.index import REACHES_BACK, readings
 from monitor.stories.standings import Standing
@@ -47,7 +49,7 @@ def router(all_pairs: AllPairs) -> APIRouter:
         kept, renew = all_pairs.look(site_of(request))
         pairs = kept.value.pairs
         side = request.query_params.get("side", "").upper()
-        fitting = [pairs[name] for name in sorted(pairs) if not side or side in name.split("-")]
+        fitting = [pairs[name] for name in pairs if not side or side in name.split("-")]
         answer = listing(request, "relations", part.of(_listed, fitting).map(shapes.standing))
         answer.background = BackgroundTask(renew) if renew else None
         return answer
@@ -58,9 +60,8 @@ def router(all_pairs: AllPairs) -> APIRouter:
 
 def _listed(pairs: Sequence[Standing], *, limit: int, after: Cursor | None) -> Page[Standing]:
     (last,) = after.after if after else ("",)
-    rows = [pair for pair in pairs if pair.relation > last]
-    shown = tuple(rows[:limit])
-    return Page(rows=shown, next=Cursor(after=(shown[-1].relation,)) if len(rows) > limit else None)
+    rows = nsmallest(limit + 1, (pair for pair in pairs if pair.relation > last), key=lambda pair: pair.relation)
+    return page_of(rows, limit, lambda pair: behind(pair.relation))
 
 
 def _relation(request: Request, pair: _Pair, query: Asked) -> Response:

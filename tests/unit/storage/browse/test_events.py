@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects import sqlite
 
 from monitor.domain.browsing import Cursor, EventFilter
@@ -14,7 +14,7 @@ from monitor.storage import items, polls
 from monitor.storage.browse import events as browsing
 from monitor.storage.browse.events import list_events, types_read
 from monitor.storage.engine import Database, open_database
-from monitor.storage.events import insert_events, with_item
+from monitor.storage.events import insert_events
 from monitor.storage.tables import event
 from tests.unit.storage.examples import MINUTE, NOW, news, report, source
 
@@ -103,7 +103,7 @@ def test_given_any_filter_when_sqlite_plans_it_then_an_index_gives_the_order(sql
     with opened.read() as connection:
         for walk in (walk for asked in FILTERS for walk in browsing._walks(asked)):
             for narrowed in map(browsing._narrowed, FILTERS, [None, Cursor(after=(NOW.isoformat(), "event"))] * 5):
-                query = with_item().where(*walk, *narrowed).order_by(event.c.seen_at.desc(), event.c.id).limit(3)
+                query = select(event.c.id).where(*walk, *narrowed).order_by(event.c.seen_at.desc(), event.c.id).limit(3)
                 sql = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
                 plan = [row[3] for row in connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
                 assert plan[0].startswith(("SEARCH event USING INDEX", "SCAN event USING INDEX"))
