@@ -112,7 +112,7 @@ class _Found:
     """What the database says of a pair."""
 
     course: tuple[tuple[dt.date, float], ...]
-    known_since: dt.date
+    known_since: dt.date | None
     gravest: tuple[Story, ...]
     deeds: tuple[DeedCount, ...]
     counts: tuple[StoryCount, ...]
@@ -142,7 +142,6 @@ def _relation(request: Request) -> Response:
         index=signed(shown[span.last]),
         band=band_of(shown[span.last]),
         changes=[_change(shown, span.last, days) for days in (_WEEK, _MONTH)],
-        stands=any(shown.values()),
         severities=_severities(found.counts),
         total=sum(count.stories for count in found.counts),
         band_words={band: reader.book.say(f"bands.{band}") for band in Band},
@@ -166,7 +165,7 @@ def _found(connection: Connection, relation: str, span: _Span, taxonomy: Taxonom
     wanted = StoryFilter(sides=tuple(relation.split("-")), since=span.since)
     return _Found(
         # Before its first story nobody knows how a pair stood, which is not the same as "ordinary".
-        known_since=min((counted_day(one.opened_on, one.stated_on) for one in counted), default=span.last),
+        known_since=min((counted_day(one.opened_on, one.stated_on) for one in counted), default=None),
         course=tuple(levels(sums_by_day(counted, scales), first=first, last=span.last)),
         gravest=list_stories(connection, wanted, order=StoryOrder.GRAVEST, limit=_MARKS).rows,
         deeds=deeds_between(connection, relation, span.since),
@@ -218,7 +217,10 @@ def _span(request: Request, site: Site) -> _Span:
     return _Span(days=int(text), last=site.clock().astimezone(dt.UTC).date())
 
 
-def _chart(found: _Found, span: _Span, site: Site, reader: Reader) -> IndexChart:
+def _chart(found: _Found, span: _Span, site: Site, reader: Reader) -> IndexChart | None:
+    """None where nothing counts: sample news has a timeline, but no index."""
+    if found.known_since is None:
+        return None
     begins = min(max(found.known_since, span.first), span.last)
     course = [(day, index) for day, index in found.course if day >= begins]
     # A year of which all but a few weeks is unknown would be a chart of nothing.
@@ -232,7 +234,7 @@ def _chart(found: _Found, span: _Span, site: Site, reader: Reader) -> IndexChart
             severity=story.severity,
         )
         for story in found.gravest
-        if story.type in site.taxonomy
+        if story.type in site.taxonomy and not story.sample
     ]
     # By their days, so that whoever goes through them with the keyboard goes through time.
     marks.sort(key=lambda mark: mark.day)
@@ -258,6 +260,8 @@ def _tick(day: dt.date, shown: dt.timedelta, reader: Reader) -> str:
 
 def _reading_rows(found: _Found, span: _Span) -> list[ReadingRow]:
     """The latest first; of a long span one a week."""
+    if found.known_since is None:
+        return []
     rows = [
         ReadingRow(day=day, index=signed(index), band=band_of(index))
         for day, index in found.course

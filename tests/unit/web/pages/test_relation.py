@@ -4,12 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.storage.stories import save_stories
 from tests.unit.web.exhibits import Visitor, a_site, empty_database, visiting
-from tests.unit.web.pages.conftest import SCRIPT
+from tests.unit.web.pages.conftest import SCRIPT, STORIES
 from tests.unit.web.reading import Element, read
 
 
@@ -166,6 +168,17 @@ def test_a_pair_without_stories_when_looked_at_then_the_page_says_what_to_do(bar
     page = seen(bare_visitor, "/relations/FJI-WSM")
     assert any(one.words.startswith("No stories between the two") for one in page.find("p", class_="empty"))
     assert not page.find("p", class_="standing")
+    assert not page.find("svg")
+
+
+def test_sample_news_when_it_is_all_there_is_then_it_is_listed_and_counts_for_nothing(tmp_path: Path) -> None:
+    with empty_database(tmp_path) as database:
+        with database.write() as connection:
+            save_stories(connection, [replace(one, sample=True) for one in STORIES])
+        with visiting(lambda: a_site(database)) as visitor:
+            page = seen(visitor, "/relations/BTN-NRU")
+    assert len(page.find("p", class_="headline")) == 6
+    assert not page.find("svg")
 
 
 def test_a_reader_of_spanish_when_looking_then_the_page_speaks_it(archive_visitor: Visitor) -> None:
