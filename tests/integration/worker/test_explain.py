@@ -7,9 +7,10 @@ from monitor.classify.compile import compile_classifier
 from monitor.domain.explanation import ItemSeen
 from monitor.domain.feeds import FirstPoll
 from monitor.domain.routing import SilenceReason, Watch
-from monitor.domain.stories import Step
+from monitor.domain.stories import Stage, Step
 from monitor.domain.taxonomy import Severity
 from monitor.storage import items, outbox, stories
+from monitor.storage.browse.story import life_of
 from monitor.worker.explain import Archivist
 from tests.integration.worker.conftest import ON_BOTH_DATABASES, Newsroom, Staff
 from tests.integration.worker.test_situations import BURST, NEXT
@@ -83,6 +84,10 @@ def test_given_a_second_outlet_and_an_entry_without_event_when_asked_for_then_it
     second = the_entry(asked(newsroom, lambda archivist: archivist.items_titled("Peru expels Chilean diplomats")))
     (report,) = second.reports
     assert (report.step, second.feed.url) == (Step.ADVANCED, None)
+    assert report.story_id is not None
+    with newsroom.database.read() as connection:
+        life = life_of(connection, report.story_id)
+    assert [step.stage for step in life] == [Stage.FIRST, Stage.CORROBORATED]
     assert [silence.reason for silence in report.answers[0].silences] == [SilenceReason.FOLLOW_UP]
     assert second.stories[0].told[0].event_id != report.report.id
     silent = the_entry(asked(newsroom, lambda archivist: archivist.items_titled("Chilean singer condemned Peru")))
