@@ -18,6 +18,8 @@ from starlette.datastructures import Headers
 COOKIE = "relmon_session"
 SESSION_LASTS = dt.timedelta(days=30)
 _LONGEST_CREDENTIAL = 4_000
+# What a proxy adds: a request with any of these comes from elsewhere, though the proxy is on this machine.
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 
 class Verdict(Enum):
@@ -48,7 +50,8 @@ class Access:
         if self._comes_by_proxy(headers, client):
             return Verdict.GRANTED
         if self.token is None:
-            return Verdict.GRANTED if self.is_local and not self.proxy_header else Verdict.CLOSED
+            comes_from_here = self.is_local and not self.proxy_header and not any(one in headers for one in _FORWARDED)
+            return Verdict.GRANTED if comes_from_here else Verdict.CLOSED
         shown = _credential(headers.get("authorization", ""))
         if (shown is not None and self.knows(shown)) or (cookie is not None and self._is_session(cookie, now)):
             return Verdict.GRANTED

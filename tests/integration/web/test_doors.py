@@ -129,6 +129,19 @@ def test_given_a_server_that_others_reach_and_no_token_when_asked_then_it_answer
             assert SIGN not in answer.text
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Forwarded-Proto"])
+def test_given_pages_for_this_machine_alone_when_a_proxy_on_it_passes_others_on_then_they_see_nothing(
+    site: Site, everything: tuple[Place, ...], header: str
+) -> None:
+    with served(site, Access()) as visitor:
+        assert visitor.get("/feeds").status == 200
+        for place in everything:
+            if place.written not in ("/healthz", "/readyz"):
+                answer = visitor.ask("GET", place.path, headers={header: "203.0.113.7", "Host": "127.0.0.1:8321"})
+                assert answer.status == (404 if place.written == "/sign-in" else 403), place
+                assert SIGN not in answer.text
+
+
 def test_given_a_proxy_that_is_trusted_when_it_names_nobody_or_another_asks_then_the_door_stays_shut(
     site: Site, everything: tuple[Place, ...]
 ) -> None:

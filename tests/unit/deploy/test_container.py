@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.pages import access_of
+from monitor.settings.files import load
+from monitor.settings.location import find_config
 from monitor.settings.process import WebSettings
 from monitor.worker import service
 
@@ -48,6 +51,21 @@ def test_given_compose_when_it_stops_the_daemon_then_it_waits_for_as_long_as_the
     assert int(grace[1]) > service._DRAIN_LIMIT.total_seconds() + 4
 
 
+def test_given_the_pages_of_a_container_when_opened_then_they_ask_for_a_token_that_is_no_part_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (CONTAINER / "compose.pages.yaml").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^ +(RELMON_\w+): (\S+)$", text, re.MULTILINE))
+    (tmp_path / "web-token").write_text("7d1f0c-of-the-container\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    access = access_of(load(find_config(CONTAINER.parents[1] / "config", {}), overrides={}, environ=given))
+    assert (access.token, access.is_local) == ("7d1f0c-of-the-container", False)
+    # What is published is published on this machine alone.
+    assert re.findall(r"^ +- (\S+:\d+:\d+)$", text, re.MULTILINE) == [
+        f"127.0.0.1:{WebSettings().port}:{WebSettings().port}"
+    ]
+
+
 @pytest.mark.skipif(HADOLINT is None, reason="hadolint is not installed: make deploy-check")
 def test_given_the_containerfile_when_hadolint_reads_it_then_it_finds_nothing() -> None:
     read = subprocess.run([str(HADOLINT), str(CONTAINERFILE)], capture_output=True, text=True, check=False)
@@ -55,7 +73,7 @@ def test_given_the_containerfile_when_hadolint_reads_it_then_it_finds_nothing() 
 
 
 @pytest.mark.skipif(CHECK_JSONSCHEMA is None, reason="check-jsonschema is not installed: make deploy-check")
-@pytest.mark.parametrize("name", ["compose.yaml", "compose.postgresql.yaml"])
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.postgresql.yaml", "compose.pages.yaml"])
 def test_given_a_compose_file_when_held_against_the_specification_then_it_fits(name: str) -> None:
     command = [str(CHECK_JSONSCHEMA), "--builtin-schema", "vendor.compose-spec", str(CONTAINER / name)]
     held = subprocess.run(command, capture_output=True, text=True, check=False)
