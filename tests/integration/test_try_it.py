@@ -12,9 +12,8 @@ from monitor.cli.wiring import children_for
 from monitor.settings.files import load
 from monitor.settings.location import ConfigLocation
 from monitor.settings.starter import starter_folder
-from monitor.storage import schema
-from monitor.storage.engine import open_database
 from monitor.storage.tables import METADATA
+from tests.databases import open_current
 from tests.unit.web.exhibits import Answer, Visitor, visiting
 from tests.unit.web.reading import Element, read
 
@@ -26,8 +25,7 @@ ARTICLE = f"{EXPELLED}\n\nThimphu gave no reason. The weather was fine."
 def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
     location = ConfigLocation(folder=starter_folder(), chosen_by="--config")
     loaded = load(location, overrides={"poll.children": "1"}, environ={"HOME": "/home/someone"})
-    with closing(open_database(f"sqlite:///{tmp_path_factory.mktemp('try') / 'pages.db'}")) as database:
-        schema.upgrade(database)
+    with closing(open_current(f"sqlite:///{tmp_path_factory.mktemp('try') / 'pages.db'}")) as database:
         jobs = children_for(loaded)
         exhibition = Exhibition(loaded, database, jobs=lambda: jobs)
         try:

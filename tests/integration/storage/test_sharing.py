@@ -12,9 +12,10 @@ import pytest
 
 from monitor.domain.delivery import Delivered, Message, MessageKind, Rendered
 from monitor.domain.feeds import FeedSource
-from monitor.storage import outbox, polls, schema
+from monitor.storage import outbox, polls
 from monitor.storage.engine import Database, open_database
 from monitor.storage.outbox import MessageState
+from tests.databases import open_current
 
 NOW = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 LEASE = dt.timedelta(minutes=1)
@@ -38,8 +39,7 @@ with database.write() as connection:
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     database.close()
     return url
 

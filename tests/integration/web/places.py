@@ -10,11 +10,11 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount, Route
 
 from monitor.domain.routing import Watch
-from monitor.storage import schema
-from monitor.storage.engine import Database, open_database
+from monitor.storage.engine import Database
 from monitor.web.access import Access
 from monitor.web.app import Pages, routes
 from monitor.web.site import Site
+from tests.databases import open_current
 from tests.integration.web.hostile import ATTACK, PLACES, fill
 from tests.unit.storage.examples import source
 from tests.unit.web.exhibits import QUIET, Visitor, a_site, visiting
@@ -60,9 +60,8 @@ def hostile_site(database: Database) -> Site:
 
 @contextmanager
 def hostile_database(folder: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{folder / 'hostile.db'}")
+    database = open_current(f"sqlite:///{folder / 'hostile.db'}")
     try:
-        schema.upgrade(database)
         fill(database)
         yield database
     finally:

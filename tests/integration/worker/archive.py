@@ -15,12 +15,13 @@ from monitor.domain.stories import StoredEvent
 from monitor.domain.taxonomy import Taxonomy
 from monitor.outbound.client import HttpClient
 from monitor.outbound.policy import AddressPolicy
-from monitor.storage import outbox, polls, schema, silences
-from monitor.storage.engine import Database, open_database
+from monitor.storage import outbox, polls, silences
+from monitor.storage.engine import Database
 from monitor.storage.outbox import StoredMessage
 from monitor.worker.commit import commit_all
 from monitor.worker.desk import Desk
 from monitor.worker.polled import PolledFeed, ReadItem
+from tests.databases import open_current
 from tests.integration.delivery.sink import ways
 from tests.unit.stories.reports import KINDS, SOURCE
 
@@ -30,9 +31,8 @@ _LEASE = dt.timedelta(hours=1)
 @contextmanager
 def open_archive(folder: Path) -> Iterator["Archive"]:
     """A new one in this folder."""
-    database = open_database(f"sqlite:///{folder / 'monitor.db'}")
+    database = open_current(f"sqlite:///{folder / 'monitor.db'}")
     try:
-        schema.upgrade(database)
         yield Archive(database)
     finally:
         database.close()

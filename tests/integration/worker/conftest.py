@@ -25,7 +25,7 @@ from monitor.settings.channels import reread
 from monitor.settings.documents import read_documents
 from monitor.settings.starter import starter_folder
 from monitor.settings.toml import read_toml
-from monitor.storage import polls, schema
+from monitor.storage import polls
 from monitor.storage.engine import Database, open_database
 from monitor.stories.corrections import Corrections
 from monitor.worker.articles import Articles
@@ -35,6 +35,7 @@ from monitor.worker.dispatch import Dispatcher
 from monitor.worker.jobs import Jobs
 from monitor.worker.poll import Poller, PollReport
 from monitor.worker.switchboard import Switchboard
+from tests.databases import open_current
 from tests.integration.delivery.sink import ways
 from tests.integration.worker.servers import Publisher, Receiver, publisher, receiver
 
@@ -209,8 +210,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         case "postgresql":
             opened = open_database(request.getfixturevalue("postgresql_url"))
         case _:
-            opened = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
-            schema.upgrade(opened)
+            opened = open_current(f"sqlite:///{tmp_path / 'monitor.db'}")
     yield opened
     opened.close()
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import events, items, polls, schema
-from monitor.storage.engine import Database, open_database
+from monitor.storage import events, items, polls
+from monitor.storage.engine import Database
 from monitor.worker.calls import ClassifierSource
 from monitor.worker.desk import Desk
 from monitor.worker.jobs import Jobs
 from monitor.worker.reclassify import Progress, Reclassification, Scope, Superseded, begin
 from monitor.worker.rereading import Ledger, Reread
+from tests.databases import open_current
 from tests.integration.worker.conftest import utc_now
 from tests.unit.storage import examples
 
@@ -30,8 +31,7 @@ class StoppedError(Exception):
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Items in which nothing was read; something stands in the first and the last of three pages."""
     sqlite = f"sqlite:///{tmp_path / 'monitor.db'}"
-    opened = open_database(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql_url"))
-    schema.upgrade(opened)
+    opened = open_current(sqlite if request.param == "sqlite" else request.getfixturevalue("postgresql_url"))
     titles = [FIRST, *(f"Rain falls on hill {number}" for number in range(QUIET)), LAST]
     stored = [
         examples.news(title, title=title, summary="", seen_at=examples.NOW + dt.timedelta(seconds=place))

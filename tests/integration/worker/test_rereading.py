@@ -13,12 +13,13 @@ from monitor.domain.rereading import Changed, Gained, Lost, Refined
 from monitor.domain.routing import SilenceReason, Watch
 from monitor.domain.stories import StoredEvent, Story, Withdrawal
 from monitor.domain.taxonomy import RelationType, Severity
-from monitor.storage import events, feedback, items, schema, stories
-from monitor.storage.engine import Database, open_database
+from monitor.storage import events, feedback, items, stories
+from monitor.storage.engine import Database
 from monitor.storage.events import ArchivedEvent
 from monitor.worker.polled import ReadItem
 from monitor.worker.putting_right import amend, retract
 from monitor.worker.rereading import Ledger, Reread, look, write
+from tests.databases import open_current
 from tests.integration.worker.archive import Archive
 from tests.unit.stories.reports import EXPELLED, MEETING, NOON, VISIT, item, report
 
@@ -33,8 +34,7 @@ def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]
         if request.param == "sqlite"
         else request.getfixturevalue("postgresql_url")
     )
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     yield Archive(database, watches=[WATCH])
     database.close()
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from monitor.storage import outbox, schema
+from monitor.storage import outbox
 from monitor.storage.channels import break_channel
-from monitor.storage.engine import open_database
+from tests.databases import open_current
 from tests.integration.worker.servers import receiver
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
@@ -42,8 +42,7 @@ def test_given_a_broken_channel_when_listed_then_why_and_how_many_wait(
 ) -> None:
     configured(own, "https://desk.example/hook", "10.0.0.1:80")
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     assert "nothing sent yet" in relmon("channels", "list", "--config", own, "--database", url).stdout
     with database.write() as connection:
         outbox.enqueue(connection, [examples.message("one"), examples.message("two")])

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.delivery import Delivered, GaveUp, Refused, Verdict
-from monitor.storage import outbox, schema
+from monitor.storage import outbox
 from monitor.storage.channels import break_channel, channel_states
 from monitor.storage.engine import open_database
 from monitor.storage.outbox import MessageState
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -20,8 +21,7 @@ TITLES = {"one": "Sylvania recalls its envoy", "two": "Freedonia \x1b[31manswers
 def url(tmp_path: Path) -> str:
     """One message delivered, two dead letters, and one that waits for a channel that is broken."""
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     with database.write() as connection:
         made = [examples.message(name, "console", title=title) for name, title in TITLES.items()]
         outbox.enqueue(connection, [*made, examples.message("four", "web")])

@@ -8,8 +8,9 @@ import pytest
 from monitor.domain.digests import DigestNote
 from monitor.domain.stories import Stage
 from monitor.domain.taxonomy import Status
-from monitor.storage import digests, events, items, outbox, polls, schema, stories
+from monitor.storage import digests, events, items, outbox, polls, stories
 from monitor.storage.engine import open_database
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import NOW, news, report, source, story
 
@@ -20,8 +21,7 @@ WATCH = '\n[[watch]]\nid = "morning"\nat_once = "never"\ndigest = ["07:30"]\nsen
 def url(tmp_path: Path) -> str:
     """A database in which one story waits for the digest of the watch "morning"."""
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     note = DigestNote(watch_id="morning", story_id="story-one", stage=Stage.FIRST, event_id="event-one", at=NOW)
     with database.write() as connection:
         polls.sync_feeds(connection, [source()], NOW)

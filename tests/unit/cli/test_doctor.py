@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from monitor.domain.delivery import GaveUp
-from monitor.storage import outbox, polls, schema, workers
+from monitor.storage import outbox, polls, workers
 from monitor.storage.channels import break_channel
 from monitor.storage.engine import open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.workers import Presence
+from tests.databases import open_current
 from tests.integration.worker.servers import Publisher, publisher
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
@@ -24,10 +25,8 @@ from tests.unit.storage import examples
 def path(tmp_path: Path) -> Path:
     """A database in which nothing is wrong."""
     found = tmp_path / "state" / "monitor.db"
-    with closing(open_database(f"sqlite:///{found}")) as database:
-        schema.upgrade(database)
-        with database.write() as connection:
-            polls.sync_feeds(connection, [examples.source()], examples.NOW)
+    with closing(open_current(f"sqlite:///{found}")) as database, database.write() as connection:
+        polls.sync_feeds(connection, [examples.source()], examples.NOW)
     return found
 
 

@@ -11,8 +11,8 @@ from monitor.domain.memory import FeedHabits
 from monitor.domain.routing import Silence, SilenceReason
 from monitor.domain.stories import Step
 from monitor.feeds.identity import names_of_link
-from monitor.storage import events, items, memory, outbox, polls, schema, silences, stories
-from monitor.storage.engine import open_database
+from monitor.storage import events, items, memory, outbox, polls, silences, stories
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import NOW, message, news, report, source, story
 
@@ -27,8 +27,7 @@ MESSAGE = message(
 def url(tmp_path: Path) -> str:
     """An entry with a report, told to one watch of the starter configuration and not to another."""
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     item = news()
     told = dataclasses.replace(report(item=item), id=EVENT)
     below = Silence(event_id=EVENT, watch_id="venezuela", reason=SilenceReason.SEVERITY, detail="notable")

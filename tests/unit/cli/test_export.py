@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import events, items, polls, schema, stories
-from monitor.storage.engine import Database, open_database
+from monitor.storage import events, items, polls, stories
+from monitor.storage.engine import Database
 from monitor.storage.export.columns import EVENT_COLUMNS, ITEM_COLUMNS, STORY_COLUMNS
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -34,8 +35,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     found: str = (
         f"sqlite:///{tmp_path / 'monitor.db'}" if request.param == "sqlite" else request.getfixturevalue(request.param)
     )
-    with closing(open_database(found)) as database:
-        schema.upgrade(database)
+    with closing(open_current(found)) as database:
         fill(database)
     return found
 

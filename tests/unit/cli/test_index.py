@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.taxonomy import Status
-from monitor.storage import schema
-from monitor.storage.engine import open_database
 from monitor.storage.stories import save_stories
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import story
 
@@ -16,8 +15,7 @@ from tests.unit.storage.examples import story
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     with database.write() as connection:
         save_stories(connection, [story("one", status=Status.REPORTED), story("two", relation="CHL-PER")])
     database.close()

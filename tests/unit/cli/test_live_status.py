@@ -15,14 +15,14 @@ from rich.console import Console
 from monitor.cli.live_status import screen
 from monitor.cli.look import Look, span
 from monitor.domain.feeds import FeedState
-from monitor.storage import outbox, polls, schema
+from monitor.storage import outbox, polls
 from monitor.storage.channels import ChannelState
-from monitor.storage.engine import open_database
 from monitor.storage.outbox import MessageState, StoredMessage
 from monitor.storage.overview import FeedHealth, Overview
 from monitor.storage.vitals import ChannelHealth, Vitals
 from monitor.storage.workers import Presence
 from tests.acceptance.installation import RELMON, environment
+from tests.databases import open_current
 from tests.unit.storage import examples
 
 NOBODY = dt.timedelta()
@@ -123,8 +123,7 @@ def test_given_a_terminal_when_watched_then_the_screen_is_drawn_and_ctrl_c_ends_
     own: Path, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     with database.write() as connection:
         polls.sync_feeds(connection, [examples.source()], examples.NOW)
         outbox.enqueue(connection, [examples.message(title="Fiji → Tonga: visit")])

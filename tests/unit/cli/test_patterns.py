@@ -12,8 +12,8 @@ from monitor.domain.documents import TomlDocument
 from monitor.domain.events import Passage
 from monitor.settings.documents import read_documents
 from monitor.settings.toml import read_toml
-from monitor.storage import items, polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import items, polls
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -146,8 +146,7 @@ def test_stored_items_when_a_file_is_tried_are_read_page_by_page(
 ) -> None:
     monkeypatch.setattr("monitor.cli.patterns._PAGE", 2)
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     titles = ["Norway globetrots through Ghana", "Rain falls", "Norway's king globetrots through Togo", "Snow", "Sun"]
     with database.write() as connection:
         polls.sync_feeds(connection, [examples.source()], examples.NOW)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import items, notes, polls, schema
+from monitor.storage import items, notes, polls
 from monitor.storage.engine import open_database
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -29,8 +30,7 @@ def mine(own: Path) -> Path:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     stored = [examples.news(title, title=title, summary="") for title in TITLES]
     with database.write() as connection:
         polls.sync_feeds(connection, [examples.source()], examples.NOW)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import events, items, polls, schema, stories
-from monitor.storage.engine import open_database
+from monitor.storage import events, items, polls, stories
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -19,13 +19,11 @@ def address(tmp_path: Path) -> str:
     told = examples.news("told", title="A heron lands\x1b[2J", summary="In the harbour of Strelsau.")
     story = examples.story("heron", headline="The heron of Ruritania")
     report = examples.report("one", told)
-    with closing(open_database(url)) as database:
-        schema.upgrade(database)
-        with database.write() as connection:
-            polls.sync_feeds(connection, [examples.source()], examples.NOW)
-            items.insert_items(connection, [told, examples.news("other", title="A bittern, not a heron")])
-            stories.save_stories(connection, [story])
-            events.insert_events(connection, [report], {report.id: story.id}, {})
+    with closing(open_current(url)) as database, database.write() as connection:
+        polls.sync_feeds(connection, [examples.source()], examples.NOW)
+        items.insert_items(connection, [told, examples.news("other", title="A bittern, not a heron")])
+        stories.save_stories(connection, [story])
+        events.insert_events(connection, [report], {report.id: story.id}, {})
     return url
 
 

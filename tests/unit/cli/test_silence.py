@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.routing import Silence, SilenceReason
-from monitor.storage import events, items, polls, schema, silences, stories
+from monitor.storage import events, items, polls, silences, stories
 from monitor.storage.engine import open_database
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import NOW, news, report, source, story
 
@@ -15,8 +16,7 @@ from tests.unit.storage.examples import NOW, news, report, source, story
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     with database.write() as connection:
         stories.save_stories(connection, [story("one"), story("other")])
     database.close()

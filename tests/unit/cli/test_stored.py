@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import make_url
 
 from monitor.domain.taxonomy import Status
-from monitor.storage import events, items, outbox, polls, schema, stories, workers
+from monitor.storage import events, items, outbox, polls, stories, workers
 from monitor.storage.channels import break_channel
 from monitor.storage.engine import open_database
 from monitor.storage.lock import daemon_lock
 from monitor.storage.workers import Presence
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -26,8 +27,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def filled(url: str) -> str:
     """One feed that works and one that fails, two items with an event each, one story, one message, one dead channel."""
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     one, two = examples.news("one"), examples.news("two", title="Sylvania \x1b[31mthreatens\x1b[0m to answer")
     with database.write() as connection:
         polls.sync_feeds(connection, [examples.source(), examples.source("herald")], examples.NOW)

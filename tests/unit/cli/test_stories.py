@@ -10,9 +10,10 @@ import pytest
 from monitor.domain.delivery import MessageKind
 from monitor.domain.events import Evidence
 from monitor.domain.stories import StoredEvent
-from monitor.storage import events, items, outbox, polls, schema, stories
+from monitor.storage import events, items, outbox, polls, stories
 from monitor.storage.engine import open_database
 from monitor.storage.outbox import StoredMessage
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import NOW, digest, message, news, report, source, story
 
@@ -27,8 +28,7 @@ def reported(name: str, outlet: str) -> StoredEvent:
 def url(tmp_path: Path) -> str:
     """A story with two reports, told to the console; and another with one, told to nobody."""
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     said = [reported("a", "The Gazette"), reported("b", "Evening Star"), reported("c", "Coast FM")]
     with database.write() as connection:
         polls.sync_feeds(connection, [source()], NOW)
@@ -148,8 +148,7 @@ def test_given_feedback_when_exported_then_it_is_a_pattern_file_that_fails_until
 ) -> None:
     read = {"wrong": "Peru expels Chilean diplomats in a film", "direction": "Norway expels Danish diplomats"}
     address = f"sqlite:///{tmp_path / 'told.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     with database.write() as connection:
         polls.sync_feeds(connection, [source()], NOW)
         for fault, said in read.items():

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.stories import StoredEvent
-from monitor.storage import events, items, polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import events, items, polls
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage.examples import digest, news, report, source
 
@@ -26,8 +26,7 @@ def published(name: str, *, days: float = 0) -> StoredEvent:
 def url(tmp_path: Path) -> str:
     """A database with one report of an event, another of one that came weeks later, and one that is long past."""
     address = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(address)
-    schema.upgrade(database)
+    database = open_current(address)
     said = [published("a"), published("b", days=14), published("c", days=90)]
     years_ago = published("d", days=2000)
     said.append(dataclasses.replace(years_ago, item=dataclasses.replace(years_ago.item, seen_at=RECENT)))

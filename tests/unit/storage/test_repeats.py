@@ -1,6 +1,5 @@
 """R2: whatever was committed, committing it again changes nothing."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from monitor.domain.feeds import NewsItem
 from monitor.domain.routing import Silence, SilenceReason
 from monitor.domain.stories import StoredEvent, Story
 from monitor.storage import events, items, outbox, polls, silences, stories
-from monitor.storage.engine import Database, open_database
+from monitor.storage.engine import Database
 from monitor.storage.tables import METADATA
+from tests.databases import open_current
 from tests.unit.storage.examples import NOW, message, news, report, source, story
 
 # Few names, so that batches overlap and repeat themselves.
@@ -60,12 +60,11 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches)
 def test_any_commits_when_repeated_then_the_database_stays_as_it_was(
-    empty_file: Path, tmp_path: Path, given_batches: Sequence[Batch]
+    tmp_path: Path, given_batches: Sequence[Batch]
 ) -> None:
     path = tmp_path / "repeats.db"
-    shutil.copyfile(empty_file, path)
-    path.chmod(0o600)
-    database = open_database(f"sqlite:///{path}")
+    path.unlink(missing_ok=True)  # the last example's
+    database = open_current(f"sqlite:///{path}")
     try:
         for batch in given_batches:
             commit(database, batch)

@@ -12,9 +12,8 @@ from monitor.classify.matcher import Classifier
 from monitor.domain.explanation import StorySeen, TextSeen
 from monitor.domain.routing import Watch
 from monitor.domain.stories import Story
-from monitor.storage import schema
 from monitor.storage.connection import Connection
-from monitor.storage.engine import Database, open_database
+from monitor.storage.engine import Database
 from monitor.web.access import Access
 from monitor.web.app import Pages, create_app
 from monitor.web.health import Vitals
@@ -23,6 +22,7 @@ from monitor.web.pages.story import REPORTS_SHOWN
 from monitor.web.server import serving
 from monitor.web.site import Site, Trial
 from monitor.worker.explain import Archivist
+from tests.databases import open_current
 from tests.unit.delivery.books import BOOKS, TAXONOMY
 
 NOW = dt.datetime(2026, 3, 14, 12, tzinfo=dt.UTC)
@@ -65,8 +65,7 @@ def no_classifier() -> Classifier:
 
 @contextmanager
 def empty_database(folder: Path) -> Iterator[Database]:
-    database = open_database(f"sqlite:///{folder / 'pages.db'}")
-    schema.upgrade(database)
+    database = open_current(f"sqlite:///{folder / 'pages.db'}")
     try:
         yield database
     finally:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import items, polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import items, polls
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -130,8 +130,7 @@ def test_given_stored_items_when_played_then_they_come_in_the_order_of_publicati
     relmon: Relmon, mine: Path, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     stored = [
         examples.news(text, title=text, summary="", published_at=examples.NOW - age, feed_id=examples.source().id)
         for text, age in (

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.feeds import FeedState, FetchFailure
-from monitor.storage import polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import polls
+from tests.databases import open_current
 from tests.integration.worker.servers import publisher
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
@@ -41,8 +41,7 @@ def remember(own: Path, tmp_path: Path) -> Remember:
     def run(*states: FeedState, feeds: str = FEEDS) -> str:
         (own / "feeds.toml").write_text(feeds, encoding="utf-8")
         url = f"sqlite:///{tmp_path / 'monitor.db'}"
-        database = open_database(url)
-        schema.upgrade(database)
+        database = open_current(url)
         by_id = {state.feed_id: state for state in states}
         with database.write() as connection:
             polls.sync_feeds(connection, [examples.source(name) for name in by_id], examples.NOW)

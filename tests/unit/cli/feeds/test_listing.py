@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.feeds import FeedState
-from monitor.storage import polls, schema
-from monitor.storage.engine import open_database
+from monitor.storage import polls
+from tests.databases import open_current
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
 
@@ -17,8 +17,7 @@ from tests.unit.storage import examples
 def url(tmp_path: Path) -> str:
     """A database that knows three feeds: one is well, one failed once, one failed twice and is not configured any more."""
     url = f"sqlite:///{tmp_path / 'monitor.db'}"
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     states = [
         FeedState(feed_id="wire", failures=1, last_error="answered 404 Not Found", last_ok_at=examples.NOW),
         FeedState(feed_id="gone", failures=2, last_error="is not a feed \x1b[31mbut a web page"),

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.storage import polls, schema
+from monitor.storage import polls
 from monitor.storage.engine import open_database
 from monitor.storage.lock import daemon_lock
+from tests.databases import open_current
 from tests.integration.worker.servers import Publisher, publisher
 from tests.unit.cli.conftest import Relmon
 from tests.unit.storage import examples
@@ -69,8 +70,7 @@ def test_given_a_feed_that_fails_when_polled_by_name_then_the_exit_code_says_so(
 def test_given_a_daemon_on_the_database_when_a_feed_is_polled_then_the_daemon_is_told_that_it_is_due(
     relmon: Relmon, two: Path, wire: Publisher, url: str, tmp_path: Path
 ) -> None:
-    database = open_database(url)
-    schema.upgrade(database)
+    database = open_current(url)
     with database.write() as connection:
         polls.sync_feeds(connection, [examples.source("wire")], examples.NOW.replace(year=2999))
     with daemon_lock(tmp_path / "monitor.db"):
