@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from monitor.domain.stories import relation_of
-from monitor.web.naming import ActorNames
+from monitor.web.naming import ActorNames, folded
 from monitor.web.render import page, reader_of
 from monitor.web.site import site_of
 
@@ -42,5 +42,5 @@ def meant(request: Request, written: Sequence[str]) -> str | Response:
 
 
 def name_list(request: Request) -> list[str]:
-    """What all actors are called in the reader's language, for the form that asks for two."""
-    return sorted(set(reader_of(request).book.short_names.values()))
+    """What all actors are called in the reader's language, in alphabetical order, for the form that asks for two."""
+    return sorted(set(reader_of(request).book.short_names.values()), key=folded)

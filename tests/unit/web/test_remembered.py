@@ -1,6 +1,9 @@
 """What is remembered is made once, renewed by one while others get the old one, and made anew for another key."""
 
 import datetime as dt
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from structlog.testing import capture_logs
@@ -45,6 +48,21 @@ def test_a_value_when_it_is_no_longer_fresh_then_it_is_given_and_renewed_afterwa
     renew()
     kept, renew = remembered.look(counting.make, ("key",), NOW + 2 * MINUTE)
     assert (kept.value, kept.at, renew) == (2, NOW + 2 * MINUTE, None)
+
+
+def test_a_value_when_many_ask_for_it_at_once_then_it_is_made_once_and_all_get_it(remembered: Remembered[int]) -> None:
+    counting, together = Counting(), threading.Barrier(8)
+
+    def make_slowly() -> int:
+        time.sleep(0.05)  # long enough for the others to come
+        return counting.make()
+
+    def ask(_: int) -> int:
+        together.wait()
+        return remembered.look(make_slowly, ("key",), NOW)[0].value
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [1] * 8
 
 
 @pytest.mark.parametrize(("key", "later"), [("other", 0 * MINUTE), ("key", 10 * MINUTE)])

@@ -51,6 +51,14 @@ def test_two_states_when_they_are_no_two_then_a_page_asks_again(query: str, arch
     assert read(answer.text).find("datalist")
 
 
+def test_names_when_there_are_many_to_choose_from_then_accents_and_capitals_do_not_part_them(
+    archive_visitor: Visitor,
+) -> None:
+    page = read(archive_visitor.get("/relations", accept_language="es").text)
+    names = [one.attributes["value"] for one in page.find("option")]
+    assert names.index("Afganistán") < names.index("ALBA") < names.index("Bután")
+
+
 def test_an_empty_archive_when_looked_at_then_the_page_says_what_comes(tmp_path: Path) -> None:
     with empty_database(tmp_path) as database, visiting(lambda: a_site(database)) as visitor:
         page = read(visitor.get("/relations").text)
