@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,12 +10,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.domain.browsing import StoryFilter
-from monitor.domain.stories import StoredEvent, Story
+from monitor.domain.stories import StoredEvent, Story, relation_of
 from monitor.domain.taxonomy import Severity, Status
 from monitor.storage import polls
-from monitor.storage.browse.heard import Heard
+from monitor.storage.browse.heard import Heard, heard_since
+from monitor.storage.browse.stories import StoryOrder, list_stories
 from monitor.storage.engine import Database
 from monitor.storage.events import insert_events
 from monitor.storage.items import insert_items
@@ -183,3 +187,56 @@ def test_given_a_report_when_a_list_is_open_then_it_is_told_of_what_it_would_hol
 ) -> None:
     told = story("one", opened_at=NOW, last_report_at=NOW)
     assert concerns(wanted, Heard(event_id="event", seen_at=NOW, language="es", story=told)) is hears
+
+
+SIDES = ["FJI", "TON", "PAN", None]
+MOMENTS = [NOW - hours * 60 * MINUTE for hours in range(4)]
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Database, tuple[Heard, ...]]]:
+    """Sixty stories of all kinds with a report each."""
+    luck = random.Random(5)  # noqa: S311 - the same stories in every run
+    told = []
+    for number in range(60):
+        source_code, target_code = luck.sample(SIDES, 2)
+        one = story(
+            str(number),
+            source=source_code,
+            target=target_code,
+            relation=relation_of(source_code, target_code),
+            type=luck.choice(["meeting", "attack", "demand"]),
+            severity=luck.choice(list(Severity)),
+            status=luck.choice(list(Status)),
+            opened_at=NOW - 5 * 60 * MINUTE,
+            last_report_at=luck.choice(MOMENTS),
+        )
+        item = news(str(number), seen_at=NOW, published_at=NOW, language=luck.choice(["en", "es", None]))
+        told.append((one, report(str(number), item)))
+    with empty_database(tmp_path_factory.mktemp("live")) as opened:
+        come_in(opened, *told)
+        with opened.read() as connection:
+            yield opened, heard_since(connection, NOW, limit=100)
+
+
+@given(
+    wanted=st.builds(
+        StoryFilter,
+        sides=st.lists(st.sampled_from(["FJI", "TON", "PAN"]), max_size=2, unique=True).map(tuple),
+        kinds=st.frozensets(st.sampled_from(["meeting", "attack", "demand"]), max_size=2),
+        min_severity=st.none() | st.sampled_from(Severity),
+        statuses=st.frozensets(st.sampled_from(Status), max_size=2),
+        language=st.sampled_from([None, "en", "es"]),
+        since=st.none() | st.sampled_from(MOMENTS),
+        until=st.none() | st.sampled_from([NOW, NOW - 5 * 60 * MINUTE]),
+    )
+)
+@settings(max_examples=60)
+def test_given_any_filter_when_reports_come_in_then_pages_are_told_of_what_their_list_would_hold(
+    mixed: tuple[Database, tuple[Heard, ...]], wanted: StoryFilter
+) -> None:
+    database, heard = mixed
+    with database.read() as connection:
+        listed = {one.id for one in list_stories(connection, wanted, limit=100).rows}
+        gravest = {one.id for one in list_stories(connection, wanted, order=StoryOrder.GRAVEST, limit=100).rows}
+    assert {one.story.id for one in heard if concerns(wanted, one)} == listed == gravest
