@@ -35,7 +35,7 @@ _SHOWN = 40
 _PAIRS_OFFERED = 10
 _DAYS_OFFERED = 8
 _COUNTED = dt.timedelta(days=7)
-"""Counting reads every story of the span: a longer one is not counted."""
+"""Counting reads every story of the span: a longer one is not counted, nor one language, for which it reads every report, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def _find(connection: Connection, site: Site, query: FilterQuery, after: Cursor 
             wanted, is_old = replace(wanted, since=last_at - dt.timedelta(days=USUAL_DAYS)), True
     stories = _listed(connection, wanted, after)
     open_to_all = replace(wanted, min_severity=None, statuses=frozenset(), kinds=frozenset())
-    is_counted = _is_short(site, wanted)
+    is_counted = _is_counted(site, wanted)
     bounds = [site.start_of(day) for day in (days[0] + dt.timedelta(days=1), *days)]
     return _Found(
         stories=stories,
@@ -105,5 +105,7 @@ def _listed(connection: Connection, wanted: StoryFilter, after: Cursor | None) -
         raise BadQuery("errors.bad_cursor") from error
 
 
-def _is_short(site: Site, wanted: StoryFilter) -> bool:
+def _is_counted(site: Site, wanted: StoryFilter) -> bool:
+    if wanted.language is not None:
+        return False
     return wanted.since is not None and (wanted.until or site.clock()) - wanted.since <= _COUNTED
