@@ -19,7 +19,7 @@ from monitor.domain.errors import DatabaseError
 from monitor.storage.outbox import MessageState, StoredMessage
 from monitor.storage.overview import FeedHealth
 from monitor.storage.vitals import ChannelHealth
-from monitor.storage.wellbeing import LATE, concerns
+from monitor.storage.wellbeing import LATE, Verdict
 
 _EVERY_S = 2.0
 _COUNT_EVERY = dt.timedelta(seconds=20)
@@ -31,6 +31,11 @@ _STYLES = {
     MessageState.PENDING: "yellow",
     MessageState.SENDING: "yellow",
     MessageState.DROPPED: "dim",
+}
+_VERDICTS = {
+    Verdict.WELL: Text(" ALL IS WELL ", style="bold white on green"),
+    Verdict.MOSTLY: Text(" MOSTLY WELL ", style="bold black on yellow"),
+    Verdict.TROUBLE: Text(" NEEDS A LOOK ", style="bold white on red"),
 }
 _GRAVE = frozenset({"Broken", "Dead", "Behind", "Refused"})
 
@@ -74,13 +79,7 @@ def screen(look: Look, height: int) -> RenderableType:
 
 
 def _head(look: Look) -> Text:
-    found = concerns(look.vitals, look.workers, look.followed)
-    if any(one.is_grave for one in found):
-        verdict = Text(" NEEDS A LOOK ", style="bold white on red")
-    elif found:
-        verdict = Text(" MOSTLY WELL ", style="bold black on yellow")
-    else:
-        verdict = Text(" ALL IS WELL ", style="bold white on green")
+    verdict = _VERDICTS[look.verdict]
     where = f"  Relation Monitor {look.version}   {look.database}   {look.at.astimezone():%Y-%m-%d %H:%M:%S}"
     line = Text.assemble(verdict, Text(where), no_wrap=True, overflow="ellipsis")
     mark = look.configuration or "with mistakes: see `relmon check`"

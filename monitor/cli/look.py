@@ -25,6 +25,7 @@ from monitor.storage.outbox import MessageState, StoredMessage
 from monitor.storage.overview import Overview, overview
 from monitor.storage.reloads import Followed
 from monitor.storage.vitals import Vitals, vitals
+from monitor.storage.wellbeing import Concern, Verdict, concerns, verdict
 from monitor.storage.workers import Presence
 
 FAILING_SHOWN = 20
@@ -58,6 +59,16 @@ class Look:
     workers: tuple[Presence, ...]
     followed: tuple[Followed, ...]
     """What each daemon said last of the configuration that it follows."""
+
+    @property
+    def concerns(self) -> tuple[Concern, ...]:
+        """What isn't well, the grave first."""
+        return concerns(self.vitals, self.workers, self.followed)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether all is well."""
+        return verdict(self.concerns)
 
     @property
     def broken(self) -> tuple[ChannelState, ...]:

@@ -16,6 +16,7 @@ from monitor.cli.listing import local
 from monitor.cli.look import Look, Looker, duties, points, span, states, title
 from monitor.cli.reading import configuration_of, opened
 from monitor.cli.wiring import utc_now
+from monitor.storage.wellbeing import Verdict
 
 _LATEST_SHOWN = 5
 
@@ -51,6 +52,8 @@ def _report(look: Look) -> dict[str, object]:
     counted, now = look.overview, look.vitals
     return {
         "at": look.at.isoformat(),
+        "verdict": look.verdict.value,
+        "concerns": [concern.value for concern in look.concerns],
         "database": look.database,
         "database_bytes": now.size_bytes,
         "version": look.version,
@@ -122,6 +125,7 @@ def _report(look: Look) -> dict[str, object]:
 
 def _lines(look: Look) -> Iterator[str]:
     counted, now = look.overview, look.vitals
+    yield f"Verdict    {'all is well' if look.verdict is Verdict.WELL else look.verdict.value}"
     yield f"Database   {look.database}, {now.size_bytes / 1e6:.1f} MB, tables {look.schema}"
     yield f"Version    {look.version}, configuration {look.configuration or 'with mistakes: see `relmon check`'}"
     yield f"Stored     {counted.items} items, {counted.events} events, {counted.stories} stories"

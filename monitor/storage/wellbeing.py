@@ -4,7 +4,7 @@ Judges what vitals.py, workers.py and reloads.py have read; reads nothing itself
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from monitor.storage.outbox.rows import MessageState
@@ -41,6 +41,14 @@ class Concern(StrEnum):
         return self in _GRAVE
 
 
+class Verdict(StrEnum):
+    """Whether all is well, in one word."""
+
+    WELL = "well"
+    MOSTLY = "mostly well"
+    TROUBLE = "needs a look"
+
+
 _GRAVE = frozenset({Concern.BROKEN, Concern.DEAD, Concern.REFUSED, Concern.BEHIND})
 
 
@@ -56,3 +64,9 @@ def concerns(vitals: Vitals, workers: Sequence[Presence], followed: Sequence[Fol
         Concern.WAITING: vitals.oldest_due is not None and vitals.oldest_due > LATE,
     }
     return tuple(concern for concern, holds in found.items() if holds)
+
+
+def verdict(found: Iterable[Concern]) -> Verdict:
+    """What the concerns come to."""
+    graves = [one.is_grave for one in found]
+    return Verdict.TROUBLE if any(graves) else Verdict.MOSTLY if graves else Verdict.WELL

@@ -14,7 +14,7 @@ from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.space import DiskSpace, space_at
 from monitor.storage.vitals import ChannelHealth, Vitals, vitals
-from monitor.storage.wellbeing import Concern, concerns
+from monitor.storage.wellbeing import Concern, Verdict, concerns, verdict
 from monitor.web.render import Reader
 from monitor.web.site import Site
 
@@ -42,6 +42,7 @@ class Summary:
     `waits_since` is when the oldest message was made that is to go out now.
     """
 
+    concerns: tuple[Concern, ...]
     remarks: tuple[Remark, ...]
     feeds: FeedTally
     waiting: int
@@ -53,10 +54,10 @@ class Summary:
 
     @property
     def verdict(self) -> str:
-        """A word for the text and the colour: well, mostly, trouble."""
-        if any(remark.is_grave for remark in self.remarks):
-            return "trouble"
-        return "mostly" if self.remarks else "well"
+        """The name of a text and of a colour: well, mostly, trouble."""
+        if self.disk is not None and self.disk.is_scarce:
+            return Verdict.TROUBLE.name.lower()
+        return verdict(self.concerns).name.lower()
 
 
 def summary(connection: Connection, site: Site, reader: Reader, now: dt.datetime) -> Summary:
@@ -68,6 +69,7 @@ def summary(connection: Connection, site: Site, reader: Reader, now: dt.datetime
         Concern.REFUSED: sum(one.refused_at is not None for one in followed),
         Concern.BEHIND: sum(one.configuration != present[-1].configuration for one in present),
     }
+    amiss = concerns(found, present, followed)
     disk = _disk(site)
     remarks = [
         Remark(
@@ -75,11 +77,12 @@ def summary(connection: Connection, site: Site, reader: Reader, now: dt.datetime
             is_grave=one.is_grave,
             link=_LINKS.get(one),
         )
-        for one in concerns(found, present, followed)
+        for one in amiss
     ]
     if disk is not None and disk.is_scarce:
         remarks.append(Remark(sentence=reader.texts.say("feeds.concern.disk"), is_grave=True, link=None))
     return Summary(
+        concerns=amiss,
         remarks=tuple(remarks),
         feeds=tally(connection, paused=held),
         waiting=found.messages[MessageState.PENDING] + found.messages[MessageState.SENDING],

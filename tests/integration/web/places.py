@@ -23,7 +23,7 @@ TOKEN = "a-token-that-nobody-guesses-4711"
 PASSWORD = "sesame-of-the-feed"
 OPEN = ("/healthz", "/readyz", "/sign-in")
 """What anybody may ask, by what S8 and docs/pages.md say; and whatever stands under /static."""
-TAKES_POST = ("/sign-in", "/try", "/unsubscribe/{ticket}")
+TAKES_POST = ("/sign-in", "/try")
 _QUERIES = {
     "/search": "q=canary",
     "/live": "days=1",

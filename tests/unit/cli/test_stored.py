@@ -89,6 +89,9 @@ def test_given_a_database_when_its_status_is_asked_then_counts_and_troubles_are_
     assert report["failing"] == [{"feed": "herald", "failures": 1, "since": None, "error": "answered 404 Not Found"}]
     assert report["channels"] == [{"channel": "desk", "paused_until": None, "broken": "answered 410: gone"}]
     text = relmon("status", "--config", own, "--database", filled).stdout
+    # The channel that takes nothing any more is none of this configuration: nothing is lost by it.
+    assert (report["verdict"], report["concerns"]) == ("mostly well", ["failing", "overdue"])
+    assert text.startswith("Verdict    mostly well\n")
     assert "2 items, 2 events, 1 stories" in text
     assert "channel desk: answered 410: gone" in text
     assert "herald (once): answered 404 Not Found" in text

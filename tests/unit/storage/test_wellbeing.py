@@ -9,7 +9,7 @@ from monitor.storage.outbox import MessageState
 from monitor.storage.overview import FeedHealth
 from monitor.storage.reloads import Followed
 from monitor.storage.vitals import ChannelHealth, Vitals
-from monitor.storage.wellbeing import Concern, concerns
+from monitor.storage.wellbeing import Concern, Verdict, concerns, verdict
 from monitor.storage.workers import Presence
 from tests.unit.storage.examples import MINUTE, NOW
 
@@ -51,3 +51,4 @@ def test_given_daemons_out_of_step_when_judged_then_that_is_grave_and_failing_fe
     found = concerns(failing, [daemon("a"), daemon("b")], [refused])
     assert found == (Concern.REFUSED, Concern.BEHIND, Concern.FAILING)
     assert [one.is_grave for one in found] == [True, True, False]
+    assert (verdict(found), verdict(found[2:]), verdict(())) == (Verdict.TROUBLE, Verdict.MOSTLY, Verdict.WELL)
