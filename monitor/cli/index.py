@@ -10,6 +10,7 @@ from monitor.cli.common import config_option, database_option, json_option, tell
 from monitor.cli.reading import configuration_of, stored
 from monitor.cli.wiring import utc_now
 from monitor.delivery.sentences import label
+from monitor.domain.shapes import reading_json
 from monitor.domain.stories import relation_of
 from monitor.storage.stories import stories_of_pair
 from monitor.stories.index import REACHES_BACK, Reading, readings
@@ -56,7 +57,8 @@ def index(
     with stored(loaded.settings.database.url) as connection:
         found = stories_of_pair(connection, relation_of(*codes), opened_since)
     for reading in readings(found, scales, first=since, last=to):
-        click.echo(json.dumps(_object(reading), ensure_ascii=False) if as_json else _line(reading))
+        shape = reading_json(reading.day, reading.index, reading.band, reading.stories)
+        click.echo(json.dumps(shape) if as_json else _line(reading))
     if not found and not as_json:
         click.echo(f"No stories between {codes[0]} and {codes[1]} are stored for these days.", err=True)
 
@@ -66,12 +68,3 @@ def _line(reading: Reading) -> str:
     left, right = ("#" * bar, "") if reading.index < 0 else ("", "#" * bar)
     what = ", ".join(dict.fromkeys(label(story.type) for story in reading.stories))
     return (f"{reading.day}  {reading.index:+6.1f}  {reading.band:<8}  {left:>{_BAR}}|{right:<{_BAR}}  {what}").rstrip()
-
-
-def _object(reading: Reading) -> dict[str, object]:
-    return {
-        "day": reading.day.isoformat(),
-        "index": round(reading.index, 2),
-        "band": reading.band.value,
-        "stories": [story.id for story in reading.stories],
-    }

@@ -5,8 +5,10 @@ Plain dictionaries of what JSON has. docs/api.md says what each field means; the
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from monitor.domain.bands import Band
 from monitor.domain.events import EventActor, RelationEvent
 from monitor.domain.feeds import NewsItem
 from monitor.domain.stories import StoredEvent, Story, Withdrawal
@@ -95,6 +97,16 @@ def report_json(
         "withdrawn_by": withdrawn_by.value if withdrawn_by else None,
         "withdrawn_at": moment(withdrawn_at),
         "item": item_json(report.item),
+    }
+
+
+def reading_json(day: dt.date, index: float, band: Band, stories: Iterable[Story]) -> dict[str, Any]:
+    """How a pair stood at the end of a day, with that day's stories."""
+    return {
+        "day": day.isoformat(),
+        "index": round(index, 2),
+        "band": band.value,
+        "stories": [story.id for story in stories],
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.delivery.sentences import story_sentence
 from monitor.domain.feeds import FeedSource, FeedState, FeedTrouble
-from monitor.domain.shapes import moment, report_json, story_json
+from monitor.domain.shapes import moment, reading_json, report_json, story_json
 from monitor.domain.stories import Story
 from monitor.domain.taxonomy import RelationType
 from monitor.settings.secrets import hidden
@@ -57,13 +57,8 @@ def standing(pair: Standing) -> _Json:
 
 
 def reading(one: Reading) -> _Json:
-    """How a pair stood on a day, as `relmon index --json` writes it."""
-    return {
-        "day": one.day.isoformat(),
-        "index": round(one.index, _DIGITS),
-        "band": one.band.value,
-        "stories": [story.id for story in one.stories],
-    }
+    """How a pair stood on a day."""
+    return reading_json(one.day, one.index, one.band, one.stories)
 
 
 def feed(listed: ListedFeed, source: FeedSource | None, paused: Collection[str]) -> _Json:
@@ -101,7 +96,7 @@ def _health(state: FeedState, paused: Collection[str]) -> Health:
 
 
 def delivery(one: ListedMessage, *, configured: bool) -> _Json:
-    """A message, in the fields of `relmon deliveries list --json`."""
+    """A message, without what stands in it."""
     return {
         "id": one.id,
         "created_at": one.created_at.isoformat(),
