@@ -35,10 +35,15 @@ def meant(request: Request, written: Sequence[str]) -> str | Response:
         request,
         "no_relation.html",
         status=HTTPStatus.NOT_FOUND,
-        strangers=[one[:_LONGEST_SHOWN] for one, code in sides if one and code is None],
+        strangers=[shown for shown in (_shown(one) for one, code in sides if code is None) if shown],
         near=[(f"/relations/{relation}", reader.pair(relation)) for relation in pairs[:_NEAR]],
         names=name_list(request),
     )
+
+
+def _shown(written: str) -> str:
+    """What somebody wrote, as a page may repeat it: its beginning, without what can't be seen."""
+    return "".join(filter(str.isprintable, written[:_LONGEST_SHOWN])).strip()
 
 
 def name_list(request: Request) -> list[str]:

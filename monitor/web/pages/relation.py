@@ -1,10 +1,12 @@
 """The page of a pair of states: how it stands and has stood, who did what to whom, and its stories, for a month to a year.
 
-The index is stories/index.py's, and where things stand in the chart charts.py's. Leaves all pairs at once to matrix.py.
+The index is stories/index.py's, where things stand in the chart charts.py's, and the tables of deeds are deeds.py's. Leaves all
+pairs at once to matrix.py.
 """
 
 import datetime as dt
-from collections import Counter, defaultdict
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -29,6 +31,7 @@ from monitor.storage.stories import stories_between
 from monitor.stories.index import REACHES_BACK, band_of, counted_day, day_of, levels, sums_by_day, weight
 from monitor.web.charts import IndexChart, Mark, Way, index_chart
 from monitor.web.cursors import cursor_text, read_cursor
+from monitor.web.deeds import deed_tables
 from monitor.web.filters import BadQuery, FilterQuery
 from monitor.web.lines import story_line, story_link
 from monitor.web.numbers import signed
@@ -46,6 +49,8 @@ _MARKS = 150
 _ROWS = 25
 _LONGEST_SHOWN = 40
 _EXPORTED = 10_000
+# What a code may be made of: nothing else comes to a database, or into a header.
+_CODE = re.compile(r"[A-Z0-9_]{1,12}")
 
 _Format = Callable[[Iterable[Story], Mapping[str, Callable[[Story], Value]]], Iterator[str]]
 
@@ -66,29 +71,6 @@ class ReadingRow:
     day: dt.date
     index: str
     band: Band
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeedRow:
-    """One kind of deed, in words, how often it was done, and where its stories are."""
-
-    kind: str
-    count: int
-    link: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeedTable:
-    """What one did to the other, or (both None) the two with each other, by the family of deeds."""
-
-    source: str | None
-    target: str | None
-    families: tuple[tuple[str, tuple[DeedRow, ...]], ...]
-
-    @property
-    def total(self) -> int:
-        """How many there are together."""
-        return sum(row.count for _, rows in self.families for row in rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +117,6 @@ def _relation(request: Request) -> Response:
         request,
         "relation.html",
         relation=relation,
-        one=reader.side(relation.split("-")[0]),
-        other=reader.side(relation.split("-")[1]),
         span=span.days,
         spans=SPANS,
         index=signed(shown[span.last]),
@@ -148,7 +128,7 @@ def _relation(request: Request) -> Response:
         chart=_chart(found, span, site, reader),
         marked=len(found.gravest),
         readings=_reading_rows(found, span),
-        deeds=_deed_tables(found.deeds, site.taxonomy, reader, wanted),
+        deeds=deed_tables(found.deeds, site.taxonomy, reader, wanted),
         lines=[story_line(story, reader) for story in found.stories.rows],
         is_head=after is None,
         older=f"?days={span.days}&after={cursor_text(older)}#stories" if older else None,
@@ -189,13 +169,12 @@ def _cursor(request: Request) -> Cursor | None:
         raise BadQuery("errors.bad_cursor") from None
 
 
-def _asked_for(request: Request, connection: Connection) -> str | Response:
+def _asked_for(request: Request, connection: Connection, ending: str = "") -> str | Response:
     """The relation of an address; or the way to where it stands, or a page that says that there is none."""
     pair: str = request.path_params["pair"]
     relation = _named_by_codes(pair, reader_of(request).book, connection) or meant(request, pair.split("-"))
     if isinstance(relation, Response) or relation == pair:
         return relation
-    ending = request.url.path.removeprefix(f"/relations/{pair}")
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"/relations/{relation}{ending}{query}", HTTPStatus.FOUND)
 
@@ -203,7 +182,7 @@ def _asked_for(request: Request, connection: Connection) -> str | Response:
 def _named_by_codes(pair: str, book: Phrasebook, connection: Connection) -> str | None:
     """The relation between two codes, in capitals or not, in either order; they have names, or stories at least."""
     codes = pair.upper().split("-")
-    if len(codes) != SIDES or codes[0] == codes[1]:
+    if len(set(codes)) != SIDES or len(codes) != SIDES or not all(map(_CODE.fullmatch, codes)):
         return None
     relation = relation_of(*codes)
     known = all(code in book.short_names for code in codes) or is_stored(connection, relation)
@@ -279,38 +258,6 @@ def _severities(counts: Iterable[StoryCount]) -> list[tuple[Severity, int]]:
     return [(severity, number[severity]) for severity in reversed(Severity) if number[severity]]
 
 
-def _deed_tables(
-    deeds: Iterable[DeedCount], taxonomy: Taxonomy, reader: Reader, wanted: FilterQuery
-) -> list[DeedTable]:
-    """What each did to the other, then what both did with each other: of a meeting nobody is the doer."""
-    counted: defaultdict[tuple[str, str] | None, Counter[str]] = defaultdict(Counter)
-    for deed in deeds:
-        if deed.type in taxonomy:
-            sides = None if taxonomy[deed.type].mutual else (deed.source, deed.target)
-            counted[sides][deed.type] += deed.count
-    directions = sorted(sides for sides in counted if sides is not None)
-    together = [None] if None in counted else []
-    return [
-        DeedTable(
-            source=reader.side(sides[0]) if sides else None,
-            target=reader.side(sides[1]) if sides else None,
-            families=_families(counted[sides], taxonomy, reader, wanted),
-        )
-        for sides in (*directions, *together)
-    ]
-
-
-def _families(
-    kinds: Counter[str], taxonomy: Taxonomy, reader: Reader, wanted: FilterQuery
-) -> tuple[tuple[str, tuple[DeedRow, ...]], ...]:
-    """The families in the order of their file, in each the most frequent deed first."""
-    rows: defaultdict[str, list[DeedRow]] = defaultdict(list)
-    for kind, count in kinds.most_common():
-        row = DeedRow(kind=reader.kind(kind), count=count, link=wanted.link("/", kind=(kind,)))
-        rows[taxonomy[kind].family].append(row)
-    return tuple((reader.kind(family), tuple(rows[family])) for family in taxonomy.families if family in rows)
-
-
 def _csv(request: Request) -> Response:
     return _file(request, csv_lines, "csv", "text/csv; charset=utf-8; header=present")
 
@@ -323,7 +270,7 @@ def _file(request: Request, lines: _Format, ending: str, media_type: str) -> Res
     """The stories of the page, the latest first, with the columns of `relmon export`."""
     site = site_of(request)
     with site.database.read() as connection:
-        relation = _asked_for(request, connection)
+        relation = _asked_for(request, connection, f".{ending}")
         if isinstance(relation, Response):
             return relation
         span = _span(request, site)

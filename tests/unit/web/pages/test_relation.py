@@ -124,6 +124,8 @@ def test_a_pair_when_written_in_another_way_then_its_page_is_found(
         ("%3Cscript%3E-NRU", "“<script>” is no state or organisation that is known here.", None),
         ("nauro-" * 40, "A relation is between two different states: name both.", None),
         ("N" * 300 + "-BTN", f"“{'N' * 60}” is no state or organisation that is known here.", None),
+        ("%00-NRU", "A relation is between two different states: name both.", None),
+        ("%3F-NRU", "“?” is no state or organisation that is known here.", None),
         ("-", "A relation is between two different states: name both.", None),
     ],
 )
