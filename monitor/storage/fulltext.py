@@ -7,6 +7,7 @@ fetched by their numbers (browse/search.py).
 
 import sqlite3
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -16,11 +17,12 @@ from sqlalchemy import (
     Select,
     String,
     TableClause,
-    and_,
+    Text,
+    cast,
     column,
     func,
+    literal,
     literal_column,
-    not_,
     select,
     table,
 )
@@ -42,7 +44,8 @@ def newest_matches(
     connection: Connection, index: TableClause, search: Search, *, before: int | None, limit: int
 ) -> Sequence[int]:
     """The numbers of the newest rows that hold what is looked for, the newest first; `before` leaves those below it."""
-    query = _on_sqlite(index, search) if connection.dialect.name == "sqlite" else _on_postgresql(index, search)
+    is_sqlite = connection.dialect.name == "sqlite"
+    query = _on_sqlite(index, search) if is_sqlite else _on_postgresql(connection, index, search)
     number = query.selected_columns[0]
     if before is not None:
         query = query.where(number < before)
@@ -94,14 +97,21 @@ def _quoted(term: Term) -> str:
     return f'"{" ".join(term.words)}"{" *" if term.begins else ""}'
 
 
-def _on_postgresql(index: TableClause, search: Search) -> Select[int]:
+def _on_postgresql(connection: Connection, index: TableClause, search: Search) -> Select[int]:
+    """Asked in two steps: which way is quick depends on how frequent the words are, which the planner is to know beforehand."""
+    from sqlalchemy.dialects.postgresql import TSQUERY  # noqa: PLC0415 - four drivers' modules, which SQLite does without
+
+    wanted = [_vector_query(term) for term in search.wanted]
+    unwanted = [func.tsquery_not(_vector_query(term)) for term in search.unwanted]
+    whole = reduce(func.tsquery_and, (*wanted, *unwanted))
+    # A plan that is kept for whatever comes would be that of a rare word.
+    planned_anew = func.set_config("plan_cache_mode", "force_custom_plan", literal(value=True))
+    written = connection.execute(select(cast(whole, Text), planned_anew)).scalar_one()
     words: ColumnElement[Any] = column("words")
-    conditions = [words.bool_op("@@")(_vector_query(term)) for term in search.wanted]
-    conditions += [not_(words.bool_op("@@")(_vector_query(term))) for term in search.unwanted]
-    return select(index.c.number).where(and_(*conditions))
+    return select(index.c.number).where(words.bool_op("@@")(cast(written, TSQUERY)))
 
 
-def _vector_query(term: Term) -> ColumnElement[object]:
+def _vector_query(term: Term) -> ColumnElement[Any]:
     """The words one after the other, folded as those of the index were; quoted, so that none is an operator."""
     *whole, last = term.words
     phrase = func.phraseto_tsquery("simple", func.relmon_words(" ".join(whole)))
