@@ -6,7 +6,8 @@ A publisher of our own serves some hundred feeds, each polled every few seconds:
 and send the same bytes again, and a few entries a second are new, invented anew each time, so that whatever remembers words
 or pairs has something to remember. One in six tells of an event, which goes to a webhook. The daemon is asked for its
 metrics at every sample, as a Prometheus would. Memory is that of the daemon and of all its children: resident (RSS) of
-the parent, and proportional (PSS) of the whole family. The first twenty minutes, in which pools and caches fill, don't count for
+the parent, proportional (PSS) of the whole family, and its anonymous part, which holds no files that others read, too, so
+that nothing else on the machine moves it. The first twenty minutes, in which pools and caches fill, don't count for
 the slope, which is that of a line by least squares. Prints and judges nothing.
 """
 
@@ -32,7 +33,7 @@ from html import escape
 from itertools import count, permutations
 from pathlib import Path
 
-from tests.benchmarks.among_hostile import family, pss_mb
+from tests.benchmarks.among_hostile import family
 from tests.benchmarks.day_in_the_life import cpu_of, free_port, polls, scraped
 from tests.benchmarks.prose import articles
 
@@ -55,6 +56,7 @@ class Sample:
     hours: float
     parent_rss: float
     family_pss: float
+    family_anonymous: float
     processes: int
     polls: int
     alerts: int
@@ -165,13 +167,24 @@ def rss_mb(pid: int) -> float:
     return int(found[1]) * 1.024 / 1000 if found else 0.0
 
 
+def shared_out_mb(pid: int, name: str) -> float:
+    """Pss or Pss_Anon of a process and all its descendants (proc(5)), in MB."""
+    total = 0
+    for one in family(pid):
+        with contextlib.suppress(OSError):  # it has just ended
+            found = re.search(rf"^{name}:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
+            total += int(found[1]) if found else 0
+    return total * 1.024 / 1000
+
+
 def take(pid: int, started: float, metrics: int, folder: Path) -> Sample:
     """Looks once."""
     numbers = scraped(metrics)
     return Sample(
         hours=(time.monotonic() - started) / 3600,
         parent_rss=rss_mb(pid),
-        family_pss=pss_mb(pid),
+        family_pss=shared_out_mb(pid, "Pss"),
+        family_anonymous=shared_out_mb(pid, "Pss_Anon"),
         processes=len(family(pid)),
         polls=int(sum(polls(numbers).values())),
         alerts=int(sum(value for name, value in numbers.items() if name.startswith("relmon_deliveries_total{"))),
@@ -188,19 +201,20 @@ def slope(samples: Sequence[Sample], name: str) -> str:
 
 def report(samples: Sequence[Sample], cpu_s: float) -> None:
     """Prints a line for every ten minutes, and the slopes."""
-    print("hours  parent RSS  family PSS  processes    polls  alerts  database, MB")
+    print("hours  parent RSS  family PSS  anonymous  processes    polls  alerts  database, MB")
     shown = -1
     for one in samples:
         if (tens := int(one.hours * 6)) > shown:
             shown = tens
             print(
-                f"{one.hours:5.2f} {one.parent_rss:11.1f} {one.family_pss:11.1f} {one.processes:10} {one.polls:8} "
+                f"{one.hours:5.2f} {one.parent_rss:11.1f} {one.family_pss:11.1f} {one.family_anonymous:10.1f} {one.processes:10} {one.polls:8} "
                 f"{one.alerts:7} {one.database:13.1f}"
             )
     print(f"CPU: {cpu_s:.0f} s, {cpu_s / samples[-1].hours / 36:.0f} % of one core")
     if len(settled := [one for one in samples if one.hours >= WARM_UP_HOURS]) > 1:
         print("parent, RSS:", slope(settled, "parent_rss"))
         print("family, PSS:", slope(settled, "family_pss"))
+        print("family, anonymous:", slope(settled, "family_anonymous"))
 
 
 def main() -> None:
@@ -240,7 +254,10 @@ def main() -> None:
             samples.append(sample)
             if table:
                 table.writerow([round(getattr(sample, one.name), 3) for one in fields(Sample)])
-        report(samples, cpu_of(daemon.pid))
+        if samples:
+            report(samples, cpu_of(daemon.pid))
+        else:
+            print("The daemon was never there to be looked at.")
 
 
 if __name__ == "__main__":
