@@ -13,7 +13,8 @@ from monitor.web.remembered import Kept, Remembered
 from monitor.web.site import Site
 
 _FRESH = dt.timedelta(minutes=1)
-_USABLE = dt.timedelta(minutes=10)
+# A week halves what a story weighs: an hour changes little, and the page says as of when it is.
+_USABLE = dt.timedelta(hours=1)
 _MOVERS = 6
 
 

@@ -45,7 +45,7 @@ def router(all_pairs: AllPairs) -> APIRouter:
 
     @made.get("/relations", **operation(StandingList, asked=[SIDE]))
     def relations(request: Request, part: Paging) -> Response:
-        """How all pairs stand, in alphabetical order: those with stories that still count. It may be some minutes old."""
+        """How all pairs stand, in alphabetical order: those with stories that still count. It may be up to an hour old."""
         kept, renew = all_pairs.look(site_of(request))
         pairs = kept.value.pairs
         side = request.query_params.get("side", "").upper()
