@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.check import check
 from monitor.cli.run import run
 from monitor.settings.location import find_config
 
@@ -53,3 +54,11 @@ def test_given_the_unit_when_it_starts_the_program_then_command_and_folders_are_
     assert service["ConfigurationDirectory"] == "relation-monitor"
     location = find_config(None, {"RELMON_CONFIG": "/etc/relation-monitor"})
     assert service["StateDirectory"] == location.folder.name
+    # From one attempt to start to the next, so that the operator is told once why it can't.
+    assert service["RuntimeDirectoryPreserve"] == "restart"
+
+
+def test_given_the_unit_when_it_is_reloaded_then_the_configuration_is_checked_before_the_daemon_is_asked() -> None:
+    first, second = re.findall(r"^ExecReload=(.+)$", UNIT.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert first.split()[1:] == [check.name]
+    assert "kill -HUP" in second
