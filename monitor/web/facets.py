@@ -107,7 +107,7 @@ class Facets:
         if query.status:
             yield "status", ", ".join(self._status(status) for status in query.status)
         if query.language is not None:
-            yield "language", reader.language_name(query.language)
+            yield "language", _heading(reader.language_name(query.language))
 
     def _pairs(self) -> Facet:
         offered: dict[tuple[str, ...], int | None] = {
@@ -176,7 +176,7 @@ class Facets:
     def _languages(self) -> Facet:
         choices = [
             Choice(
-                words=self.reader.language_name(code),
+                words=_heading(self.reader.language_name(code)),
                 link=self._link(language=code),
                 is_chosen=self.query.language == code,
             )
@@ -215,11 +215,15 @@ class Facets:
         return words if level is Severity.CRITICAL else self._say("facets.or_worse", severity=words)
 
     def _status(self, status: Status) -> str:
-        words = self.reader.book.say(f"statuses.{status}")
-        return words[:1].upper() + words[1:]
+        return _heading(self.reader.book.say(f"statuses.{status}"))
 
     def _say(self, key: str, **parts: object) -> str:
         return self.reader.texts.say(key, **parts)
 
     def _link(self, **changes: object) -> str:
         return self.query.link(self.path, **changes)
+
+
+def _heading(words: str) -> str:
+    """Words that stand in the midst of a sentence elsewhere, by themselves."""
+    return words[:1].upper() + words[1:]
