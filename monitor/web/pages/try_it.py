@@ -33,7 +33,8 @@ _LARGEST_FORM = 3 * LARGEST_TEXT + 1_000
 _MOST, _WITHIN = 30, dt.timedelta(minutes=1)
 _AT_ONCE = 2
 """The children read the feeds, too: as many as that are a page's to take."""
-_PATIENCE_S = 10.0
+# For a place, and for the first child of a daemon that polls nothing to compile all patterns; reading itself has a limit of its own.
+_PATIENCE_S = 30.0
 _SENTENCES_SHOWN = 100
 
 
