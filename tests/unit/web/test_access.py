@@ -5,11 +5,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from monitor.web.access import COOKIE, SESSION_LASTS, Access, Verdict, is_same_origin
 from tests.unit.web.exhibits import NOW, Answer, Visitor, a_site, empty_database, visiting
 
+header_text = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=80)
+"""What a header may hold, as a server reads it."""
 TOKEN = "correct-horse-battery-staple"
 PROXY = (ipaddress.ip_network("10.1.0.0/16"),)
 
@@ -46,6 +50,18 @@ def test_given_no_token_when_served_to_this_machine_alone_then_all_is_open_and_e
 )
 def test_given_a_token_when_a_header_shows_something_then_only_the_token_opens(header: str, expected: Verdict) -> None:
     assert verdict(Access(token=TOKEN), {"authorization": header}) is expected
+
+
+@given(
+    authorization=header_text | header_text.map("Bearer {}".format) | header_text.map("Basic {}".format),
+    cookie=header_text | header_text.map("99999999999.{}".format) | st.none(),
+)
+def test_given_whatever_a_stranger_sends_when_judged_then_it_opens_nothing_and_is_no_error(
+    authorization: str, cookie: str | None
+) -> None:
+    access = Access(token=TOKEN, proxy_header="X-Forwarded-User", proxies=PROXY)
+    headers = {"authorization": authorization, "x-forwarded-user": authorization}
+    assert verdict(access, headers, cookie=cookie) is Verdict.SIGN_IN
 
 
 def test_given_a_session_when_it_has_ended_is_forged_or_the_token_changed_then_it_opens_nothing() -> None:
