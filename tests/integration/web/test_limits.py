@@ -1,13 +1,15 @@
 """Whoever asks too much, at too great a length or beside the path is refused, and the server goes on."""
 
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
 
-from monitor.web import app
-from tests.integration.web.places import TOKEN
+from monitor.web import app, server
+from monitor.web.site import Site
+from tests.acceptance.installation import wait_until
+from tests.integration.web.places import TOKEN, served
 from tests.unit.web.exhibits import Visitor
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -85,3 +87,39 @@ def test_given_a_request_for_another_host_in_its_first_line_when_sent_then_it_is
     assert status in (303, 400, 401, 404)
     assert b"location: //" not in answer.lower()
     assert b"location: http" not in answer.lower()
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /healthz HTTP/1.1\r\nHost: 127.0.", b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\nGET /he"]
+)
+def test_given_a_request_that_does_not_come_to_its_end_when_it_takes_too_long_then_the_server_hangs_up(
+    site: Site, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(server, "_PATIENCE_S", 0.2)
+    with served(site) as visitor:
+        answer = say(visitor, said)
+        assert answer.count(b"HTTP/1.1 200 OK") == said.count(b"\r\n\r\n")
+        assert visitor.get("/healthz").status == 200
+
+
+def test_given_more_connections_than_may_be_when_they_ask_for_nothing_then_there_is_room_again_once_they_go(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_MOST_CONNECTIONS", 3)
+    with served(site) as visitor:
+        with ExitStack() as held:
+            for _ in range(3):
+                held.enter_context(socket.create_connection(("127.0.0.1", visitor.port), timeout=10))
+            assert say(visitor, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n") == b""
+        wait_until(lambda: b"200 OK" in say(visitor, b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"))
+
+
+def test_given_a_request_for_a_socket_when_it_is_made_then_it_is_a_request_like_any_other(stranger: Visitor) -> None:
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "eA==",
+    }
+    assert stranger.ask("GET", "/live", headers=upgrade).status == 401
+    assert stranger.ask("GET", "/healthz", headers=upgrade).status == 200
