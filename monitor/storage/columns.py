@@ -1,4 +1,4 @@
-"""Column types of our own. Leaves the tables that use them to tables.py."""
+"""Column types of our own. Leaves the tables that use them to tables/."""
 
 import datetime as dt
 from typing import Any

@@ -1,6 +1,6 @@
 """What Alembic runs to migrate, on the connection and in the transaction that schema.py opened.
 
-Not a command line of its own. To draft a migration after a change to tables.py, call
+Not a command line of its own. To draft a migration after a change to tables/, call
 `alembic.command.revision(alembic_config(connection), message, autogenerate=True)` with schema.py's `alembic_config`.
 """
 
