@@ -87,6 +87,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
         for operation in path.values():
             operation["responses"].pop("422", None)
             operation["responses"]["401"] = {"description": "The token is missing, or another one."}
+            operation["responses"]["414"] = {"description": "The address is longer than any that is meant."}
     return document
 
 
