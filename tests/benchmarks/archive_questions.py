@@ -202,7 +202,7 @@ def _whole_story(connection: Connection, story_id: str) -> object:
     return (
         reports_of(connection, found.id, limit=50),
         tally_of(connection, found.id),
-        life_of(connection, found.id),
+        life_of(connection, found),
         neighbours_of(connection, found, 3),
     )
 

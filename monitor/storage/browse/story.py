@@ -110,24 +110,33 @@ def tally_of(connection: Connection, story_id: str) -> StoryTally:
     return StoryTally(reports=reports, mentions=mentions, withdrawn=withdrawn, languages=tuple(ranked))
 
 
-def life_of(connection: Connection, story_id: str) -> tuple[LifeStep, ...]:
-    """The reports that opened a story or took it a step on, in the order in which they were read; at most fifty."""
+def life_of(connection: Connection, of: Story) -> tuple[LifeStep, ...]:
+    """The first report of a story, and those that took it a step on, in the order in which they were read; at most fifty.
+
+    Reports keep what they did where they came: in a story that was split off, or merged, a stage counts where the story has it,
+    and once.
+    """
     moved = (Step.OPENED.value, Step.ADVANCED.value, Step.CORRECTED.value)
-    query = (
-        with_item()
-        .where(event.c.story_id == story_id, event.c.withdrawn_at.is_(None))
-        .where(or_(event.c.step.in_(moved), event.c.stage.is_not(None)))
-        .order_by(event.c.seen_at, item.c.published_at, event.c.id)
-        .limit(_MOST_STEPS)
-    )
-    reports = [archived_of(row) for row in connection.execute(query).mappings()]
+    standing = with_item().where(event.c.story_id == of.id, event.c.withdrawn_at.is_(None), event.c.mention.is_(False))
+    in_order = standing.order_by(event.c.seen_at, item.c.published_at, event.c.id)
+    steps = in_order.where(or_(event.c.step.in_(moved), event.c.stage.is_not(None))).limit(_MOST_STEPS)
+    reports = [archived_of(row) for row in connection.execute(steps).mappings()]
     # Of one poll, in the order in which a story goes through its stages.
     reports.sort(key=lambda one: (one.read_at, one.step is not Step.OPENED, _STAGES.index(one.stage)))
+    life: dict[str, LifeStep] = {}
     opening = next((one for one in reports if one.step is Step.OPENED), None)
-    return tuple(
-        LifeStep(stage=(Stage.FIRST if one is opening else None) if one.step is Step.OPENED else one.stage, report=one)
-        for one in reports
-    )
+    if opening is None:
+        earliest = connection.execute(in_order.limit(1)).mappings().first()
+        opening = None if earliest is None else archived_of(earliest)
+    if opening is not None:
+        life[Stage.FIRST] = LifeStep(stage=Stage.FIRST, report=opening)
+    for one in reports:
+        if one.step is Step.OPENED or one.stage is None:
+            if opening is None or one.stored.id != opening.stored.id:
+                life[one.stored.id] = LifeStep(stage=None, report=one)
+        elif one.stage in of.reached:
+            life.setdefault(one.stage, LifeStep(stage=one.stage, report=one))
+    return tuple(life.values())
 
 
 def neighbours_of(connection: Connection, of: Story, limit: int) -> Neighbours:

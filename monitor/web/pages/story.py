@@ -134,7 +134,7 @@ def _find(connection: Connection, site: Site, known: Story, after: Cursor | None
         story=known,
         tally=tally_of(connection, known.id),
         reports=reports,
-        life=life_of(connection, known.id),
+        life=life_of(connection, known),
         neighbours=neighbours_of(connection, known, _NEIGHBOURS),
         seen=site.explain_story(connection, known) if after is None else None,
     )
@@ -155,6 +155,8 @@ def _life(steps: Iterable[LifeStep], reader: Reader) -> list[LifeLine]:
 def _stage(step: LifeStep) -> str:
     if step.stage is not None:
         return step.stage.name.lower()
+    if step.report.step is Step.CORRECTED:
+        return "corrected"
     return "joined" if step.has_joined else "unknown"
 
 

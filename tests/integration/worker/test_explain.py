@@ -86,7 +86,8 @@ def test_given_a_second_outlet_and_an_entry_without_event_when_asked_for_then_it
     assert (report.step, second.feed.url) == (Step.ADVANCED, None)
     assert report.story_id is not None
     with newsroom.database.read() as connection:
-        life = life_of(connection, report.story_id)
+        (known,) = stories.stories_with_id(connection, report.story_id)
+        life = life_of(connection, known)
     assert [step.stage for step in life] == [Stage.FIRST, Stage.CORROBORATED]
     assert [silence.reason for silence in report.answers[0].silences] == [SilenceReason.FOLLOW_UP]
     assert second.stories[0].told[0].event_id != report.report.id

@@ -17,12 +17,16 @@ from monitor.storage.browse.story import (
     tally_of,
 )
 from monitor.storage.engine import Database
-from monitor.storage.events import events_by_id, insert_events, withdraw_events
+from monitor.storage.events import events_by_id, insert_events, move_events, withdraw_events
 from monitor.storage.items import insert_items
 from monitor.storage.stories import save_stories
 from tests.unit.storage.examples import MINUTE, NOW, news, report, source, story
 
-STORY = story("one", opened_at=NOW - 5 * MINUTE)
+STORY = story(
+    "one",
+    opened_at=NOW - 5 * MINUTE,
+    reached=frozenset({Stage.HAPPENED, Stage.CORROBORATED, Stage.ESTABLISHED}),
+)
 REPORTS = [
     report(
         name, news(name, published_at=NOW - ago * MINUTE, seen_at=NOW - ago * MINUTE, language=language), mention=aside
@@ -88,7 +92,7 @@ def test_a_story_when_counted_then_reports_mentions_and_withdrawn_ones_apart(arc
 
 def test_a_life_when_read_then_the_stages_stand_where_the_reports_that_brought_them_do(archive: Database) -> None:
     with archive.read() as connection:
-        steps = life_of(connection, STORY.id)
+        steps = life_of(connection, STORY)
         assert [(step.stage, step.report.stored.id) for step in steps] == [
             (Stage.FIRST, "event-first"),
             (Stage.HAPPENED, "event-second"),
@@ -113,7 +117,7 @@ def test_a_life_when_two_stories_were_merged_then_the_earlier_opening_is_the_fir
             {late.id: Step.OPENED, early.id: Step.OPENED, second.id: Step.ADVANCED, third.id: Step.ADVANCED},
             {second.id: Stage.CORROBORATED, third.id: Stage.ESTABLISHED},
         )
-        steps = life_of(connection, STORY.id)
+        steps = life_of(connection, STORY)
     assert [(step.stage, step.report.stored) for step in steps] == [
         (Stage.FIRST, early),
         (Stage.CORROBORATED, second),
@@ -121,6 +125,15 @@ def test_a_life_when_two_stories_were_merged_then_the_earlier_opening_is_the_fir
         (None, late),
     ]
     assert [step.has_joined for step in steps] == [False, False, False, True]
+
+
+def test_a_life_when_a_story_was_split_off_then_it_has_no_stage_of_its_former_one(archive: Database) -> None:
+    with archive.write() as connection:
+        apart = story("apart")
+        save_stories(connection, [apart])
+        move_events(connection, ["event-second", "event-third"], apart.id)
+        steps = life_of(connection, apart)
+    assert [(step.stage, step.report.stored.id) for step in steps] == [(Stage.FIRST, "event-second")]
 
 
 def test_a_story_when_looked_up_then_by_its_id_or_the_beginning_of_it(database: Database) -> None:

@@ -41,6 +41,7 @@ STORY = told(
     type_severity=Severity.NOTABLE,
     adjustments=(Adjustment(ground=Ground.FIRST, step=1),),
     official=True,
+    reached=frozenset({Stage.CORROBORATED}),
 )
 ADDRESS = f"/stories/{STORY.id}"
 
@@ -246,7 +247,7 @@ def test_given_no_such_story_when_asked_for_then_a_sentence_says_so(tmp_path: Pa
 def test_given_all_that_can_be_said_of_a_story_when_named_then_each_language_has_words_for_it() -> None:
     keys = [
         *(f"story.stages.{stage.name.lower()}" for stage in Stage),
-        "story.stages.joined",
+        *(f"story.stages.{one}" for one in ("corrected", "joined", "unknown")),
         *(f"story.steps.{step}" for step in (Step.ADVANCED, Step.CORRECTED)),
         *(f"story.withdrawn.{one}" for one in Withdrawal),
         *(f"story.held.{one.name.lower()}" for one in HoldCause),
