@@ -111,14 +111,19 @@ def settle(database: Database) -> None:
             outbox.settle(connection, claim, verdict, next_attempt_in=None)
 
 
+def site_over(database: Database) -> Site:
+    """Fills an empty database, and shows it."""
+    fill(database)
+    return replace(
+        a_site(database),
+        feeds={feed.id: feed for feed in FEEDS},
+        channels={"desk": "slack"},
+        public_url="https://relmon.example/",
+    )
+
+
 @contextmanager
 def pacific(folder: Path) -> Iterator[Site]:
     """A site over the archive."""
     with empty_database(folder) as database:
-        fill(database)
-        yield replace(
-            a_site(database),
-            feeds={feed.id: feed for feed in FEEDS},
-            channels={"desk": "slack"},
-            public_url="https://relmon.example/",
-        )
+        yield site_over(database)
