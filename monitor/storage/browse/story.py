@@ -17,6 +17,10 @@ from monitor.storage.stories import stories_with_id, story_of
 from monitor.storage.tables import event, item, story
 
 _MOST_STEPS = 50
+_LONGEST_ID = 200
+_SHORTEST_PREFIX = 8
+"""What `relmon stories list` shows of an id."""
+
 _STAGES = (*Stage, None)
 
 
@@ -57,15 +61,13 @@ class Neighbours:
 
 def find_story(connection: Connection, story_id: str) -> Story | None:
     """The story with this id, or with the only one that begins so. None where there is none, or several."""
+    if not story_id.isprintable() or len(story_id) > _LONGEST_ID:
+        return None  # PostgreSQL takes offence at a NUL
     row = connection.execute(select(story).where(story.c.id == story_id)).mappings().one_or_none()
     if row is not None:
         return story_of(row)
     found = stories_with_id(connection, story_id) if len(story_id) >= _SHORTEST_PREFIX else ()
     return found[0] if len(found) == 1 else None
-
-
-_SHORTEST_PREFIX = 8
-"""What `relmon stories list` shows of an id."""
 
 
 def reports_of(

@@ -144,7 +144,8 @@ def test_a_story_when_looked_up_then_by_its_id_or_the_beginning_of_it(database: 
         assert find_story(connection, "story-abcde") == stories[0]
         assert find_story(connection, "story-abcd") is None
         assert find_story(connection, "story-a") is None
-        assert find_story(connection, "unheard-of") is None
+        for unheard_of in ("unheard-of", "story-\0", "s" * 300, "%"):
+            assert find_story(connection, unheard_of) is None
 
 
 def test_neighbours_when_asked_for_then_they_are_of_the_same_two_before_and_after(database: Database) -> None:
