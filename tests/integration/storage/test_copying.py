@@ -12,10 +12,12 @@ from sqlalchemy import select
 from monitor.cli import main
 from monitor.domain.errors import CopyFailed
 from monitor.domain.routing import Watch
+from monitor.domain.searching import read_search
 from monitor.domain.taxonomy import Severity
 from monitor.storage import outbox, schema, workers
 from monitor.storage.copying import copy_rows
 from monitor.storage.engine import Database, open_database
+from monitor.storage.fulltext import ITEM_TEXT, newest_matches
 from monitor.storage.tables import METADATA
 from monitor.storage.workers import Presence
 from tests.integration.worker.archive import Archive, open_archive
@@ -84,6 +86,20 @@ def test_a_copied_installation_when_it_goes_on_then_its_numbers_count_on_and_no_
     with server.write() as connection:
         claims = outbox.claim(connection, owner="new", channels=["desk"], limit=99, per_channel=99, lease=lease)
     assert claims[0].message.id == archive.messages()[-1].message.id
+
+
+def test_a_copied_installation_when_searched_then_its_words_have_come_along_in_their_order(
+    archive: Archive, server: Database
+) -> None:
+    copy_rows(archive.database, server, lambda *_: None)
+    Archive(server, watches=archive.watches).commit(report(where=item(at=NOON + 20 * DAY)))
+    with archive.database.read() as before, server.read() as after:
+        numbers = [
+            newest_matches(connection, ITEM_TEXT, read_search("envoys"), before=None, limit=99)
+            for connection in (before, after)
+        ]
+    assert numbers[1][1:] == numbers[0]
+    assert len(numbers[0]) == len(contents(archive.database)["item"])
 
 
 def test_a_target_with_rows_when_copied_to_then_it_is_left_alone(archive: Archive, server: Database) -> None:
