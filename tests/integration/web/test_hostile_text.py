@@ -122,20 +122,21 @@ def test_given_nonsense_when_any_place_is_asked_then_it_answers_in_order(
 
 
 def parts_of(place: Place, value: str | bytes) -> list[str]:
-    """The address of a place with this value for each of its parts."""
+    """The address of a page with this value for each of its parts."""
     path = place.path.partition("?")[0]
-    return [
-        path.replace(f"/{part}", f"/{quote(value, safe='')}") for part in sorted(set(PLACES.values())) if part in path
-    ]
+    parts = [part for part in sorted(set(PLACES.values())) if part in path]
+    return [path.replace(f"/{part}", f"/{quote(value, safe='')}") for part in parts if not _is_tried_elsewhere(place)]
 
 
 def queries_of(place: Place, values: Sequence[str | bytes]) -> Iterator[str]:
-    """The address of a page with one value after the other for each name that its query might have.
-
-    What the API makes of queries is tried with all that its description says of them, in the tests of the API.
-    """
-    if place.is_endless or place.is_open or place.written.startswith("/api"):
+    """The address of a page with one value after the other for each name that its query might have."""
+    if _is_tried_elsewhere(place):
         return
     path = place.path.partition("?")[0]
     for name, value in zip(_NAMES, cycle(values), strict=False):
         yield f"{path}?{name}={quote(value, safe='')}"
+
+
+def _is_tried_elsewhere(place: Place) -> bool:
+    """What the API makes of addresses is tried with all that its description says of them (tests/unit/web/api)."""
+    return place.is_endless or place.is_open or place.written.startswith("/api")
