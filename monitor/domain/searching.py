@@ -48,9 +48,9 @@ class Search:
         return not self.wanted
 
     @cached_property
-    def folded(self) -> tuple[tuple[tuple[str, ...], bool], ...]:
-        """The wanted terms as they are compared with folded words, and whether their last word may go on."""
-        return tuple((tuple(map(fold, term.words)), term.begins) for term in self.wanted)
+    def folded(self) -> tuple[Term, ...]:
+        """The wanted terms, their words as words are compared."""
+        return tuple(Term(words=tuple(map(fold, term.words)), begins=term.begins) for term in self.wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def fold(word: str) -> str:
 def found_share(search: Search, text: str) -> float:
     """Which share of the wanted terms stands in a text, from 0 to 1."""
     words = _WORD.findall(fold(text))
-    return sum(next(_places(words, *term), None) is not None for term in search.folded) / max(len(search.wanted), 1)
+    return sum(next(_places(words, term), None) is not None for term in search.folded) / max(len(search.wanted), 1)
 
 
 def marked(search: Search, text: str) -> tuple[Piece, ...]:
@@ -123,7 +123,7 @@ def _spans(search: Search, text: str) -> list[tuple[int, int]]:
     """Where the wanted terms stand, in order and apart from each other."""
     found = list(_WORD.finditer(text))
     words = [fold(match.group()) for match in found]
-    places = {place for term in search.folded for place in _places(words, *term)}
+    places = {place for term in search.folded for place in _places(words, term)}
     spans: list[tuple[int, int]] = []
     for start, end in sorted((found[first].start(), found[last].end()) for first, last in places):
         if spans and start < spans[-1][1]:
@@ -133,11 +133,11 @@ def _spans(search: Search, text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _places(words: Sequence[str], wanted: Sequence[str], begins: bool) -> Iterator[tuple[int, int]]:  # noqa: FBT001 - as it comes out of Search.folded
-    """The first and the last of the words at each place where the wanted ones stand, one after the other."""
-    *whole, last = wanted
+def _places(words: Sequence[str], term: Term) -> Iterator[tuple[int, int]]:
+    """The numbers of the first and the last word at each place where a term stands; all words are folded."""
+    *whole, last = term.words
     for at, word in enumerate(words[len(whole) :]):
-        if (word.startswith(last) if begins else word == last) and list(words[at : at + len(whole)]) == whole:
+        if (word.startswith(last) if term.begins else word == last) and list(words[at : at + len(whole)]) == whole:
             yield at, at + len(whole)
 
 
