@@ -127,14 +127,10 @@ class Look:
     def unreached(self) -> list[str]:
         """Goes through the page with the Tab key; what it doesn't come to, or where the focus can't be seen."""
         self.start_at_the_top()
-        left: list[str] = self.page.evaluate(_NUMBER_WHAT_CAN_BE_USED)
-        reached: dict[int, bool] = {}
+        left: list[str] = self.page.evaluate(_WATCH_WHAT_CAN_BE_USED)
         for _ in range(len(left) + _PARTS_OF_A_DATE):
             self.page.keyboard.press("Tab")
-            at = self.page.evaluate(_WHERE_THE_FOCUS_IS)
-            if at is None or (at["number"] in reached and at["number"] != next(reversed(reached))):
-                break
-            reached[at["number"]] = reached.get(at["number"], False) or at["shows"]
+        reached = {int(number): shows for number, shows in self.page.evaluate("window.reached").items()}
         hidden = [f"the focus can't be seen: {left[number]}" for number, shows in reached.items() if not shows]
         return [what for number, what in enumerate(left) if number not in reached] + hidden
 
@@ -159,23 +155,22 @@ new Promise(tell => {
 })
 """
 
-_NUMBER_WHAT_CAN_BE_USED = """
+_WATCH_WHAT_CAN_BE_USED = """
 () => {
   const usable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
-  return [...document.querySelectorAll(usable)]
-    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled)
-    .map((one, number) => { one.dataset.number = number; return one.outerHTML.slice(0, 120); });
-}
-"""
-
-_WHERE_THE_FOCUS_IS = """
-() => {
-  const at = document.activeElement;
-  if (!at || at.dataset.number === undefined) return null;
-  const style = getComputedStyle(at);
-  const place = at.getBoundingClientRect();
-  const seen = place.right > 0 && place.bottom > 0 && place.left < innerWidth && place.top < innerHeight;
-  return {number: Number(at.dataset.number), shows: seen && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0};
+  const all = [...document.querySelectorAll(usable)]
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled);
+  const shows = one => {
+    const style = getComputedStyle(one), place = one.getBoundingClientRect();
+    const seen = place.right > 0 && place.bottom > 0 && place.left < innerWidth && place.top < innerHeight;
+    return seen && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  };
+  window.reached = {};
+  addEventListener("focusin", event => {
+    const number = all.indexOf(event.target);
+    if (number >= 0) window.reached[number] ||= shows(event.target);
+  });
+  return all.map(one => one.outerHTML.slice(0, 120));
 }
 """
 

@@ -1,4 +1,4 @@
-"""One newsroom for all; the daemon and the browser for each module, so that neither runs while other tests do."""
+"""One newsroom, one daemon and one browser for all tests of this folder; none of these runs while others do."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.browser.desk import Desk, open_desk
 from tests.browser.newsroom import Newsroom, open_newsroom
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """The month, up to now."""
     folder: Path = tmp_path_factory.mktemp("newsroom")
@@ -25,7 +25,7 @@ def program() -> str:
     return find_chromium()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(program: str, newsroom: Newsroom) -> Iterator[Desk]:
     """The daemon at work on the month, and a browser; the month is there first, since nothing of asyncio runs beside the browser."""
     with open_desk(newsroom, program) as opened:

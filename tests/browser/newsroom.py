@@ -1,6 +1,6 @@
 """A month of the newsroom in a database, as the daemon itself would have written it, and the papers that go on printing.
 
-The papers are served on loopback and their feeds polled by the daemon's own poller, every two hours on a clock that is set to the month's
+The papers are served on loopback and their feeds polled by the daemon's own poller, every four hours on a clock that is set to the month's
 hours; what the clock brings about (digests, summaries, held alerts) comes as it would in the daemon. Then people put
 things right, and everything is sent by the daemon's own dispatcher. Only the database's clock can't be set: what it has stamped on the
 sending is brought forward at the end to where it belongs.
@@ -42,7 +42,8 @@ from monitor.worker.takeover import take_over
 from tests.browser.month import DAYS, PAPERS, Entry, month
 from tests.integration.worker.servers import Publisher, Receiver, publisher, receiver
 
-_STEP = dt.timedelta(hours=2)
+_HOUR = dt.timedelta(hours=1)
+_STEP = dt.timedelta(hours=4)
 _PRINTED = 25
 """How many entries a paper's feed holds."""
 
@@ -169,7 +170,7 @@ def _configure(room: Newsroom) -> None:
 
 
 class _Play:
-    """The month, two hours at a time."""
+    """The month, four hours at a time."""
 
     def __init__(self, room: Newsroom, loaded: Loaded, database: Database, until: dt.datetime) -> None:
         self._room = room
@@ -228,7 +229,9 @@ class _Play:
             while waiting and waiting[0].at <= self._now:
                 printing.add(waiting.pop(0).paper)
             due = [
-                feed for feed in self._loaded.feeds if feed.id in printing or (last.hour in (0, 1) and feed.id != LIVE)
+                feed
+                for feed in self._loaded.feeds
+                if feed.id in printing or (last.hour < _STEP // _HOUR and feed.id != LIVE)
             ]
             if due:
                 self._print()

@@ -9,7 +9,7 @@ from tests.browser.desk import Desk
 from tests.browser.newsroom import TOKEN, Newsroom
 from tests.browser.sights import addresses
 
-_MOST_CRAWLED = 250
+_MOST_CRAWLED = 120
 
 
 def test_given_a_page_of_what_is_now_when_something_happens_then_it_says_so_and_shows_it_without_a_reload(
@@ -40,17 +40,6 @@ def test_given_an_alert_in_slack_when_its_link_is_followed_then_all_between_the_
         told = look.page.locator("main").inner_text()
         assert "expelled" in told
         assert "agreement" in told
-        assert look.trouble == []
-
-
-def test_given_a_sentence_when_it_is_tried_then_what_is_read_in_it_is_shown_with_its_evidence(desk: Desk) -> None:
-    with desk.window() as look:
-        look.visit("/try")
-        look.try_out("Bhutan recalls its ambassador to the Maldives")
-        answer = look.page.locator("#answer")
-        assert "ambassador.recalled" in answer.inner_text()
-        assert answer.locator("mark").first.inner_text() in "Bhutan recalls its ambassador to the Maldives"
-        assert look.grave_findings() == []
         assert look.trouble == []
 
 
