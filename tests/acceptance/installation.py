@@ -78,7 +78,10 @@ class Installation:
                 env=environment() | (variables or {}),
             )
         try:
-            wait_until(lambda: b"daemon_ready" in self.log.read_bytes()[begin:] or process.poll() is not None)
+            # A machine with twenty jobs for two cores takes half a minute to compile the patterns.
+            wait_until(
+                lambda: b"daemon_ready" in self.log.read_bytes()[begin:] or process.poll() is not None, seconds=90
+            )
             assert process.poll() is None, self.log.read_text()
             yield process
         finally:
@@ -139,7 +142,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

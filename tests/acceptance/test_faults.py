@@ -72,11 +72,11 @@ def test_given_a_database_that_another_process_holds_when_it_lets_go_then_all_is
             other.execute("BEGIN IMMEDIATE")
             installation.wire.publish(*headlines(3))
             wait_until(lambda: "another process" in installation.not_ready())
-            wait_until(lambda: bool(installation.events("database_trouble")), seconds=40)
+            wait_until(lambda: bool(installation.events("database_trouble")))
             assert "another process" in installation.events("database_trouble")[0]["error"]
             assert installation.metric("relmon_database_errors_total") > 0
             assert not installation.told()
-        wait_until(lambda: len(installation.told()) == 3, seconds=40)
+        wait_until(lambda: len(installation.told()) == 3)
         wait_until(lambda: not installation.not_ready())
         wait_until(lambda: bool(installation.events("database_recovered")))
     assert set(installation.told().values()) == {1}
@@ -92,12 +92,12 @@ def test_given_a_full_disk_when_it_has_room_again_then_all_is_told(installation:
         filler = Path(f"/proc/{daemon.pid}/root{disk}/filler")
         _fill(filler)
         installation.wire.publish(*headlines(20))
-        wait_until(lambda: "disk is full" in installation.not_ready(), seconds=40)
-        wait_until(lambda: bool(installation.events("database_trouble")), seconds=40)
+        wait_until(lambda: "disk is full" in installation.not_ready())
+        wait_until(lambda: bool(installation.events("database_trouble")))
         assert "disk is full" in installation.events("database_trouble")[0]["error"]
         assert installation.metric("relmon_database_errors_total") > 0
         filler.unlink()
-        wait_until(lambda: len(installation.told()) == 20, seconds=40)
+        wait_until(lambda: len(installation.told()) == 20)
         wait_until(lambda: not installation.not_ready())
         wait_until(lambda: bool(installation.events("database_recovered")))
         assert daemon.poll() is None
@@ -146,7 +146,7 @@ def test_given_a_network_that_is_down_when_it_is_back_then_what_waited_and_what_
             installation.desk = destinations.enter_context(receiver(desk.port))
             again = sources.enter_context(publisher(wire.port))
             again.publish(*headlines(4))
-            wait_until(lambda: len(installation.told()) == 4, seconds=40)
+            wait_until(lambda: len(installation.told()) == 4)
             wait_until(lambda: bool(installation.events("feed_recovered")))
     assert not installation.events("message_dead")
     assert set(installation.told().values()) == {1}
@@ -162,7 +162,7 @@ def test_given_a_clock_that_is_set_when_news_comes_then_it_is_told_as_before(ins
             clock.write_text(f"{dt.timedelta(hours=hours).total_seconds():+.0f}")
             time.sleep(1)
             installation.wire.publish(*headlines(told))
-            wait_until(lambda: len(installation.told()) == told, seconds=30)  # noqa: B023 - asked at once
+            wait_until(lambda: len(installation.told()) == told)  # noqa: B023 - asked at once
         assert daemon.poll() is None
     assert set(installation.told().values()) == {1}
     assert "Traceback" not in installation.log.read_text()
@@ -181,10 +181,10 @@ def test_given_processes_that_read_documents_when_they_are_killed_at_their_work_
             wait_until(lambda: installation.metric("relmon_child_jobs") > 0)
             os.kill({"nursery": nursery, "child": child}[killed], signal.SIGKILL)
             os.kill(child, signal.SIGCONT)
-            wait_until(lambda: len(installation.told()) == told, seconds=40)  # noqa: B023 - asked at once
+            wait_until(lambda: len(installation.told()) == told)  # noqa: B023 - asked at once
             assert installation.metric("relmon_children_killed_total") >= 1
         installation.wire.publish(*headlines(8))
-        wait_until(lambda: len(installation.told()) == 8, seconds=40)
+        wait_until(lambda: len(installation.told()) == 8)
         assert not installation.not_ready()
     assert set(installation.told().values()) == {1}
     assert "Traceback" not in installation.log.read_text()
