@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from monitor.storage import outbox
 from monitor.storage.engine import open_database
 from monitor.storage.stories import stories_between
 from tests.browser.newsroom import Newsroom
@@ -19,7 +20,7 @@ PAGES: Mapping[str, str] = {
     "feeds": "/feeds",
     "feed": "/feeds/lagoon-herald",
     "deliveries": "/deliveries",
-    "try": "/try",
+    "delivery": "/deliveries/{message}",
     "sign in": "/sign-in",
 }
 
@@ -28,13 +29,16 @@ SCRIPTED = frozenset({"now"})
 
 
 def addresses(room: Newsroom) -> dict[str, str]:
-    """Each page's path, by its name: of the story that most papers tell between Fiji and Tonga, and the day of its last report."""
+    """Each page's path, by its name: of the story that most papers tell between Fiji and Tonga, the day of its
+    last report, and the message that was made last.
+    """
     database = open_database(room.database)
     try:
         with database.read() as connection:
             between = stories_between(connection, limit=99, relation_name="FJI-TON")
+            (message,) = outbox.messages(connection, limit=1)
     finally:
         database.close()
     story = max(between, key=lambda one: len(one.publishers))
-    words = {"story": story.id, "day": story.last_report_at.date().isoformat()}
+    words = {"story": story.id, "day": story.last_report_at.date().isoformat(), "message": message.message.id}
     return {name: path.format_map(words) for name, path in PAGES.items()}
