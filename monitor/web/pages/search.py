@@ -20,7 +20,7 @@ from monitor.domain.taxonomy import Severity
 from monitor.storage.browse.search import FoundItem, search_items, search_stories
 from monitor.web.cursors import cursor_text, read_cursor
 from monitor.web.filters import BadQuery, FilterQuery, read_filter
-from monitor.web.lines import StoryLine, story_line
+from monitor.web.lines import StoryLine, outward, story_line
 from monitor.web.render import Reader, page, reader_of
 from monitor.web.site import Site, site_of
 
@@ -60,6 +60,7 @@ class _ItemLine:
     """An item as a row of the list."""
 
     found: FoundItem
+    link: str | None
     title: tuple[Piece, ...]
     excerpt: tuple[Piece, ...]
     stories: tuple[StoryLine, ...]
@@ -160,6 +161,7 @@ def _choices(asked: _Asked, reader: Reader) -> list[tuple[str, list[_Choice]]]:
 def _item_line(found: FoundItem, search: Search, reader: Reader) -> _ItemLine:
     return _ItemLine(
         found=found,
+        link=outward(found.item.link),
         title=marked(search, found.item.title),
         excerpt=excerpt(search, found.item.summary, _EXCERPT),
         stories=tuple(story_line(story, reader) for story in found.stories),

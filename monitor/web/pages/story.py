@@ -34,7 +34,7 @@ from monitor.storage.events import ArchivedEvent
 from monitor.storage.stories import stories_by_id
 from monitor.stories.corroborate import publisher_of
 from monitor.web.filters import BadQuery
-from monitor.web.lines import story_line, story_link
+from monitor.web.lines import outward, story_line, story_link
 from monitor.web.lists import cursor_of, with_cursor
 from monitor.web.render import Reader, error_page, page, reader_of
 from monitor.web.site import Site, site_of
@@ -199,7 +199,7 @@ def _report_line(one: ArchivedEvent, reader: Reader) -> ReportLine:
         headline=item.title,
         language=item.language,
         outlet=item.outlet,
-        link=item.link if item.link and item.link.startswith(("http://", "https://")) else None,
+        link=outward(item.link),
         at=item.published_at,
         evidence=mark(event.evidence, item),
         reading=f"{sides}: {', '.join(read)}",
