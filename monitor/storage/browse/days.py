@@ -15,10 +15,7 @@ from monitor.domain.taxonomy import Severity, Status
 from monitor.storage.browse.places import behind, moment, name, page_of
 from monitor.storage.browse.stories import STANDING, conditions
 from monitor.storage.stories import story_of
-from monitor.storage.tables import event, item, story
-
-# What a feed brings later than that after its publication is left out: each hour more is one more to be read.
-_SEEN_WITHIN = dt.timedelta(hours=12)
+from monitor.storage.tables import event, story
 
 # A day is short enough to be sorted: severities don't sort by their names.
 _RANK: ColumnElement[int] = case({severity.value: severity.rank for severity in Severity}, value=story.c.severity)
@@ -54,20 +51,17 @@ def stories_begun(
 def stories_going_on(
     connection: Connection, wanted: StoryFilter, begin: dt.datetime, end: dt.datetime, *, limit: int
 ) -> tuple[Story, ...]:
-    """Up to `limit` stories that stood before `begin` and were reported again before `end`, the most severe first."""
-    reported = (
-        select(event.c.story_id)
-        .join(item, item.c.key == event.c.item_key)
-        .where(
-            event.c.seen_at >= begin,
-            event.c.seen_at < end + _SEEN_WITHIN,
-            event.c.mention.is_(False),
-            event.c.withdrawn_at.is_(None),
-            item.c.published_at >= begin,
-            item.c.published_at < end,
-        )
+    """Up to `limit` stories that stood before `begin` and were reported again before `end`, the most severe first.
+
+    A report is of the day on which it was read.
+    """
+    reported = select(event.c.story_id).where(
+        event.c.seen_at >= begin, event.c.seen_at < end, event.c.mention.is_(False), event.c.withdrawn_at.is_(None)
     )
-    query = select(story).where(story.c.id.in_(reported), story.c.opened_at < begin, *conditions(wanted))
+    # The last condition leaves out what was published before midnight and read behind it.
+    query = select(story).where(
+        story.c.id.in_(reported), *conditions(wanted), story.c.opened_at < begin, story.c.last_report_at >= begin
+    )
     rows = connection.execute(query.order_by(*_GRAVEST_FIRST).limit(limit)).mappings()
     return tuple(story_of(row) for row in rows)
 

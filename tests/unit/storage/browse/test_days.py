@@ -49,7 +49,8 @@ def test_a_day_when_asked_for_then_what_began_on_it_is_there_the_gravest_first(d
 
 
 def test_an_earlier_story_when_reported_again_on_a_day_then_it_goes_on(database: Database) -> None:
-    earlier, quiet = (opened(name, BEGIN - DAY) for name in ("earlier", "quiet"))
+    earlier = story("earlier", opened_at=BEGIN - DAY, last_report_at=BEGIN + MINUTE)
+    quiet = opened("quiet", BEGIN - DAY)
     began = opened("began", BEGIN)
     reports = [
         report("again", news("again", published_at=BEGIN + MINUTE, seen_at=BEGIN + DAY - MINUTE)),
