@@ -28,6 +28,8 @@ class Concern(StrEnum):
     """A daemon was given a configuration with mistakes, and follows an older one."""
     BEHIND = "behind"
     """A daemon follows an older configuration than another."""
+    MOST_FAILING = "most failing"
+    """The last poll of at least every other feed failed: hardly the feeds' own fault."""
     FAILING = "failing"
     """The last poll of some feed failed."""
     OVERDUE = "overdue"
@@ -49,17 +51,21 @@ class Verdict(StrEnum):
     TROUBLE = "needs a look"
 
 
-_GRAVE = frozenset({Concern.BROKEN, Concern.DEAD, Concern.REFUSED, Concern.BEHIND})
+_GRAVE = frozenset({Concern.BROKEN, Concern.DEAD, Concern.REFUSED, Concern.BEHIND, Concern.MOST_FAILING})
+_FEW = 2
 
 
 def concerns(vitals: Vitals, workers: Sequence[Presence], followed: Sequence[Followed]) -> tuple[Concern, ...]:
     """What is not well, the grave first; nothing where all is. `workers` come as `present` orders them."""
+    failing, polled = vitals.feeds[FeedHealth.FAILING], vitals.feeds[FeedHealth.FAILING] + vitals.feeds[FeedHealth.OK]
+    most = failing >= _FEW and failing * 2 >= polled
     found = {
         Concern.BROKEN: vitals.channels[ChannelHealth.BROKEN] > 0,
         Concern.DEAD: vitals.messages[MessageState.DEAD] > 0,
         Concern.REFUSED: any(one.refused_at is not None for one in followed),
         Concern.BEHIND: len({one.configuration for one in workers}) > 1,
-        Concern.FAILING: vitals.feeds[FeedHealth.FAILING] > 0,
+        Concern.MOST_FAILING: most,
+        Concern.FAILING: failing > 0 and not most,
         Concern.OVERDUE: vitals.longest_overdue > LATE,
         Concern.WAITING: vitals.oldest_due is not None and vitals.oldest_due > LATE,
     }

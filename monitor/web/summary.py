@@ -23,6 +23,7 @@ _LINKS: Mapping[Concern, str] = {
     Concern.DEAD: "/deliveries?state=dead",
     Concern.WAITING: "/deliveries?state=pending",
     Concern.FAILING: "/feeds?show=failing",
+    Concern.MOST_FAILING: "/feeds?show=failing",
 }
 
 
@@ -73,7 +74,7 @@ def summary(connection: Connection, site: Site, reader: Reader, now: dt.datetime
     disk = _disk(site)
     remarks = [
         Remark(
-            sentence=reader.texts.count(f"feeds.concern.{one}", numbers[one]),
+            sentence=reader.texts.count(f"feeds.concern.{one.name.lower()}", numbers[one]),
             is_grave=one.is_grave,
             link=_LINKS.get(one),
         )
@@ -105,6 +106,7 @@ def _numbers(found: Vitals) -> dict[Concern, int]:
         Concern.BROKEN: found.channels[ChannelHealth.BROKEN],
         Concern.DEAD: found.messages[MessageState.DEAD],
         Concern.FAILING: found.feeds[FeedHealth.FAILING],
+        Concern.MOST_FAILING: found.feeds[FeedHealth.FAILING],
         Concern.OVERDUE: found.overdue,
         Concern.WAITING: found.messages[MessageState.PENDING] + found.messages[MessageState.SENDING],
     }

@@ -114,7 +114,7 @@ def test_given_more_than_fits_when_shown_then_it_stays_within_the_screen_and_say
     assert len(lines) <= height
     assert max(map(len, lines)) <= width
     page = "\n".join(lines)
-    assert "MOSTLY WELL" in page
+    assert "NEEDS A LOOK" in page
     assert "more; `relmon status` says them all" in page
     assert "number 0" in page
 

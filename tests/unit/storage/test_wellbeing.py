@@ -35,6 +35,8 @@ def daemon(configuration: str) -> Presence:
         (replace(WELL, channels={**WELL.channels, ChannelHealth.BROKEN: 1}), (Concern.BROKEN,)),
         (replace(WELL, messages={**WELL.messages, MessageState.DEAD: 1}), (Concern.DEAD,)),
         (replace(WELL, feeds={**WELL.feeds, FeedHealth.FAILING: 1}), (Concern.FAILING,)),
+        (replace(WELL, feeds={**WELL.feeds, FeedHealth.OK: 4, FeedHealth.FAILING: 4}), (Concern.MOST_FAILING,)),
+        (replace(WELL, feeds={**WELL.feeds, FeedHealth.OK: 0, FeedHealth.FAILING: 1}), (Concern.FAILING,)),
         (replace(WELL, longest_overdue=2 * MINUTE, oldest_due=2 * MINUTE), (Concern.OVERDUE, Concern.WAITING)),
         (replace(WELL, oldest_due=None), ()),
     ],
@@ -52,3 +54,4 @@ def test_given_daemons_out_of_step_when_judged_then_that_is_grave_and_failing_fe
     assert found == (Concern.REFUSED, Concern.BEHIND, Concern.FAILING)
     assert [one.is_grave for one in found] == [True, True, False]
     assert (verdict(found), verdict(found[2:]), verdict(())) == (Verdict.TROUBLE, Verdict.MOSTLY, Verdict.WELL)
+    assert verdict([Concern.MOST_FAILING]) is Verdict.TROUBLE

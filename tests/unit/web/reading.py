@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from tests.unit.web.exhibits import Visitor
+
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _BLOCKS = frozenset({"br", "dd", "div", "dt", "h1", "h2", "h3", "li", "p", "td", "th", "tr"})
 
@@ -89,3 +91,11 @@ def read(html: str) -> Element:
     reader.close()
     assert len(reader._open) == 1, f"{reader._open[-1].tag} is left open"
     return reader.top
+
+
+def main_of(visitor: Visitor, path: str) -> Element:
+    """What stands in the middle of a page that is there."""
+    answer = visitor.get(path)
+    assert answer.status == 200, answer.text
+    (main,) = read(answer.text).find("main")
+    return main

@@ -14,7 +14,7 @@ from monitor.storage.connection import Connection
 from monitor.storage.engine import Database
 from tests.unit.storage.examples import MINUTE, message
 from tests.unit.web.exhibits import NOW, Visitor, a_site, empty_database, visiting
-from tests.unit.web.reading import Element, read
+from tests.unit.web.reading import main_of, read
 
 CHANNELS = {"desk": "slack", "web": "webhook", "fax": "apprise"}
 MADE = NOW - 10 * MINUTE
@@ -34,13 +34,6 @@ def office(folder: Path) -> Iterator[tuple[Visitor, Database]]:
         site = replace(a_site(database), channels=CHANNELS)
         with visiting(lambda: site) as visitor:
             yield visitor, database
-
-
-def main_of(visitor: Visitor, path: str) -> Element:
-    answer = visitor.get(path)
-    assert answer.status == 200, answer.text
-    (main,) = read(answer.text).find("main")
-    return main
 
 
 def test_given_no_message_when_looked_at_then_it_is_said_when_one_comes(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from monitor.storage.items import insert_items
 from monitor.storage.stories import save_stories
 from tests.unit.storage.examples import message, news, report, source, story
 from tests.unit.web.exhibits import NOW, Visitor, a_site, empty_database, visiting
-from tests.unit.web.reading import Element, read
+from tests.unit.web.reading import main_of, read
 
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
@@ -45,13 +45,6 @@ def newsroom(folder: Path, *sources: FeedSource, paused: tuple[str, ...] = ()) -
             polls.sync_feeds(connection, [one for one in sources if one.id not in paused], NOW - HOUR)
         with visiting(lambda: site) as visitor:
             yield visitor, database
-
-
-def main_of(visitor: Visitor, path: str) -> Element:
-    answer = visitor.get(path)
-    assert answer.status == 200, answer.text
-    (main,) = read(answer.text).find("main")
-    return main
 
 
 def test_given_feeds_that_are_well_when_looked_at_then_all_is_well(tmp_path: Path) -> None:
