@@ -16,11 +16,11 @@ from monitor.logs import LogFormat
 from tests.browser.chromium import TELEPHONE, Look, find_chromium
 from tests.browser.desk import open_desk
 from tests.browser.newsroom import open_newsroom
-from tests.browser.sights import PAGES, addresses
+from tests.browser.sights import addresses
 
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 _ON_A_TELEPHONE = ("now", "story", "relation")
-_LEFT_OUT = ("sign in", "day", "feed")
+_AT_A_DESK = ("now", "upcoming", "matrix", "relation", "story", "search", "feeds", "deliveries", "try it")
 _TRIED = "Suva will call home its high commissioner to Tonga on Friday, Nuku'alofa says"
 _MOST_BYTES = 100_000
 _QUALITY = 80
@@ -37,10 +37,9 @@ def main() -> None:
     ):
         # A month shows best in a chart of a month.
         paths = addresses(room) | {"relation": "/relations/FJI-TON?days=30"}
-        for name in PAGES:
-            if name not in _LEFT_OUT:
-                with desk.window(color_scheme="light", locale="en-GB") as look:
-                    _take(look, paths[name], f"page-{name}")
+        for name in _AT_A_DESK:
+            with desk.window(color_scheme="light", locale="en-GB") as look:
+                _take(look, paths[name], f"page-{name}")
         for name in _ON_A_TELEPHONE:
             with desk.window(viewport=TELEPHONE, color_scheme="dark", device_scale_factor=2, locale="en-GB") as look:
                 _take(look, paths[name], f"page-{name}-telephone")
