@@ -127,11 +127,11 @@ def _insert(connection: Connection, table: Table, rows: Iterator[Mapping[str, ob
 
 
 def _message(archive: MadeUpArchive, number: int) -> Mapping[str, object]:
-    at = _told_at(archive, number)
+    at, channel = _told_at(archive, number), CHANNELS[number % len(CHANNELS)]
     return {
         "id": _message_id(number),
-        "dedup_key": f"made up {number}",
-        "channel_id": CHANNELS[number % len(CHANNELS)],
+        "dedup_key": f"alert:{archive.story_id(number)}:first:{channel}",
+        "channel_id": channel,
         "kind": "alert",
         "content_type": "application/json",
         "body": b"{}" * 1_000,
