@@ -62,5 +62,5 @@ def test_names_when_there_are_many_to_choose_from_then_accents_and_capitals_do_n
 def test_an_empty_archive_when_looked_at_then_the_page_says_what_comes(tmp_path: Path) -> None:
     with empty_database(tmp_path) as database, visiting(lambda: a_site(database)) as visitor:
         page = read(visitor.get("/relations").text)
-    assert page.find("p", class_="empty")[0].words.startswith("No stories yet.")
+    assert page.find("p", class_="empty")[0].words.startswith("No stories of late")
     assert not page.find("table")
