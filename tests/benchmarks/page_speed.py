@@ -130,7 +130,7 @@ def _message(archive: MadeUpArchive, number: int) -> Mapping[str, object]:
     at, channel = _told_at(archive, number), CHANNELS[number % len(CHANNELS)]
     return {
         "id": _message_id(number),
-        "dedup_key": f"alert:{archive.story_id(number)}:first:{channel}",
+        "dedup_key": f"alert:{archive.story_id(number)}:established:{channel}",
         "channel_id": channel,
         "kind": "alert",
         "content_type": "application/json",
