@@ -21,13 +21,15 @@ def channels_told(connection: Connection, story_ids: Collection[str]) -> dict[st
     """
     told: dict[str, set[str]] = {}
     for part in chunks(sorted(story_ids)):
+        # Not asked for by kind: SQLite would walk all alerts there are, by the index of kinds, to find those of a few stories.
         rows = connection.execute(
-            select(message.c.story_id, message.c.channel_id)
-            .where(message.c.story_id.in_(part), message.c.kind == MessageKind.ALERT.value)
+            select(message.c.story_id, message.c.channel_id, message.c.kind)
+            .where(message.c.story_id.in_(part))
             .distinct()
         )
-        for story_id, channel_id in rows:
-            told.setdefault(story_id, set()).add(channel_id)
+        for story_id, channel_id, kind in rows:
+            if kind == MessageKind.ALERT.value:
+                told.setdefault(story_id, set()).add(channel_id)
     for others in (channels_of_entries(connection, story_ids), channels_of_released(connection, story_ids)):
         for story_id, channels in others.items():
             told.setdefault(story_id, set()).update(channels)

@@ -92,14 +92,16 @@ def _messages(connection: Connection) -> dict[MessageState, int]:
 def _oldest_due(connection: Connection, channels: Collection[str], now: dt.datetime) -> dt.timedelta | None:
     # What nobody has tried yet and is due later waits on purpose: for the end of somebody's quiet hours.
     on_purpose = and_(message.c.attempt == 0, message.c.next_attempt_at > now)
+    known = connection.scalars(
+        select(channel.c.id).where(
+            channel.c.id.in_(sorted(channels)) if channels else false(), channel.c.broken_at.is_(None)
+        )
+    ).all()
+    # By the state, which few messages are in: as it stands, SQLite would walk all of a channel in the order of their making.
+    of_channel = message.c.channel_id.concat("")
     oldest: dt.datetime | None = connection.execute(
-        select(func.min(message.c.created_at))
-        .join(channel, channel.c.id == message.c.channel_id)
-        .where(
-            message.c.state.in_(UNDELIVERED),
-            message.c.channel_id.in_(sorted(channels)) if channels else false(),
-            channel.c.broken_at.is_(None),
-            ~on_purpose,
+        select(func.min(message.c.created_at)).where(
+            message.c.state.in_(UNDELIVERED), of_channel.in_(known) if known else false(), ~on_purpose
         )
     ).scalar_one()
     return None if oldest is None else max(now - oldest, dt.timedelta())
