@@ -270,6 +270,12 @@ def _inside(frame: Frame, mention: DateMention, deed: int | None = None) -> bool
         and piece.first <= mention.first < piece.last
         and (piece.first, piece.last) != (mention.first, mention.last)
         and not (led and piece.first == mention.first)
+        # "visitará Quito el 3 de mayo": the group is the article and the number of the date itself.
+        and not (
+            piece.first < mention.first
+            and piece.last < mention.last
+            and frame.language.dates.links.issuperset(frame.sentence.lower[piece.first : mention.first])
+        )
         for index, piece in enumerate(frame.chunks)
         if index != deed
     )

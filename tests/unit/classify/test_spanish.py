@@ -71,3 +71,19 @@ def test_given_a_spanish_headline_when_classified_then_who_did_what_to_whom(
     passage = Passage(text=text, language="es", published_on=dt.date(2026, 3, 10))
 
     assert [shown(event) for event in classifier.classify(passage)] == events
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("El presidente de Malta visitará Togo el 3 de mayo", "2026-05-03"),
+        ("Malta y Togo firmaron un acuerdo el 27 de febrero de 2026", "2026-02-27"),
+        # the date of what is called off, not of calling it off
+        ("Malta cancela la cumbre del 3 de mayo con Togo", None),
+    ],
+)
+def test_given_a_day_in_words_when_classified_then_it_is_the_date_of_the_deed(
+    classifier: Classifier, text: str, date: str | None
+) -> None:
+    (event,) = classifier.classify(Passage(text=text, language="es", published_on=dt.date(2026, 3, 4)))
+    assert (str(event.date) if event.date else None) == date
